@@ -1,0 +1,430 @@
+"""Every report parameter, declared once: name, type, unit, default, allowed values, help.
+
+The command line, the parameter cells of the notebooks, the checks before a run and the rerun form all read this one
+list. Importing this module is cheap: it loads no numerical library.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import types
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from cartcohort.errors import ParameterError, Problem, did_you_mean
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """The declaration of one parameter.
+
+    Attributes
+    ----------
+    name, help, unit : str
+        Name as used everywhere, one line of explanation, unit ("" where there is none).
+    kind : str
+        "number", "whole number", "text", "date" (ISO, as text); with `many` a list of these.
+    default : object
+        Value when nothing is said. None means "decided by the study or the method", as `help` tells.
+    choices : tuple of str
+        Allowed values, empty where anything of the kind is allowed.
+    minimum, maximum : float or None
+        Inclusive range, also of every member of a list.
+    many : bool
+        Whether the value is a list.
+    """
+
+    name: str
+    kind: str
+    default: Any
+    help: str = field(kw_only=True)
+    unit: str = ""
+    choices: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    many: bool = False
+
+    @property
+    def type_name(self) -> str:
+        """Return the Python annotation used in a notebook's parameter cell."""
+        one = {"number": "float", "whole number": "int"}.get(self.kind, "str")
+        annotation = f"list[{one}]" if self.many else one
+        return f"{annotation} | None" if self.default is None else annotation
+
+    @property
+    def allowed(self) -> str:
+        """Describe the allowed values in words, empty where any value of the kind will do."""
+        if self.choices:
+            return "one of " + ", ".join(self.choices)
+        if self.minimum is not None and self.maximum is not None:
+            return f"{self.minimum:g} to {self.maximum:g}"
+        if self.minimum is not None:
+            return f"at least {self.minimum:g}"
+        return ""
+
+    @property
+    def source_line(self) -> str:
+        """Return the line that declares the parameter in a notebook, `name: type = default  # help, unit`."""
+        notes = ", ".join(part for part in (self.help, self.unit, self.allowed) if part)
+        return f"{self.name}: {self.type_name} = {self.default!r}  # {notes}"
+
+    def check(self, value: Any) -> Any:
+        """Return the value in its canonical form; raise ValueError with the reason where it is not allowed."""
+        if value is None:
+            if self.default is None:
+                return None
+            raise ValueError(f"must be {self._expected()}.")
+        if not self.many:
+            return self._check_one(value)
+        if isinstance(value, str) or not isinstance(value, Sequence):
+            value = [value]
+        members = [self._check_one(member) for member in value]
+        if len(set(members)) < len(members):
+            raise ValueError("must not name a value twice.")
+        return members
+
+    def _check_one(self, value: Any) -> Any:
+        try:
+            value = _CONVERTERS[self.kind](value)
+        except (TypeError, ValueError):
+            raise ValueError(f"must be {self._expected()}.") from None
+        too_low = self.minimum is not None and value < self.minimum
+        too_high = self.maximum is not None and value > self.maximum
+        if too_low or too_high:
+            raise ValueError(f"must be {self._expected()}.")
+        if self.choices and value not in self.choices:
+            raise ValueError(f"must be {self.allowed}.{did_you_mean(value, self.choices)}")
+        return value
+
+    def _expected(self) -> str:
+        noun = _NOUNS[self.kind]
+        if self.many:
+            noun = f"a list, each member {noun}"
+        return f"{noun}, {self.allowed}" if self.allowed else noun
+
+
+def _as_number(value: Any) -> float:
+    if isinstance(value, bool | str):
+        raise TypeError
+    value = float(value)
+    if not math.isfinite(value):
+        raise ValueError
+    return value
+
+
+def _as_whole_number(value: Any) -> int:
+    number = _as_number(value)
+    if number != int(number):
+        raise ValueError
+    return int(number)
+
+
+def _as_text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _as_date(value: Any) -> str:
+    if isinstance(value, dt.date):
+        return value.isoformat()[:10]
+    return dt.date.fromisoformat(_as_text(value)).isoformat()
+
+
+_NOUNS = {"number": "a number", "whole number": "a whole number", "text": "text", "date": "a date such as 2023-02-28"}
+
+_CONVERTERS: Mapping[str, Callable[[Any], Any]] = {
+    "number": _as_number,
+    "whole number": _as_whole_number,
+    "text": _as_text,
+    "date": _as_date,
+}
+
+_DECLARATIONS = (
+    Parameter("study_path", "text", "data/car1922", help="folder of the study, relative to where you are"),
+    Parameter(
+        "subset",
+        "text",
+        None,
+        help="patients to keep, such as tumor_burden == 'high' and age_years >= 40; None keeps all",
+    ),
+    Parameter(
+        "population",
+        "text",
+        "infused",
+        choices=("infused", "enrolled", "evaluable"),
+        help="patients analysed for efficacy and survival",
+    ),
+    Parameter("origin", "text", "infusion", choices=("infusion", "enrollment"), help="time zero of OS, PFS and EFS"),
+    Parameter(
+        "data_cutoff_date",
+        "date",
+        None,
+        help="censor everything later than this day; None takes the study's own cut-off",
+    ),
+    Parameter("conf_level", "number", 0.95, minimum=0.5, maximum=0.999, help="level of all confidence limits"),
+    Parameter(
+        "convention",
+        "text",
+        None,
+        choices=("r", "sas"),
+        help="sets conf_type, ties, median_rule and past_follow_up as that software does; None leaves them as given",
+    ),
+    Parameter(
+        "conf_type",
+        "text",
+        "log-log",
+        choices=("log-log", "log", "plain"),
+        help="transformation for limits of survival curves",
+    ),
+    Parameter("ties", "text", "efron", choices=("efron", "breslow"), help="handling of ties in Cox models"),
+    Parameter(
+        "median_rule",
+        "text",
+        "midpoint",
+        choices=("midpoint", "first"),
+        help="median where the curve lies at 0.5 for a while: midpoint of that step, or its first time",
+    ),
+    Parameter(
+        "past_follow_up",
+        "text",
+        "not_estimable",
+        choices=("not_estimable", "carry"),
+        help="survival beyond the last follow-up: not estimable, or the last value carried on",
+    ),
+    Parameter(
+        "p_style",
+        "text",
+        "journal",
+        choices=("journal", "four_decimals"),
+        help="p-values with two significant digits, or always with four decimals",
+    ),
+    Parameter(
+        "timepoints_months",
+        "number",
+        [6, 12, 24],
+        many=True,
+        minimum=0.1,
+        help="times at which rates are given",
+        unit="months",
+    ),
+    Parameter(
+        "rmst_months", "number", 24, minimum=0.1, help="horizon of the restricted mean survival time", unit="months"
+    ),
+    Parameter(
+        "landmark_days",
+        "whole number",
+        [28, 90],
+        many=True,
+        minimum=0,
+        help="landmarks for comparisons by response",
+        unit="days",
+    ),
+    Parameter(
+        "conditional_months",
+        "number",
+        24,
+        minimum=0,
+        help="survival is also given for those alive at this time",
+        unit="months",
+    ),
+    Parameter(
+        "min_at_risk",
+        "whole number",
+        5,
+        minimum=0,
+        help="curves are drawn faint from where fewer patients remain",
+        unit="patients",
+    ),
+    Parameter(
+        "hsct_handling",
+        "text",
+        "ignore",
+        choices=("ignore", "censor", "event", "competing"),
+        help="what a later transplant is to an endpoint",
+    ),
+    Parameter(
+        "new_therapy_handling",
+        "text",
+        "ignore",
+        choices=("ignore", "censor", "event", "competing"),
+        help="what a later anti-leukaemia therapy is to an endpoint",
+    ),
+    Parameter(
+        "response_assessment_day",
+        "whole number",
+        28,
+        minimum=0,
+        help="day on which non-response counts where no progression date is given",
+        unit="days",
+    ),
+    Parameter(
+        "tumor_burden_threshold_pct",
+        "number",
+        50,
+        minimum=0,
+        maximum=100,
+        help="marrow blasts from which tumour burden is high",
+        unit="%",
+    ),
+    Parameter(
+        "age_cut_years",
+        "number",
+        40,
+        minimum=0,
+        maximum=120,
+        help="age from which a patient is in the older group",
+        unit="years",
+    ),
+    Parameter("factors", "text", None, many=True, help="columns to compare by; None takes the study's own list"),
+    Parameter(
+        "endpoints", "text", ["os", "pfs", "efs", "rfs", "dor"], many=True, help="time-to-event endpoints to report"
+    ),
+    Parameter(
+        "early_treatment_days",
+        "whole number",
+        2,
+        minimum=0,
+        help="tocilizumab or steroids count as early up to this many days after the onset of CRS",
+        unit="days",
+    ),
+    Parameter(
+        "escape_benchmark",
+        "number",
+        0.3,
+        minimum=0,
+        maximum=1,
+        help="share of relapses with antigen loss to compare with (a planning value: set your own)",
+        unit="proportion",
+    ),
+    Parameter(
+        "bootstrap_samples",
+        "whole number",
+        200,
+        minimum=20,
+        maximum=10000,
+        help="resamples for optimism-corrected concordance",
+    ),
+    Parameter("seed", "whole number", 20230228, minimum=0, help="seed of everything resampled"),
+    Parameter(
+        "report_date", "date", None, help="date printed on the page; None takes SOURCE_DATE_EPOCH, or prints no date"
+    ),
+)
+
+PARAMETERS: Mapping[str, Parameter] = types.MappingProxyType({p.name: p for p in _DECLARATIONS})
+"""All parameters by name, in the order in which a form shows them."""
+
+_CONVENTIONS = {
+    "r": {"conf_type": "log", "ties": "efron", "median_rule": "midpoint", "past_follow_up": "carry"},
+    "sas": {"conf_type": "log-log", "ties": "breslow", "median_rule": "midpoint", "past_follow_up": "not_estimable"},
+}
+
+
+class Parameters(Mapping[str, Any]):
+    """Checked parameter values, read as attributes (`parameters.conf_level`) or as a mapping; immutable.
+
+    A `convention` has replaced the single conventions that it governs.
+    """
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self._values = dict(values) | _CONVENTIONS.get(values.get("convention"), {})
+
+    def __getattr__(self, name: str) -> Any:
+        """Return the value of that parameter."""
+        try:
+            return self.__dict__["_values"][name]
+        except KeyError:
+            raise AttributeError(f"this notebook declares no parameter {name!r}") from None
+
+    def __getitem__(self, name: str) -> Any:
+        """Return the value of that parameter."""
+        return self._values[name]
+
+    def __iter__(self):
+        """Iterate over the names."""
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        """Count the parameters."""
+        return len(self._values)
+
+    @property
+    def changed(self) -> dict[str, Any]:
+        """Return those whose value differs from the default."""
+        return {name: value for name, value in self._values.items() if value != PARAMETERS[name].default}
+
+
+def check_parameters(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Check names and values against the declarations.
+
+    Parameters
+    ----------
+    values : mapping of str to object
+        Parameter values as given by a user, any subset of the declared names.
+
+    Returns
+    -------
+    dict
+        The same names with canonical values (dates as ISO text, single values of a list parameter as a list).
+
+    Raises
+    ------
+    ParameterError
+        With one problem a wrong name or value.
+    """
+    checked, problems = {}, []
+    for name, value in values.items():
+        parameter = PARAMETERS.get(name)
+        if parameter is None:
+            problems.append(
+                Problem(
+                    f"There is no parameter `{name}`.{did_you_mean(name, PARAMETERS)}",
+                    remedy="`python run_reports.py --list-parameters` lists them all.",
+                )
+            )
+            continue
+        try:
+            checked[name] = parameter.check(value)
+        except ValueError as reason:
+            problems.append(Problem(f"`{name}` {reason}", remedy=f"Meaning: {parameter.help}."))
+    if problems:
+        raise ParameterError(problems)
+    return checked
+
+
+def read_parameters(namespace: Mapping[str, Any]) -> Parameters:
+    """Read and check the parameters of a notebook from its global variables.
+
+    To be called in the notebook's first cell after the parameters, as `read_parameters(globals())`. A variable that
+    is no declared parameter is refused, since papermill injects misspelt names without an error.
+
+    Parameters
+    ----------
+    namespace : mapping of str to object
+        The notebook's `globals()`; private names, modules, classes and functions are passed over.
+
+    Returns
+    -------
+    Parameters
+        The values, with a `convention` applied.
+
+    Raises
+    ------
+    ParameterError
+        With one problem a wrong name or value.
+    """
+    given = {
+        name: value
+        for name, value in namespace.items()
+        if not name.startswith("_") and name not in _IPYTHON_NAMES and not _is_code(value)
+    }
+    return Parameters(check_parameters(given))
+
+
+_IPYTHON_NAMES = frozenset({"In", "Out", "get_ipython", "exit", "quit", "open", "annotations"})
+
+
+def _is_code(value: Any) -> bool:
+    return isinstance(value, types.ModuleType) or callable(value)

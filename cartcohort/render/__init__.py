@@ -1,0 +1,1 @@
+"""Notebooks to HTML: runs, caches, exports. Knows nothing of medicine."""

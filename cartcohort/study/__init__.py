@@ -1,0 +1,1 @@
+"""Files to a validated, frozen study; its populations and endpoints."""
