@@ -81,6 +81,8 @@ class Parameter:
         if isinstance(value, str) or not isinstance(value, Sequence):
             value = [value]
         members = [self._check_one(member) for member in value]
+        if not members:
+            raise ValueError("must name at least one value.")
         if len(set(members)) < len(members):
             raise ValueError("must not name a value twice.")
         return members
