@@ -13,7 +13,8 @@ PACKAGE = ROOT / "cartcohort"
 # What each part may import of ours, besides itself.
 ALLOWED = {
     "errors": set(),
-    "parameters": {"errors"},
+    "declaration": {"errors"},
+    "parameters": {"errors", "declaration"},
     "study.schema": set(),
     "study": {"errors", "parameters"},
     "estimate": {"errors"},

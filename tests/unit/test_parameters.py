@@ -30,7 +30,7 @@ def test_all_wrong_parameters_are_reported_at_once_with_the_closest_name():
 
 @pytest.mark.parametrize("value", [0.4, 1, "0.9", None, True, [0.9], float("nan")])
 def test_a_confidence_level_outside_its_type_or_range_is_refused(value):
-    with pytest.raises(ParameterError, match="0.5 to 0.999"):
+    with pytest.raises(ParameterError, match=r"0\.5 to 0\.999"):
         check_parameters({"conf_level": value})
 
 
