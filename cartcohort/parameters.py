@@ -13,7 +13,6 @@ from typing import Any
 from cartcohort.declaration import Parameter
 from cartcohort.errors import ParameterError, Problem, did_you_mean
 
-
 _DECLARATIONS = (
     Parameter("study_path", "text", "data/car1922", help="folder of the study, relative to where you are"),
     Parameter(
