@@ -207,8 +207,9 @@ def format_like(value: float | None, pattern: str) -> str:
     percent = "%" if "%" in pattern else ""
     number = number * 100 if percent else number
     bound = _decimal_text(digits.lstrip("<>≤≥ "))
-    if bound is not None and digits.startswith("<") and number < bound:
-        return f"<{bound}{percent}"
+    beyond = bound is not None and ((digits[0] == "<" and number < bound) or (digits[0] == ">" and number > bound))
+    if beyond:
+        return f"{digits[0]}{bound}{percent}"
     decimals = len(digits.partition(".")[2])
     return f"{_written(number, decimals)}{percent}"
 

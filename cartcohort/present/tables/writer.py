@@ -1,0 +1,246 @@
+"""The anatomy of a table and its one writer: HTML for the page, text for a terminal, CSV with unrounded numbers."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import numbers
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cartcohort.present.display import Notice, Table
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_WHOLE_PART = re.compile(r"[<>]?−?[\d\u202f]+")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its heading, whether its numbers are aligned at the point, and its names in the CSV.
+
+    A heading may have two lines, parted by a line break. `csv` names as many columns as its cells have values.
+    """
+
+    header: str
+    number: bool = False
+    csv: tuple[str, ...] = ()
+
+    @property
+    def csv_names(self) -> tuple[str, ...]:
+        """Return the names in the CSV, by default the heading."""
+        return self.csv or (self.header.replace("\n", " "),)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell: its text, the unrounded values behind it (by default the text), emphasis, and a footnote."""
+
+    text: str
+    values: tuple[Any, ...] = ()
+    strong: bool = False
+    note: str = ""
+
+    @property
+    def csv_values(self) -> tuple[Any, ...]:
+        """Return what goes into the CSV."""
+        return self.values or (self.text,)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row: its cells, the first of which heads it, and how far that one is indented (a level below a factor)."""
+
+    cells: tuple[Cell | str, ...]
+    level: int = 0
+
+    @property
+    def all_cells(self) -> tuple[Cell, ...]:
+        """Return the cells, plain text wrapped."""
+        return tuple(Cell(cell) if isinstance(cell, str) else cell for cell in self.cells)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A line that heads the rows below it, up to the next heading."""
+
+    text: str
+
+
+@dataclass
+class _Footnotes:
+    """Letters for footnotes in the order of their first appearance; equal texts share a letter."""
+
+    texts: list[str] = field(default_factory=list)
+
+    def letter(self, text: str) -> str:
+        if text not in self.texts:
+            self.texts.append(text)
+        return _letter(self.texts.index(text))
+
+
+def build_table(
+    *,
+    id: str,
+    caption: str,
+    columns: Sequence[Column],
+    rows: Iterable[Row | Heading],
+    notes: Sequence[str] = (),
+    empty: str = "",
+) -> Table | Notice:
+    """Write a table.
+
+    Parameters
+    ----------
+    id, caption : str
+        Name of the CSV file and anchor; title in words.
+    columns : sequence of Column
+    rows : iterable of Row or Heading
+        Each row with as many cells as there are columns.
+    notes : sequence of str
+        Sentences under the table: method and convention.
+    empty : str
+        What to say where there is no row; by default that there is nothing to show.
+
+    Returns
+    -------
+    Table, or Notice where there is no row
+    """
+    rows = list(rows)
+    if not any(isinstance(row, Row) for row in rows):
+        return Notice(empty or f"{caption}: there is nothing to show.")
+    footnotes = _Footnotes()
+    body = _body(rows, columns, footnotes)
+    html = (
+        f'<div class="table-scroll" role="group" aria-label="{escape(caption)}" tabindex="0"><table class="data">'
+        f"<caption>{escape(caption)}</caption>{_head(columns)}{body}</table></div>{_foot(notes, footnotes)}"
+    )
+    return Table(id=id, caption=caption, html=html, text=_text(caption, columns, rows), csv=_csv(columns, rows))
+
+
+def safe_cell(value: Any) -> Any:
+    """Return a value for a CSV: numbers in full, nothing for what is missing, text that no spreadsheet runs.
+
+    Text that starts like a formula gets a leading apostrophe; numbers, negative ones too, are left alone.
+    """
+    if value is None or pd.isna(value):
+        return ""
+    if isinstance(value, bool | np.bool_):
+        return "yes" if value else "no"
+    if isinstance(value, numbers.Real):
+        number = float(value)
+        if math.isinf(number):
+            return ""
+        return int(number) if isinstance(value, numbers.Integral) else repr(number)
+    text = str(value)
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def write_csv(header: Sequence[str], lines: Iterable[Sequence[Any]]) -> str:
+    """Return CSV text of which every cell is safe to open in a spreadsheet."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow([safe_cell(name) for name in header])
+    writer.writerows([safe_cell(value) for value in line] for line in lines)
+    return buffer.getvalue()
+
+
+def _head(columns: Sequence[Column]) -> str:
+    cells = []
+    for column in columns:
+        aligned = ' class="num"' if column.number else ""
+        lines = "<br>".join(escape(line) for line in column.header.split("\n"))
+        cells.append(f'<th scope="col"{aligned}>{lines}</th>')
+    return f"<thead><tr>{''.join(cells)}</tr></thead>"
+
+
+def _body(rows: Sequence[Row | Heading], columns: Sequence[Column], footnotes: _Footnotes) -> str:
+    widths = [_whole_width(rows, position) if column.number else 0 for position, column in enumerate(columns)]
+    parts = ["<tbody>"]
+    for position, row in enumerate(rows):
+        if isinstance(row, Heading):
+            parts.append("</tbody><tbody>" if position else "")
+            parts.append(f'<tr><th scope="rowgroup" colspan="{len(columns)}">{escape(row.text)}</th></tr>')
+        else:
+            parts.append(_row(row, columns, widths, footnotes))
+    return "".join([*parts, "</tbody>"])
+
+
+def _row(row: Row, columns: Sequence[Column], widths: Sequence[int], footnotes: _Footnotes) -> str:
+    first, *others = row.all_cells
+    indent = f' class="level-{row.level}"' if row.level else ""
+    cells = [f'<th scope="row"{indent}>{_content(first, footnotes)}</th>']
+    for cell, column, width in zip(others, columns[1:], widths[1:], strict=True):
+        content = _content(cell, footnotes)
+        cells.append(_number_cell(cell, content, width) if column.number else f"<td>{content}</td>")
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _content(cell: Cell, footnotes: _Footnotes) -> str:
+    text = escape(cell.text)
+    mark = f"<sup>{footnotes.letter(cell.note)}</sup>" if cell.note else ""
+    return f"<strong>{text}</strong>{mark}" if cell.strong else text + mark
+
+
+def _number_cell(cell: Cell, content: str, width: int) -> str:
+    """Write a cell whose padding, in digits, puts its decimal point under those above."""
+    pad = width - _whole_digits(cell.text)
+    value = safe_cell(cell.values[0]) if cell.values and isinstance(cell.values[0], numbers.Real) else ""
+    sort = f' data-value="{value}"' if value != "" else ""
+    inner = f'<span class="pad-{pad}">{content}</span>' if pad > 0 and cell.text else content
+    return f'<td class="num"{sort}>{inner}</td>'
+
+
+def _whole_digits(text: str) -> int:
+    """Count the characters before the decimal point; "NR" and "NE" stand under the last two digits."""
+    found = _WHOLE_PART.match(text)
+    return len(found[0]) if found else min(len(text), 2)
+
+
+def _whole_width(rows: Sequence[Row | Heading], position: int) -> int:
+    return max(_whole_digits(row.all_cells[position].text) for row in rows if isinstance(row, Row))
+
+
+def _foot(notes: Sequence[str], footnotes: _Footnotes) -> str:
+    parts = [escape(note) for note in notes]
+    parts += [
+        f"<sup>{_letter(position)}</sup> {escape(text.rstrip('.'))}." for position, text in enumerate(footnotes.texts)
+    ]
+    return f'<p class="note">{" ".join(parts)}</p>' if parts else ""
+
+
+def _letter(position: int) -> str:
+    before, letter = divmod(position, 26)
+    return (_letter(before - 1) if before else "") + "abcdefghijklmnopqrstuvwxyz"[letter]
+
+
+def _text(caption: str, columns: Sequence[Column], rows: Sequence[Row | Heading]) -> str:
+    lines = [[column.header.replace("\n", " ") for column in columns]]
+    for row in rows:
+        if isinstance(row, Heading):
+            lines.append([row.text] + [""] * (len(columns) - 1))
+        else:
+            first, *others = (cell.text for cell in row.all_cells)
+            lines.append(["  " * row.level + first, *others])
+    widths = [max(len(line[position]) for line in lines) for position in range(len(columns))]
+    written = ["  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)) for line in lines]
+    return "\n".join([caption, *(line.rstrip() for line in written)])
+
+
+def _csv(columns: Sequence[Column], rows: Sequence[Row | Heading]) -> str:
+    grouped = any(isinstance(row, Heading) for row in rows)
+    header = [*(["group"] if grouped else []), *(name for column in columns for name in column.csv_names)]
+    lines, heading = [], ""
+    for row in rows:
+        if isinstance(row, Heading):
+            heading = row.text
+            continue
+        values = [value for cell in row.all_cells for value in cell.csv_values]
+        lines.append([*([heading] if grouped else []), *values])
+    return write_csv(header, lines)
