@@ -9,6 +9,8 @@ from scipy import stats
 
 from cartcohort.estimate.results import Result, ResultSet
 
+_NOT_TESTED = Result()
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ModelFit:
@@ -63,9 +65,9 @@ class ModelFit:
     n_dropped: int = 0
     log_likelihood: float = np.nan
     log_likelihood_null: float = np.nan
-    likelihood_ratio: Result = Result()
-    wald: Result = Result()
-    score: Result = Result()
+    likelihood_ratio: Result = _NOT_TESTED
+    wald: Result = _NOT_TESTED
+    score: Result = _NOT_TESTED
     unit: str = ""
     method: str = ""
     note: str = ""
@@ -119,7 +121,7 @@ class CoxFit(ModelFit):
     """
 
     ties: str = "efron"
-    concordance: Result = Result()
+    concordance: Result = _NOT_TESTED
     sample: object = None
 
 

@@ -146,7 +146,7 @@ class SurvivalCurve:
         Distinct observed times, ascending, in the unit of the times given. Time 0 is not included unless observed.
     survival, std_error, conf_low, conf_high : ndarray, shape (k,)
         S(t), Greenwood standard error of S(t), and pointwise confidence limits; SE and limits are NaN where
-        S(t) = 0 (R's convention).
+        S(t) = 0, log-log limits also where S(t) = 1 (R's convention).
     n_at_risk, n_event, n_censored : ndarray of int, shape (k,)
         Number with time >= t, and events and censorings at t.
     n : int
