@@ -1,1 +1,22 @@
 """Files to a validated, frozen study; its populations and endpoints."""
+
+from cartcohort.study.endpoint_definitions import ENDPOINTS, EndpointDefinition, Source, source_of
+from cartcohort.study.endpoints import Endpoint, derive_endpoint, derive_endpoints
+from cartcohort.study.load import load_study
+from cartcohort.study.model import Study
+from cartcohort.study.populations import select_cohort
+from cartcohort.study.published import PublishedFigure
+
+__all__ = [
+    "ENDPOINTS",
+    "Endpoint",
+    "EndpointDefinition",
+    "PublishedFigure",
+    "Source",
+    "Study",
+    "derive_endpoint",
+    "derive_endpoints",
+    "load_study",
+    "select_cohort",
+    "source_of",
+]

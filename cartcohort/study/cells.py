@@ -1,0 +1,171 @@
+"""Text to typed columns: each distinct text is converted once, and every bad cell is reported."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from cartcohort.errors import Problem, did_you_mean
+from cartcohort.study.schema import YES_NO, Column
+from cartcohort.study.text_table import TextTable
+
+_LONGEST_DAYS = 36525
+_DATE_PATTERN = r"\d{4}-\d{2}-\d{2}"
+
+
+class ColumnReader:
+    """Converts the columns of one table, gathering problems and the records in which a cell is bad.
+
+    Attributes
+    ----------
+    table : TextTable
+        The text.
+    problems : list of Problem
+        What is wrong so far.
+    bad : ndarray of bool
+        Records in which some cell could not be read; checks that compare cells pass over these.
+    """
+
+    def __init__(self, table: TextTable, problems: list[Problem]) -> None:
+        self.table = table
+        self.problems = problems
+        self.bad = np.zeros(len(table.rows), dtype=bool)
+
+    def read(self, name: str, column: Column) -> pd.Series:
+        """Convert the column of that name in the file as its declaration says; dates become datetime64."""
+        kind = column.kind
+        if kind == "time":
+            kind = "date" if name.endswith("_date") else "day"
+        if kind == "text":
+            return self._cells(name).astype("string")
+        if column.levels:
+            return self._read_category(name, column.levels)
+        if kind == "category":
+            return as_categorical(self._cells(name))
+        if kind == "date":
+            return self._read_dates(name)
+        if kind == "day":
+            column = Column(name=name, kind="", label="", minimum=-_LONGEST_DAYS, maximum=_LONGEST_DAYS)
+        return self._read_numbers(name, column, whole=kind in ("day", "whole number"))
+
+    def _cells(self, name: str) -> pd.Series:
+        return self.table.cells[name]
+
+    def _read_category(self, name: str, levels: Sequence[str]) -> pd.Series:
+        cells = self._cells(name)
+        wrong = [text for text in cells.cat.categories if text not in levels]
+        for hint in sorted({did_you_mean(text, levels) for text in wrong}):
+            texts = [text for text in wrong if did_you_mean(text, levels) == hint]
+            what = f"`{name}` holds a value that is not in its list.{hint}"
+            remedy = f"Allowed: {', '.join(levels)}. Correct the cells, or map them with `values` in study.yaml."
+            self._report(what, name, cells.isin(texts).to_numpy(), remedy)
+        return cells.cat.set_categories(list(levels), ordered=True)
+
+    def _read_dates(self, name: str) -> pd.Series:
+        cells = self._cells(name)
+        dates = _parse_dates(cells.cat.categories)
+        self._report(
+            f"`{name}` holds a cell that is not a date.",
+            name,
+            self._belonging(cells, dates.isna()),
+            "Write dates as year-month-day, such as 2023-02-28.",
+        )
+        return pd.Series(_spread(dates, cells), index=cells.index)
+
+    def _read_numbers(self, name: str, column: Column, *, whole: bool) -> pd.Series:
+        cells = self._cells(name)
+        numbers = _parse_numbers(cells.cat.categories)
+        unread = ~np.isfinite(numbers) | (whole & (numbers != np.round(numbers)))
+        noun = "whole number" if whole else "number"
+        remedy = "Write plain digits with a decimal point, or leave the cell empty."
+        self._report(f"`{name}` holds a cell that is not a {noun}.", name, self._belonging(cells, unread), remedy)
+        outside = ~unread & _outside(numbers, column)
+        what = f"`{name}` lies outside its range."
+        self._report(
+            what, name, self._belonging(cells, outside), f"Allowed: {column.allowed} {column.unit}".strip() + "."
+        )
+        values = pd.Series(_spread(np.where(unread | outside, np.nan, numbers), cells), index=cells.index)
+        return values.astype("Int64") if whole else values
+
+    @staticmethod
+    def _belonging(cells: pd.Series, categories: np.ndarray) -> np.ndarray:
+        """Return the mask of the cells whose distinct text is marked."""
+        return np.append(categories, False)[cells.cat.codes]
+
+    def _report(self, what: str, name: str, mask: np.ndarray, remedy: str) -> None:
+        if mask.any():
+            self.bad |= mask
+            self.problems.append(Problem(what, self.table.locate(mask, name), remedy))
+
+
+def read_extra(table: TextTable, name: str, levels: Sequence[str] = ()) -> pd.Series:
+    """Convert a column that the data dictionary does not know, by what all its cells are.
+
+    Returns
+    -------
+    Series
+        A Categorical where the cells are yes and no or `levels` are given; Int64 or float64 where all are numbers;
+        datetime64 where the name ends in `_date` and all are dates; else "string".
+    """
+    cells = table.cells[name]
+    texts = cells.cat.categories
+    if levels or (len(texts) and set(texts) <= set(YES_NO)):
+        return as_categorical(cells, levels or YES_NO)
+    if name.endswith("_date") and len(texts):
+        dates = _parse_dates(texts)
+        if dates.notna().all():
+            return pd.Series(_spread(dates, cells), index=cells.index)
+    numbers = _parse_numbers(texts)
+    if not len(texts) or not np.isfinite(numbers).all():
+        return cells.astype("string")
+    values = pd.Series(_spread(numbers, cells), index=cells.index)
+    whole = (numbers == np.round(numbers)).all() and (np.abs(numbers) < 2**53).all()
+    return values.astype("Int64") if whole else values
+
+
+def as_categorical(values: pd.Series, levels: Sequence[str] = ()) -> pd.Series:
+    """Return an ordered Categorical of text; levels in the given order, those not given alphabetically after them."""
+    values = values.astype("category")
+    found = sorted(str(level) for level in values.cat.categories if str(level) not in levels)
+    values = values.cat.rename_categories([str(level) for level in values.cat.categories])
+    return values.cat.set_categories([*levels, *found], ordered=True)
+
+
+def empty_column(column: Column, n: int) -> pd.Series:
+    """Return the column with n missing values, of the dtype it has when it is there."""
+    if column.kind == "text":
+        return pd.Series([pd.NA] * n, dtype="string")
+    if column.kind == "date":
+        return pd.Series([pd.NaT] * n, dtype="datetime64[ns]")
+    if column.kind in ("time", "whole number"):
+        return pd.Series([pd.NA] * n, dtype="Int64")
+    if column.kind == "number":
+        return pd.Series([np.nan] * n, dtype="float64")
+    return pd.Series(pd.Categorical([None] * n, categories=list(column.levels), ordered=True))
+
+
+def _parse_dates(texts: pd.Index) -> pd.DatetimeIndex:
+    shaped = texts.where(texts.str.fullmatch(_DATE_PATTERN)) if len(texts) else texts
+    return pd.DatetimeIndex(pd.to_datetime(shaped, format="%Y-%m-%d", errors="coerce"))
+
+
+def _parse_numbers(texts: pd.Index) -> np.ndarray:
+    return np.asarray(pd.to_numeric(texts, errors="coerce"), dtype=float)
+
+
+def _outside(numbers: np.ndarray, column: Column) -> np.ndarray:
+    outside = np.zeros(len(numbers), dtype=bool)
+    if column.minimum is not None:
+        outside |= numbers <= column.minimum if column.above_minimum else numbers < column.minimum
+    if column.maximum is not None:
+        outside |= numbers > column.maximum
+    return outside
+
+
+def _spread(converted: np.ndarray | pd.DatetimeIndex, cells: pd.Series) -> np.ndarray | pd.DatetimeIndex:
+    """Give each cell the converted value of its distinct text; missing cells get NaN or NaT."""
+    if isinstance(converted, pd.DatetimeIndex):
+        return converted.append(pd.DatetimeIndex([pd.NaT])).take(cells.cat.codes)
+    return np.append(converted, np.nan)[cells.cat.codes]

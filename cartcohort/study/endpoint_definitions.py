@@ -1,0 +1,135 @@
+"""The endpoints, declared as objects: who is at risk from when, which events, what competes with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from cartcohort.study.schema import COMPLETE_REMISSIONS, OBJECTIVE_RESPONSES
+
+
+@dataclass(frozen=True)
+class Source:
+    """Something dated that can end a patient's time.
+
+    Attributes
+    ----------
+    name : str
+        What it is, in words ("relapse").
+    days : callable
+        From the subjects and the day of response assessment to a float array, NaN where it has not happened.
+    """
+
+    name: str
+    days: Callable[[pd.DataFrame, int], np.ndarray]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndpointDefinition:
+    """The declaration of an endpoint.
+
+    Attributes
+    ----------
+    name, label, abbreviation : str
+        "os", "Overall survival", "OS".
+    event_name : str
+        Category of `event_type` for the event of interest.
+    events : tuple of Source
+        The first of these is the event of interest; on one day, the earlier in the list.
+    competing : tuple of (str, tuple of Source)
+        Ends that preclude the event, each category of `event_type` with its sources.
+    responses : tuple of str
+        Best responses of the patients at risk, who count from their first response; empty for all, from infusion.
+    """
+
+    name: str
+    label: str
+    abbreviation: str
+    event_name: str
+    events: tuple[Source, ...]
+    competing: tuple[tuple[str, tuple[Source, ...]], ...] = ()
+    responses: tuple[str, ...] = ()
+
+
+def source_of(name: str, column: str) -> Source:
+    """Return the source whose days stand in a column of the subjects."""
+    return Source(name, lambda subjects, _: subjects[column].to_numpy(dtype=float, na_value=np.nan))
+
+
+def _non_response_at_assessment(subjects: pd.DataFrame, assessment_day: int) -> np.ndarray:
+    """Return the assessment day for non-responders (best response NR; NE is unknown, hence no event)."""
+    return np.where(subjects["best_response"] == "NR", float(assessment_day), np.nan)
+
+
+def _undated_non_response(subjects: pd.DataFrame, assessment_day: int) -> np.ndarray:
+    """Return the assessment day for non-responders whose progression has no day of its own."""
+    days = _non_response_at_assessment(subjects, assessment_day)
+    return np.where(subjects["progression_day"].isna(), days, np.nan)
+
+
+RELAPSE = source_of("relapse", "relapse_day")
+PROGRESSION = source_of("progression", "progression_day")
+DEATH = source_of("death", "death_day")
+TRANSPLANT = source_of("transplant", "hsct_day")
+NEW_THERAPY = source_of("new therapy", "new_therapy_day")
+NON_RESPONSE = Source("non-response", _non_response_at_assessment)
+UNDATED_NON_RESPONSE = Source("non-response", _undated_non_response)
+
+_DEFINITIONS = (
+    EndpointDefinition(name="os", label="Overall survival", abbreviation="OS", event_name="death", events=(DEATH,)),
+    EndpointDefinition(
+        name="pfs",
+        label="Progression-free survival",
+        abbreviation="PFS",
+        event_name="progression, relapse or death",
+        events=(RELAPSE, PROGRESSION, UNDATED_NON_RESPONSE, DEATH),
+    ),
+    EndpointDefinition(
+        name="efs",
+        label="Event-free survival",
+        abbreviation="EFS",
+        event_name="non-response, relapse, new therapy or death",
+        events=(RELAPSE, PROGRESSION, NON_RESPONSE, NEW_THERAPY, DEATH),
+    ),
+    EndpointDefinition(
+        name="rfs",
+        label="Relapse-free survival",
+        abbreviation="RFS",
+        event_name="relapse or death",
+        events=(RELAPSE, DEATH),
+        responses=COMPLETE_REMISSIONS,
+    ),
+    EndpointDefinition(
+        name="dor",
+        label="Duration of response",
+        abbreviation="DOR",
+        event_name="relapse, progression or death",
+        events=(RELAPSE, PROGRESSION, DEATH),
+        responses=OBJECTIVE_RESPONSES,
+    ),
+    EndpointDefinition(
+        name="cir",
+        label="Cumulative incidence of relapse",
+        abbreviation="CIR",
+        event_name="relapse",
+        events=(RELAPSE,),
+        competing=(("death without relapse", (DEATH,)),),
+        responses=COMPLETE_REMISSIONS,
+    ),
+    EndpointDefinition(
+        name="nrm",
+        label="Non-relapse mortality",
+        abbreviation="NRM",
+        event_name="death without relapse",
+        events=(DEATH,),
+        competing=(("relapse", (RELAPSE,)),),
+        responses=COMPLETE_REMISSIONS,
+    ),
+)
+
+ENDPOINTS: Mapping[str, EndpointDefinition] = MappingProxyType({d.name: d for d in _DEFINITIONS})
+"""All endpoints by name."""

@@ -1,0 +1,84 @@
+"""Columns to compare by: derived ones, the order of levels, and numeric ones split at the median."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from cartcohort.study.schema import OBJECTIVE_RESPONSES, YES_NO
+
+_MOST_LEVELS = 10
+"""A numeric factor with more distinct values than this is split at its median."""
+
+
+def derive_tumor_burden(subjects: pd.DataFrame, threshold_pct: float) -> pd.Series:
+    """Return tumour burden: high if marrow blasts reach the threshold or disease is extramedullary.
+
+    Missing where blasts are below the threshold, or unknown, and extramedullary disease is unknown, or absent with
+    unknown blasts. A study that records no extramedullary disease at all is judged by its blasts alone.
+    """
+    blasts, extramedullary = subjects["marrow_blasts_pct"], subjects["extramedullary_disease"]
+    high = (blasts >= threshold_pct) | (extramedullary == "yes")
+    low = (blasts < threshold_pct) & ((extramedullary == "no") | extramedullary.isna().all())
+    burden = pd.Series(pd.NA, index=subjects.index, dtype="object").mask(low, "low").mask(high, "high")
+    return burden.astype(pd.CategoricalDtype(["low", "high"], ordered=True))
+
+
+def derive_age_group(subjects: pd.DataFrame, cut_years: float) -> pd.Series:
+    """Return the age group, "under 40" or "40 and over" for a cut at 40 years; missing where age is."""
+    return _split(
+        subjects["age_years"] >= cut_years, subjects["age_years"], f"under {cut_years:g}", f"{cut_years:g} and over"
+    )
+
+
+def derive_response(subjects: pd.DataFrame) -> pd.Series:
+    """Return yes for CR, CRi and PR, no for NR and NE (not evaluable is no response); missing where unknown."""
+    best = subjects["best_response"]
+    return _split(best.isin(OBJECTIVE_RESPONSES), best, *YES_NO)
+
+
+def as_factor(values: pd.Series, levels: Sequence[str] = ()) -> pd.Series:
+    """Return a column as an ordered Categorical with the levels that occur.
+
+    Parameters
+    ----------
+    values : Series
+        Text, categories, true/false, dates or numbers. Numbers with more than ten distinct values are split at the
+        median into "at most 28" and "above 28"; with fewer, each value is a level.
+    levels : sequence of str
+        Order of the levels, the first is the reference; others follow in their own order.
+    """
+    if isinstance(values.dtype, pd.BooleanDtype) or values.dtype == bool:
+        values = _split(values, values, *YES_NO)
+    elif pd.api.types.is_numeric_dtype(values) and values.nunique() > _MOST_LEVELS:
+        median = values.median()
+        values = _split(values > median, values, f"at most {median:g}", f"above {median:g}")
+    elif not isinstance(values.dtype, pd.CategoricalDtype):
+        values = _name_levels(values)
+    return order_levels(values.cat.remove_unused_categories(), levels)
+
+
+def order_levels(values: pd.Series, levels: Sequence[str]) -> pd.Series:
+    """Return the Categorical with these levels first, in this order, and its others after them."""
+    found = [str(level) for level in values.cat.categories]
+    first = [level for level in levels if level in found]
+    return values.cat.reorder_categories([*first, *(one for one in found if one not in first)], ordered=True)
+
+
+def _split(condition: pd.Series, known_where: pd.Series, no: str, yes: str) -> pd.Series:
+    """Return a Categorical of `no` and `yes` by the condition, missing where `known_where` is missing."""
+    codes = condition.fillna(False).astype("int64").where(known_where.notna(), -1)
+    return pd.Series(pd.Categorical.from_codes(codes, [no, yes], ordered=True), index=condition.index)
+
+
+def _name_levels(values: pd.Series) -> pd.Series:
+    """Return a Categorical of text whose levels are in the order of the values."""
+    values = values.astype("category")
+    if values.cat.categories.dtype.kind == "M":
+        names = [f"{date:%Y-%m-%d}" for date in values.cat.categories]
+    elif values.cat.categories.dtype.kind == "f":
+        names = [f"{number:g}" for number in values.cat.categories]
+    else:
+        names = [str(level) for level in values.cat.categories]
+    return values.cat.rename_categories(names)

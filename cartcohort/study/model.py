@@ -1,0 +1,81 @@
+"""The loaded study: an immutable record of its tables and of what its description says."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from cartcohort.errors import Problem
+from cartcohort.study.published import PublishedFigure
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Study:
+    """A validated study, or the cohort selected from one.
+
+    Attributes
+    ----------
+    name, title, source : str
+        Name of the folder; title and origin of the data as the description gives them.
+    synthetic : bool
+        Whether the data are made up, which every page then says.
+    data_cutoff_date : datetime.date or None
+        Administrative censoring; None in a study in days without one.
+    subjects : DataFrame, one row a patient
+        All columns of the data dictionary (missing ones hold NA), every time as a `_day` column (Int64, whole days
+        from first infusion; from enrolment for a patient never infused), `infusion_date` (datetime64), the file's
+        further columns, `infused` (bool), `data_cutoff_day` (Int64) and `source_row` (int64, row in the file, header
+        is row 1). Numbers are float64, whole numbers Int64, categories ordered Categoricals, text is "string".
+    adverse_events, assessments : DataFrame
+        The other tables, alike; empty with the same columns where the study has none.
+    factors : tuple of str
+        Columns to compare by.
+    levels : mapping of str to tuple of str
+        Order of levels as the description gives it, by column.
+    labels : mapping of str to str
+        Words for a reader, of every column of `subjects` and of the derived ones.
+    published : tuple of PublishedFigure
+        Published figures to compare with.
+    exclusions : tuple of (str, int)
+        Reasons for which patients of the tables are not in this cohort, with their number, in order.
+    warnings : tuple of Problem
+        Oddities that do not prevent a report.
+    """
+
+    name: str
+    title: str
+    source: str
+    synthetic: bool
+    data_cutoff_date: dt.date | None
+    subjects: pd.DataFrame
+    adverse_events: pd.DataFrame
+    assessments: pd.DataFrame
+    factors: tuple[str, ...] = ()
+    levels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    published: tuple[PublishedFigure, ...] = ()
+    exclusions: tuple[tuple[str, int], ...] = ()
+    warnings: tuple[Problem, ...] = ()
+
+    @property
+    def has_dates(self) -> bool:
+        """Whether calendar dates are known, so that a cut-off can be applied."""
+        return bool(self.subjects["infusion_date"].notna().any())
+
+    def lacking(self, *columns: str) -> tuple[str, ...]:
+        """Return those of the columns that are absent or wholly empty.
+
+        Parameters
+        ----------
+        *columns : str
+            Columns of `subjects`, or of another table as `adverse_events.term`.
+        """
+        return tuple(column for column in columns if not self._holds(column))
+
+    def _holds(self, column: str) -> bool:
+        table, _, name = column.rpartition(".")
+        frame = {"adverse_events": self.adverse_events, "assessments": self.assessments}.get(table, self.subjects)
+        return name in frame and bool(frame[name].notna().any())

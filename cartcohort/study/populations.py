@@ -1,0 +1,157 @@
+"""From the loaded study to the cohort that a report analyses."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from cartcohort.errors import ParameterError, Problem, did_you_mean
+from cartcohort.parameters import PARAMETERS
+from cartcohort.study.cutoff import apply_cutoff
+from cartcohort.study.factors import as_factor, derive_age_group, derive_response, derive_tumor_burden, order_levels
+from cartcohort.study.model import Study
+from cartcohort.study.subset import select_rows
+
+POPULATIONS = PARAMETERS["population"].choices
+
+
+def select_cohort(
+    study: Study,
+    *,
+    subset: str | None = None,
+    population: str = "infused",
+    data_cutoff_date: dt.date | str | None = None,
+    tumor_burden_threshold_pct: float = 50,
+    age_cut_years: float = 40,
+    factors: Sequence[str] | None = None,
+    response_assessment_day: int = 28,
+) -> Study:
+    """Return the cohort to analyse, with the derived columns and with its factors as categories.
+
+    The order is: data cut-off, population, derived columns, subset, factors. Each step that leaves patients out
+    adds to `exclusions`.
+
+    Parameters
+    ----------
+    study : Study
+        As loaded.
+    subset : str or None
+        Patients to keep, such as `tumor_burden == 'high' and age_years >= 40`; derived columns may be used.
+    population : str
+        "infused"; "enrolled", all patients; "evaluable", infused with a best response other than NE.
+    data_cutoff_date : datetime.date, ISO text or None
+        Earlier cut-off: what lies after it has not happened yet. None keeps the study's own.
+    tumor_burden_threshold_pct : float
+        Marrow blasts from which tumour burden is high, %.
+    age_cut_years : float
+        Age from which a patient is in the older group.
+    factors : sequence of str or None
+        Columns to compare by; None keeps the study's own.
+    response_assessment_day : int
+        With an earlier cut-off: day from which non-response is known.
+
+    Returns
+    -------
+    Study
+        `subjects` also holds `tumor_burden`, `age_group` and `response`, unless the file did. The columns of
+        `factors` are Categoricals with the levels that occur; a numeric one keeps its numbers as `<name>_value`.
+
+    Raises
+    ------
+    ParameterError
+        If the subset cannot be read or leaves no patient, a factor is unknown, or the cut-off cannot be applied.
+    """
+    cohort = study
+    if data_cutoff_date is not None:
+        date = _as_date(data_cutoff_date)
+        cohort = apply_cutoff(cohort, date, response_assessment_day=response_assessment_day)
+    cohort = _keep_population(cohort, population)
+    cohort = _add_derived(cohort, tumor_burden_threshold_pct, age_cut_years)
+    if subset is not None and subset.strip():
+        cohort = _keep(cohort, select_rows(cohort.subjects, subset), "outside the subset")
+    if cohort.subjects.empty:
+        raise _no_patient_left(cohort)
+    return _with_factors(cohort, study.factors if factors is None else tuple(factors))
+
+
+def _as_date(value: dt.date | str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(PARAMETERS["data_cutoff_date"].check(value))
+    except ValueError as reason:
+        raise ParameterError(Problem(f"`data_cutoff_date` {reason}")) from None
+
+
+def _keep_population(study: Study, population: str) -> Study:
+    try:
+        PARAMETERS["population"].check(population)
+    except ValueError as reason:
+        raise ParameterError(Problem(f"`population` {reason}")) from None
+    if population == "enrolled":
+        return study
+    cohort = _keep(study, study.subjects["infused"].to_numpy(), "never infused")
+    if population == "infused":
+        return cohort
+    best = cohort.subjects["best_response"]
+    return _keep(cohort, (best.notna() & (best != "NE")).to_numpy(), "not evaluable for response")
+
+
+def _keep(study: Study, mask: np.ndarray, reason: str) -> Study:
+    """Return the study with these subjects and their events; those left out are counted under the reason."""
+    if mask.all():
+        return study
+    subjects = study.subjects[mask].reset_index(drop=True)
+    return replace(
+        study,
+        subjects=subjects,
+        adverse_events=_of_subjects(study.adverse_events, subjects),
+        assessments=_of_subjects(study.assessments, subjects),
+        exclusions=(*study.exclusions, (reason, int((~mask).sum()))),
+    )
+
+
+def _of_subjects(events: pd.DataFrame, subjects: pd.DataFrame) -> pd.DataFrame:
+    return events[events["subject_id"].isin(subjects["subject_id"])].reset_index(drop=True)
+
+
+def _add_derived(study: Study, tumor_burden_threshold_pct: float, age_cut_years: float) -> Study:
+    subjects = study.subjects
+    derived = {
+        "tumor_burden": derive_tumor_burden(subjects, tumor_burden_threshold_pct),
+        "age_group": derive_age_group(subjects, age_cut_years),
+        "response": derive_response(subjects),
+    }
+    columns = {
+        name: order_levels(values, study.levels.get(name, ()))
+        if name not in subjects
+        else as_factor(subjects[name], study.levels.get(name, ()))
+        for name, values in derived.items()
+    }
+    return replace(study, subjects=subjects.assign(**columns))
+
+
+def _no_patient_left(study: Study) -> ParameterError:
+    flow = "; ".join(f"{n} {reason}" for reason, n in study.exclusions) or "the subjects table is empty"
+    what = "No patient is left to analyse."
+    return ParameterError(
+        Problem(what, remedy=f"Left out: {flow}. Widen `subset`, `population` or `data_cutoff_date`.")
+    )
+
+
+def _with_factors(study: Study, factors: tuple[str, ...]) -> Study:
+    subjects, columns = study.subjects, {}
+    unknown = [name for name in factors if name not in subjects]
+    if unknown:
+        problems = [
+            Problem(f"`factors` names `{name}`, which is no column.{did_you_mean(name, subjects)}", remedy="")
+            for name in unknown
+        ]
+        raise ParameterError(problems)
+    for name in factors:
+        if pd.api.types.is_numeric_dtype(subjects[name]) and not pd.api.types.is_bool_dtype(subjects[name]):
+            columns[f"{name}_value"] = subjects[name]
+        columns[name] = as_factor(subjects[name], study.levels.get(name, ()))
+    return replace(study, subjects=subjects.assign(**columns), factors=factors)

@@ -1,0 +1,183 @@
+"""A table file as text: cells trimmed, columns by standard name, rows numbered as a spreadsheet shows them."""
+
+from __future__ import annotations
+
+import csv
+import warnings
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from cartcohort.errors import Problem, StudyDataError, did_you_mean
+from cartcohort.study.location import locate
+
+MISSING = ("", "NA", "N/A", "NaN", "nan", ".")
+"""Cells that mean not recorded."""
+
+READ_ENDINGS = (".csv",)
+"""Endings of the table files that can be read."""
+
+
+@dataclass(frozen=True)
+class TextTable:
+    """The cells of one table as text.
+
+    Attributes
+    ----------
+    file : str
+        Name of the file, for messages.
+    cells : DataFrame
+        A Categorical of text for each column (so that each distinct text is converted once); missing cells are NaN.
+    rows : ndarray of int
+        Row number of each record in the file; the header is row 1.
+    own_names : mapping of str to str
+        Standard name to the file's own name, for the columns that the description renames.
+    """
+
+    file: str
+    cells: pd.DataFrame
+    rows: np.ndarray
+    own_names: Mapping[str, str] = field(default_factory=dict)
+
+    def locate(self, records: np.ndarray, *columns: str) -> str:
+        """Say in words where these records (a mask or positions) and columns are, by the file's own names."""
+        return locate(self.file, self.rows[records], [self.own_names.get(name, name) for name in columns])
+
+
+def read_text_table(path: Path, file: str) -> TextTable:
+    """Read a table file as text.
+
+    Parameters
+    ----------
+    path : Path
+        Where the file is.
+    file : str
+        Its name, for messages.
+
+    Raises
+    ------
+    StudyDataError
+        If the file is missing, is of a kind that cannot be read, or is no table.
+    """
+    if path.suffix.lower() not in READ_ENDINGS:
+        remedy = f"Files that can be read end in {', '.join(READ_ENDINGS)}: save the table as CSV."
+        raise StudyDataError(Problem(f"Tables cannot be read from a file ending in `{path.suffix}`.", file, remedy))
+    try:
+        header = _read_header(path, file)
+        cells = _read_cells(path, header, file)
+    except UnicodeDecodeError:
+        remedy = "Save it as UTF-8 (in Excel: CSV UTF-8)."
+        raise StudyDataError(Problem("The file is not encoded in UTF-8.", file, remedy)) from None
+    except OSError as reason:
+        raise StudyDataError(Problem("The file cannot be read.", file, f"{reason.strerror}.")) from None
+    rows = np.arange(len(cells)) + 2
+    filled = cells.notna().to_numpy().any(axis=1)
+    return TextTable(file, cells[filled].reset_index(drop=True), rows[filled])
+
+
+def _read_header(path: Path, file: str) -> list[str]:
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        header = [name.strip() for name in next(csv.reader(lines), [])]
+    if not any(header):
+        raise StudyDataError(Problem("The file has no header.", file, "The first row must hold the column names."))
+    twice = [name for name, count in Counter(header).items() if count > 1 and name]
+    if twice:
+        raise StudyDataError(
+            Problem("Two columns have the same name.", locate(file, (), twice), "Rename one of them.")
+        )
+    if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
+        raise StudyDataError(
+            Problem("The columns are not separated by commas.", file, "Save it with commas between.")
+        )
+    return header
+
+
+def _read_cells(path: Path, header: list[str], file: str) -> pd.DataFrame:
+    names = [name or f"(unnamed {position})" for position, name in enumerate(header, 1)]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            cells = pd.read_csv(
+                path,
+                names=names,
+                header=0,
+                index_col=False,
+                dtype="category",
+                na_filter=False,
+                skip_blank_lines=False,
+                encoding="utf-8-sig",
+            )
+    except (pd.errors.ParserError, pd.errors.ParserWarning, pd.errors.EmptyDataError) as reason:
+        what = "A row has more cells than the header, or a quotation mark is not closed."
+        raise StudyDataError(Problem(what, file, f"The reader says: {_first_line(reason)}")) from None
+    named = [name for name, own in zip(names, header, strict=True) if own]
+    return cells[named].apply(lambda column: _tidy(column, {}))
+
+
+def _first_line(reason: Exception) -> str:
+    return str(reason).strip().splitlines()[0]
+
+
+def _tidy(column: pd.Series, recode: Mapping[str, str]) -> pd.Series:
+    """Trim and recode the distinct texts, and join those that have become equal."""
+    texts = [str(text).strip() for text in column.cat.categories]
+    texts = [recode.get(text, text) for text in texts]
+    distinct = sorted({text for text in texts if text not in MISSING})
+    position = {text: code for code, text in enumerate(distinct)}
+    codes = np.array([*(position.get(text, -1) for text in texts), -1])  # the last one serves code -1, missing
+    return pd.Series(
+        pd.Categorical.from_codes(codes[column.cat.codes], pd.Index(distinct, dtype=object)), index=column.index
+    )
+
+
+def rename_columns(table: TextTable, names: Mapping[str, str], problems: list[Problem]) -> TextTable:
+    """Give columns their standard names.
+
+    Parameters
+    ----------
+    table : TextTable
+        As read.
+    names : mapping of str to str
+        Standard name to the file's own name.
+    problems : list of Problem
+        Names that the file does not hold, or that would collide, are appended here.
+    """
+    renaming = {}
+    for standard, own in names.items():
+        if own not in table.cells:
+            what = f"`columns` names `{own}`, which the file does not hold.{did_you_mean(own, table.cells)}"
+            problems.append(Problem(what, locate(table.file, (), own), "Correct `columns` in study.yaml."))
+        elif standard != own and standard in table.cells and standard not in names.values():
+            what = f"`columns` reads `{standard}` from `{own}`, but the file also holds `{standard}`."
+            problems.append(Problem(what, locate(table.file, (), [standard, own]), "Rename one of them in the file."))
+        else:
+            renaming[own] = standard
+    return TextTable(
+        table.file, table.cells.rename(columns=renaming), table.rows, {s: o for o, s in renaming.items()}
+    )
+
+
+def recode_values(table: TextTable, values: Mapping[str, Mapping[str, str]], problems: list[Problem]) -> TextTable:
+    """Replace cells by the standard values that the description gives for them.
+
+    Parameters
+    ----------
+    table : TextTable
+        With standard column names.
+    values : mapping of str to mapping of str to str
+        By column: the file's text to the standard text (an empty one means missing).
+    problems : list of Problem
+        Columns that the table does not hold are appended here.
+    """
+    cells = table.cells.copy(deep=False)
+    for name, recode in values.items():
+        if name not in cells:
+            what = f"`values` names the column `{name}`, which is not there.{did_you_mean(name, cells)}"
+            problems.append(Problem(what, locate(table.file, (), name), "Use its standard name in study.yaml."))
+            continue
+        cells[name] = _tidy(cells[name], recode)
+    return TextTable(table.file, cells, table.rows, table.own_names)
