@@ -1,0 +1,63 @@
+"""What the sections are given: an endpoint as arrays with its patients' columns, and a factor split into levels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+
+from cartcohort.estimate.inputs import encode_groups
+from cartcohort.estimate.results import DAYS_PER_MONTH
+
+
+class TimeToEvent(Protocol):
+    """An endpoint as derived from a study: one entry a patient in every array.
+
+    Attributes
+    ----------
+    abbreviation, label : str
+        "OS", "Overall survival".
+    time_days : ndarray of int
+        Days from the origin to the event or the end of follow-up.
+    event : ndarray of bool
+        Whether the event occurred then.
+    event_type : pandas.Categorical
+        "censored" first, then the kinds of event.
+    origin_day : ndarray of int
+        Day of time zero of each patient, counted from first infusion.
+    subjects : DataFrame
+        The patients' columns, rows in the order of the arrays.
+    """
+
+    abbreviation: str
+    label: str
+    time_days: np.ndarray
+    event: np.ndarray
+    event_type: pd.Categorical
+    origin_day: np.ndarray
+    subjects: pd.DataFrame
+
+
+Endpoints = Mapping[str, TimeToEvent]
+"""Endpoints by the name that they have in `results.json` ("os")."""
+
+
+def in_months(endpoint: TimeToEvent) -> np.ndarray:
+    """Return the times of an endpoint in months."""
+    return np.asarray(endpoint.time_days, dtype=float) / DAYS_PER_MONTH
+
+
+def each_level(values: pd.Series) -> Iterator[tuple[str, np.ndarray]]:
+    """Iterate over the levels of a factor in their order, each with a mask of its rows; empty levels are left out."""
+    codes, levels = encode_groups(values)
+    for code, level in enumerate(levels):
+        rows = codes == code
+        if rows.any():
+            yield level, rows
+
+
+def known_factors(factors: tuple[str, ...], subjects: pd.DataFrame) -> list[str]:
+    """Return those factors of which at least two levels occur among the patients."""
+    return [factor for factor in factors if factor in subjects and subjects[factor].nunique() > 1]

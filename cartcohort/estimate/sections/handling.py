@@ -1,0 +1,124 @@
+"""One endpoint under different readings of a later transplant: each answers another question (another estimand)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from cartcohort.estimate.competing import estimate_cumulative_incidence, estimate_incidence_at
+from cartcohort.estimate.regression import fit_cox
+from cartcohort.estimate.results import Result, ResultSet
+from cartcohort.estimate.sections.arrays import Endpoints, TimeToEvent, in_months, known_factors
+from cartcohort.estimate.survival import estimate_quantile, estimate_survival_at, estimate_survival_curve
+
+QUESTIONS = {
+    "ignore": "Transplant ignored (part of the treatment course)",
+    "censor": "Follow-up ends at transplant (as if it could not happen)",
+    "event": "Transplant counts as an event",
+    "competing": "Transplant competes with the event",
+}
+"""The readings in words, by the value of the parameter `hsct_handling`."""
+
+
+def summarise_handling(
+    alternatives: Mapping[str, Endpoints],
+    *,
+    factors: tuple[str, ...],
+    labels: Mapping[str, str],
+    rate_months: float,
+    conf_level: float,
+    conf_type: str,
+    median_rule: str,
+    past_follow_up: str,
+    ties: str,
+) -> ResultSet:
+    """Summarise endpoints under each reading of a later transplant.
+
+    Parameters
+    ----------
+    alternatives : mapping of str to mapping of str to TimeToEvent
+        Endpoints by name, by reading ("ignore", "censor", "event", "competing").
+    factors : tuple of str
+        The first with two levels among the patients gives the hazard ratio.
+    labels : mapping of str to str
+        Words for a reader, by column.
+    rate_months : float
+        Time at which the event-free rate is given.
+    conf_level, conf_type, median_rule, past_follow_up, ties
+        As for the other sections.
+
+    Returns
+    -------
+    ResultSet
+        `survival/<e>/handling/<reading>/{median, rate/24m, cox/<f>/<l>}`. Where transplant competes there is no
+        median, the rate is one minus the cumulative incidence of the event, and the hazard is cause-specific.
+    """
+    results = ResultSet()
+    for reading, endpoints in alternatives.items():
+        for name, endpoint in endpoints.items():
+            found = _rate_and_median(
+                endpoint,
+                rate_months=rate_months,
+                conf_level=conf_level,
+                conf_type=conf_type,
+                median_rule=median_rule,
+                past_follow_up=past_follow_up,
+            )
+            found |= _hazard_ratio(endpoint, factors, labels=labels, conf_level=conf_level, ties=ties)
+            results |= found.under(f"survival/{name}/handling/{reading}", f"{endpoint.abbreviation}, {reading}")
+    return results
+
+
+def _rate_and_median(
+    endpoint: TimeToEvent,
+    *,
+    rate_months: float,
+    conf_level: float,
+    conf_type: str,
+    median_rule: str,
+    past_follow_up: str,
+) -> ResultSet:
+    rate_name, rate_label = f"rate/{rate_months:g}m", f"event-free at {rate_months:g} months"
+    time = in_months(endpoint)
+    if "transplant" in endpoint.event_type.categories and not _counts_as_event(endpoint):
+        return ResultSet({rate_name: replace(_competing_rate(endpoint, time, rate_months, conf_level), label=rate_label)})
+    curve = estimate_survival_curve(time, endpoint.event, conf_level=conf_level, conf_type=conf_type)
+    rate = estimate_survival_at(curve, rate_months, past_follow_up=past_follow_up)
+    median = estimate_quantile(curve, median_rule=median_rule)
+    return ResultSet({"median": replace(median, label="median"), rate_name: replace(rate, label=rate_label)})
+
+
+def _counts_as_event(endpoint: TimeToEvent) -> bool:
+    transplanted = np.asarray(endpoint.event_type == "transplant")
+    return bool(np.any(transplanted & endpoint.event))
+
+
+def _competing_rate(endpoint: TimeToEvent, time: np.ndarray, months: float, conf_level: float) -> Result:
+    """Return one minus the cumulative incidence of the event, transplant competing."""
+    kind = np.where(endpoint.event, "event", np.where(endpoint.event_type == "transplant", "transplant", "censored"))
+    kinds = pd.Categorical(kind, categories=["censored", "event", "transplant"])
+    curve = estimate_cumulative_incidence(time, kinds, cause="event", conf_level=conf_level)
+    incidence = estimate_incidence_at(curve, months)
+    if incidence.estimate is None:
+        return incidence
+    return replace(
+        incidence,
+        estimate=1 - incidence.estimate,
+        conf_low=None if incidence.conf_high is None else 1 - incidence.conf_high,
+        conf_high=None if incidence.conf_low is None else 1 - incidence.conf_low,
+        method="One minus the Aalen-Johansen cumulative incidence of the event, log-log limits",
+    )
+
+
+def _hazard_ratio(
+    endpoint: TimeToEvent, factors: tuple[str, ...], *, labels: Mapping[str, str], conf_level: float, ties: str
+) -> ResultSet:
+    factor = next(iter(known_factors(factors, endpoint.subjects)), None)
+    if factor is None:
+        return ResultSet()
+    fit = fit_cox(in_months(endpoint), endpoint.event, endpoint.subjects[[factor]], ties=ties, conf_level=conf_level)
+    ratios = fit.results().map(lambda result: replace(result, label=f"{labels[factor]}: {result.label}"))
+    return ratios.under("cox")

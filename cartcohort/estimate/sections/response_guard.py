@@ -1,0 +1,169 @@
+"""Survival by response, guarded against guarantee time.
+
+Response is known only after time zero: whoever responds has by then survived long enough to respond. A plain
+comparison from time zero credits responders with that guaranteed time. It is therefore marked as biased and set
+beside two analyses that are not: landmarks, which start the clock at a fixed day among those still at risk, and a Cox
+model in which response counts only from the day on which it was seen.
+
+Anderson, Cain and Gelber, J Clin Oncol 1983; 1:710-719.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from cartcohort.estimate.comparison import test_logrank
+from cartcohort.estimate.regression import fit_cox, fit_time_dependent_cox
+from cartcohort.estimate.results import DAYS_PER_MONTH, Result, ResultSet, SurvivalCurve
+from cartcohort.estimate.sections.arrays import Endpoints, TimeToEvent, each_level, in_months
+from cartcohort.estimate.sections.by_factor import compare_levels, summarise_by_level, with_note
+from cartcohort.estimate.survival import estimate_survival_curve
+
+BIASED = "biased by guarantee time: response is known only after time zero"
+_LEVELS = ("no", "yes")
+
+
+@dataclass(frozen=True, eq=False)
+class Landmark:
+    """The patients still at risk after a landmark, their remaining time and whether they had responded by then.
+
+    Attributes
+    ----------
+    days : int
+        The landmark, in days from time zero.
+    time_months, event : ndarray, shape (n,)
+        Months from the landmark, and whether the event occurred.
+    response : Categorical, shape (n,)
+        Whether a response had been seen by the landmark, "no" or "yes".
+    n_excluded : int
+        Patients with the event, or lost, by the landmark.
+    """
+
+    days: int
+    time_months: np.ndarray
+    event: np.ndarray
+    response: pd.Categorical
+    n_excluded: int
+
+
+def select_at_landmark(endpoint: TimeToEvent, *, days: int) -> Landmark:
+    """Keep the patients with a time beyond the landmark, restart their clock, and group them by response so far."""
+    time = np.asarray(endpoint.time_days)
+    later = time > days
+    responded = _response_day(endpoint) <= days
+    return Landmark(
+        days=days,
+        time_months=(time[later] - days) / DAYS_PER_MONTH,
+        event=np.asarray(endpoint.event)[later],
+        response=pd.Categorical(np.where(responded[later], "yes", "no"), categories=_LEVELS, ordered=True),
+        n_excluded=int(np.sum(~later)),
+    )
+
+
+def estimate_landmark_curves(
+    endpoint: TimeToEvent, *, landmark_days: Sequence[int], conf_level: float, conf_type: str
+) -> dict[int, dict[str, SurvivalCurve]]:
+    """Return the curves by response so far, in months from each landmark, by landmark and level."""
+    found = {}
+    for days in landmark_days:
+        landmark = select_at_landmark(endpoint, days=days)
+        found[days] = {
+            level: estimate_survival_curve(
+                landmark.time_months[rows], landmark.event[rows], conf_level=conf_level, conf_type=conf_type
+            )
+            for level, rows in each_level(pd.Series(landmark.response))
+        }
+    return found
+
+
+def compare_by_response(
+    endpoints: Endpoints,
+    *,
+    label: str,
+    landmark_days: Sequence[int],
+    timepoints_months: Sequence[float],
+    conf_level: float,
+    conf_type: str,
+    median_rule: str,
+    past_follow_up: str,
+    ties: str,
+) -> ResultSet:
+    """Compare endpoints by response in three ways: plainly (marked as biased), at landmarks, and time-dependently.
+
+    Parameters
+    ----------
+    endpoints : mapping of str to TimeToEvent
+        With time zero at infusion or enrolment; their subjects need `response` and `response_day`.
+    label : str
+        Words for response.
+    landmark_days : sequence of int
+        Landmarks in days from time zero.
+    timepoints_months, conf_level, conf_type, median_rule, past_follow_up, ties
+        As for the other sections.
+
+    Returns
+    -------
+    ResultSet
+        `<e>/{median, rate/12m}/response/<l>`, `<e>/logrank/response`, `<e>/cox/response/yes`,
+        `<e>/landmark/28d/{logrank,cox}/response` and `<e>/time_dependent_cox/response`.
+    """
+    plain = summarise_by_level(
+        endpoints,
+        ("response",),
+        labels={"response": label},
+        timepoints_months=timepoints_months,
+        conf_level=conf_level,
+        conf_type=conf_type,
+        median_rule=median_rule,
+        past_follow_up=past_follow_up,
+    ) | compare_levels(endpoints, ("response",), labels={"response": label}, conf_level=conf_level, ties=ties)
+    results = with_note(plain, BIASED)
+    for name, endpoint in endpoints.items():
+        guarded = _compare_at_landmarks(endpoint, landmark_days, conf_level=conf_level, ties=ties)
+        guarded |= {"time_dependent_cox/response": _compare_time_dependently(endpoint, conf_level=conf_level)}
+        results |= guarded.under(name, endpoint.abbreviation)
+    return results
+
+
+def _compare_at_landmarks(
+    endpoint: TimeToEvent, landmark_days: Sequence[int], *, conf_level: float, ties: str
+) -> ResultSet:
+    found = {}
+    for days in landmark_days:
+        landmark = select_at_landmark(endpoint, days=days)
+        time, event = landmark.time_months, landmark.event
+        response = pd.DataFrame({"response": landmark.response})
+        fit = fit_cox(time, event, response, ties=ties, conf_level=conf_level)
+        cox = fit.results().get("response/yes", Result(unit="hazard ratio", note="only one group is left"))
+        counts = f"{landmark.n_excluded} excluded before day {days}; {_group_sizes(landmark)}"
+        for kind, result in (("logrank", test_logrank(time, event, landmark.response)), ("cox", cox)):
+            note = "; ".join(part for part in (counts, result.note) if part)
+            words = {"logrank": "log-rank", "cox": "hazard ratio"}[kind]
+            found[f"landmark/{days}d/{kind}/response"] = replace(
+                result, label=f"{words} by response from day {days}", note=note
+            )
+    return ResultSet(found)
+
+
+def _group_sizes(landmark: Landmark) -> str:
+    responded = int(np.sum(landmark.response == "yes"))
+    return f"{responded} with and {len(landmark.event) - responded} without response so far"
+
+
+def _compare_time_dependently(endpoint: TimeToEvent, *, conf_level: float) -> Result:
+    change = _response_day(endpoint) / DAYS_PER_MONTH
+    change[~np.isfinite(change)] = np.nan
+    fit = fit_time_dependent_cox(in_months(endpoint), endpoint.event, change, conf_level=conf_level)
+    result = next(iter(fit.results().values()), Result(unit="hazard ratio", note="no patient changes group"))
+    return replace(result, label="hazard ratio after response, time-dependent")
+
+
+def _response_day(endpoint: TimeToEvent) -> np.ndarray:
+    """Return the day of response counted from time zero, infinite for those without one."""
+    day = endpoint.subjects["response_day"].to_numpy(dtype=float, na_value=np.inf) - endpoint.origin_day
+    responded = (endpoint.subjects["response"] == "yes").to_numpy(dtype=bool, na_value=False)
+    return np.where(responded, day, np.inf)

@@ -1,0 +1,149 @@
+"""Results of the survival section: every endpoint in all patients, conditional on having survived, and its maturity."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from cartcohort.estimate.follow_up import estimate_completeness, estimate_follow_up
+from cartcohort.estimate.hazard import PiecewiseHazard, estimate_hazard
+from cartcohort.estimate.restricted_mean import estimate_rmst
+from cartcohort.estimate.results import DAYS_PER_MONTH, Result, ResultSet, SurvivalCurve
+from cartcohort.estimate.sections.arrays import Endpoints, TimeToEvent, in_months
+from cartcohort.estimate.survival import (
+    estimate_conditional_survival,
+    estimate_quantile,
+    estimate_survival_at,
+    estimate_survival_curve,
+)
+
+
+def estimate_curves(endpoints: Endpoints, *, conf_level: float, conf_type: str) -> dict[str, SurvivalCurve]:
+    """Return the Kaplan-Meier curve of each endpoint in months, by the endpoint's name."""
+    return {
+        name: estimate_survival_curve(in_months(endpoint), endpoint.event, conf_level=conf_level, conf_type=conf_type)
+        for name, endpoint in endpoints.items()
+    }
+
+
+def summarise_endpoints(
+    endpoints: Endpoints,
+    *,
+    timepoints_months: Sequence[float],
+    rmst_months: float,
+    conf_level: float,
+    conf_type: str,
+    median_rule: str,
+    past_follow_up: str,
+) -> ResultSet:
+    """Summarise each endpoint in all its patients.
+
+    Parameters
+    ----------
+    endpoints : mapping of str to TimeToEvent
+    timepoints_months : sequence of float
+        Times at which rates are given.
+    rmst_months : float
+        Horizon of the restricted mean.
+    conf_level, conf_type, median_rule, past_follow_up
+        Conventions, as the estimators take them.
+
+    Returns
+    -------
+    ResultSet
+        `survival/<e>/{median, rate/12m, rmst/24m, followup/median, followup/completeness, observed/minimum, ...}`.
+    """
+    results = ResultSet()
+    for name, endpoint in endpoints.items():
+        time, event = in_months(endpoint), endpoint.event
+        curve = estimate_survival_curve(time, event, conf_level=conf_level, conf_type=conf_type)
+        found = {"median": _labelled(estimate_quantile(curve, median_rule=median_rule), "median")}
+        for months in timepoints_months:
+            rate = estimate_survival_at(curve, months, past_follow_up=past_follow_up)
+            found[f"rate/{months:g}m"] = _labelled(rate, f"rate at {months:g} months")
+        mean = estimate_rmst(curve, rmst_months, conf_level=conf_level)
+        found[f"rmst/{rmst_months:g}m"] = _labelled(mean, f"mean within {rmst_months:g} months")
+        follow_up = estimate_follow_up(
+            time, event, conf_level=conf_level, conf_type=conf_type, median_rule=median_rule
+        )
+        found["followup/median"] = _labelled(follow_up, "median follow-up")
+        found["followup/completeness"] = _labelled(_completeness(endpoint), "completeness of follow-up")
+        results |= ResultSet(found | _observed(time, event)).under(f"survival/{name}", endpoint.abbreviation)
+    return results
+
+
+def estimate_conditional(
+    endpoints: Endpoints,
+    *,
+    given_months: float,
+    conf_level: float,
+    conf_type: str,
+    past_follow_up: str,
+    further_months: Sequence[float] = (12, 24),
+) -> ResultSet:
+    """Estimate the chance of a further year, and of two, for those event-free at a time.
+
+    Returns
+    -------
+    ResultSet
+        `survival/<e>/conditional/24m/12m`: event-free 12 months after having been so at 24.
+    """
+    results = ResultSet()
+    for name, endpoint in endpoints.items():
+        for further in further_months:
+            found = estimate_conditional_survival(
+                in_months(endpoint),
+                endpoint.event,
+                given=given_months,
+                further=further,
+                conf_level=conf_level,
+                conf_type=conf_type,
+                past_follow_up=past_follow_up,
+            )
+            label = f"{endpoint.abbreviation}: {further:g} more months, event-free at {given_months:g}"
+            results |= {f"survival/{name}/conditional/{given_months:g}m/{further:g}m": _labelled(found, label)}
+    return results
+
+
+def estimate_annual_hazard(endpoint: TimeToEvent, *, conf_level: float) -> PiecewiseHazard:
+    """Return the hazard of an endpoint in each year, per month of follow-up."""
+    return estimate_hazard(in_months(endpoint), endpoint.event, width=12, conf_level=conf_level)
+
+
+def estimate_survivors_curve(
+    endpoint: TimeToEvent, *, given_months: float, conf_level: float, conf_type: str
+) -> SurvivalCurve:
+    """Return the curve of those event-free after `given_months`, restarted then."""
+    time = in_months(endpoint)
+    later = time > given_months
+    return estimate_survival_curve(
+        time[later] - given_months, np.asarray(endpoint.event)[later], conf_level=conf_level, conf_type=conf_type
+    )
+
+
+def _labelled(result: Result, label: str) -> Result:
+    return replace(result, label=label)
+
+
+def _completeness(endpoint: TimeToEvent) -> Result:
+    """Return Clark's completeness; without a known cut-off it is not estimable."""
+    columns = endpoint.subjects
+    if "data_cutoff_day" not in columns:
+        return Result(unit="proportion", note="the data cut-off of each patient is not known")
+    potential = columns["data_cutoff_day"].to_numpy(dtype=float, na_value=np.nan) - endpoint.origin_day
+    return estimate_completeness(in_months(endpoint), endpoint.event, potential / DAYS_PER_MONTH)
+
+
+def _observed(time: np.ndarray, event: np.ndarray) -> dict[str, Result]:
+    """Return smallest, median and largest observed time, events and censorings alike (not an estimate of survival)."""
+    known = {"n": len(time), "n_event": int(np.sum(event)), "unit": "months", "method": "Observed times, any status"}
+    if not len(time):
+        known["note"] = "no patients"
+    times = pd.Series(time, dtype=float)
+    return {
+        f"observed/{name}": Result(estimate=value, label=f"{name} observed time", **known)
+        for name, value in (("minimum", times.min()), ("median", times.median()), ("maximum", times.max()))
+    }
