@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cartcohort.errors import ParameterError, Problem, did_you_mean
-from cartcohort.parameters import check_parameters
+from cartcohort.parameters import PARAMETERS, check_parameters
 from cartcohort.study.endpoint_definitions import ENDPOINTS, NEW_THERAPY, TRANSPLANT, EndpointDefinition, Source
 from cartcohort.study.model import Study
 
@@ -41,6 +41,8 @@ class Endpoint:
         "last contact", "data cut-off", "transplant", "new therapy", "" where not censored.
     origin : str
         "infusion", "enrollment" or "first response".
+    origin_day : ndarray of int64
+        Day of time zero of each patient, counted from first infusion.
     subjects : DataFrame
         The patients, aligned with the arrays.
     row : ndarray of int64
@@ -61,6 +63,7 @@ class Endpoint:
     event_source: np.ndarray
     censoring_reason: np.ndarray
     origin: str
+    origin_day: np.ndarray
     subjects: pd.DataFrame
     row: np.ndarray
     n_excluded: int
@@ -142,6 +145,7 @@ def derive_endpoint(
         event_source=np.where(censored, "", names).astype(str),
         censoring_reason=np.where(censored, names, "").astype(str),
         origin=origin,
+        origin_day=start.astype("int64"),
         subjects=subjects,
         row=subjects["source_row"].to_numpy(),
         n_excluded=int((~at_risk).sum()),
@@ -169,6 +173,29 @@ def derive_endpoints(
             response_assessment_day=response_assessment_day,
         )
         for name in names
+    }
+
+
+def derive_by_hsct_handling(
+    study: Study,
+    names: Iterable[str],
+    *,
+    origin: str = "infusion",
+    new_therapy_handling: str = "ignore",
+    response_assessment_day: int = 28,
+) -> dict[str, dict[str, Endpoint]]:
+    """Derive endpoints under every reading of a later transplant: by value of `hsct_handling`, then by name."""
+    names = list(names)
+    return {
+        handling: derive_endpoints(
+            study,
+            names,
+            origin=origin,
+            hsct_handling=handling,
+            new_therapy_handling=new_therapy_handling,
+            response_assessment_day=response_assessment_day,
+        )
+        for handling in PARAMETERS["hsct_handling"].choices
     }
 
 
