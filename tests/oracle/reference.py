@@ -18,6 +18,8 @@ import pandas as pd
 import pytest
 
 FOLDER = Path(__file__).parent / "r"
+# `transform(d, .t = time, .e = event)` stands where an endpoint is handed to a function of the oracle's script.
+_TRANSFORM = re.compile(r"\.t = ([^,]+), \.e = ([^)]+)\)")
 _SURV = re.compile(r"Surv\(((?:[^()]|\([^()]*\))*)\) ~")
 
 
@@ -80,7 +82,8 @@ def survival_arrays(
     entry: Entry, frame: pd.DataFrame, *, position: int = -1
 ) -> tuple[np.ndarray | None, np.ndarray, np.ndarray]:
     """Return entry times (None where there are none), times and events of one `Surv(...)` of the call."""
-    inside = _SURV.findall(entry["call"])[position]
+    found = _SURV.findall(entry["call"]) or [", ".join(pair) for pair in _TRANSFORM.findall(entry["call"])]
+    inside = found[position]
     *start, time, event = (np.asarray(frame.eval(part.strip())) for part in inside.split(","))
     return (start[0].astype(float) if start else None), time.astype(float), event.astype(bool)
 
