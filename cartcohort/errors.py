@@ -89,6 +89,10 @@ class OutputError(CartCohortError):
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return ' Did you mean `x`?' for the closest known name, or an empty string where none is close."""
-    close = difflib.get_close_matches(str(name), [str(item) for item in known], n=1, cutoff=0.6)
-    return f" Did you mean `{close[0]}`?" if close else ""
+    """Return ' Did you mean `x`?' for the closest known name, or an empty string where none is close.
+
+    Capitals and small letters count as equal.
+    """
+    by_folded = {str(item).casefold(): str(item) for item in known}
+    close = difflib.get_close_matches(str(name).casefold(), by_folded, n=1, cutoff=0.6)
+    return f" Did you mean `{by_folded[close[0]]}`?" if close else ""

@@ -24,7 +24,8 @@ def apply_cutoff(study: Study, data_cutoff_date: dt.date, *, response_assessment
 
     Patients infused (or, if never infused, enrolled) after it are left out and counted. Later times are emptied, with
     what is known only through them; follow-up ends at the cut-off; a response, or a non-response, that was not yet
-    documented is NE; a fatal event whose patient still lives has no grade yet.
+    documented is NE; a fatal event whose patient still lives has no grade yet. Each time of an endpoint becomes the
+    earlier of what it was and the cut-off.
 
     Parameters
     ----------
@@ -83,7 +84,8 @@ def _look_back(subjects: pd.DataFrame, horizon: pd.Series, response_assessment_d
     seen_later = (subjects["last_contact_day"] > horizon).fillna(False) | later["death_day"]
     emptied["last_contact_day"] = subjects["last_contact_day"].mask(seen_later, horizon)
     emptied["best_response"] = _respond_by(subjects, later, horizon, emptied["death_day"], response_assessment_day)
-    return subjects.assign(**emptied, data_cutoff_day=horizon)
+    hidden = subjects["progression_after_cutoff"] | later["progression_day"]
+    return subjects.assign(**emptied, data_cutoff_day=horizon, progression_after_cutoff=hidden.astype(bool))
 
 
 def _respond_by(subjects, later, horizon, death, assessment_day) -> pd.Series:

@@ -166,7 +166,7 @@ def _as_date(value: object) -> dt.date:
 
 def _as_texts(value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
-        raise _WrongFormError("must be a list of texts.", "Such as [low, high].")
+        raise _WrongFormError("must be a list of texts.", "Such as [sex, age_group].")
     texts = tuple(item.strip() for item in value)
     if len(set(texts)) < len(texts):
         raise _WrongFormError("must not name a value twice.", "Leave out the double one.")

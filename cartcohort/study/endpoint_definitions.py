@@ -66,9 +66,9 @@ def _non_response_at_assessment(subjects: pd.DataFrame, assessment_day: int) -> 
 
 
 def _undated_non_response(subjects: pd.DataFrame, assessment_day: int) -> np.ndarray:
-    """Return the assessment day for non-responders whose progression has no day of its own."""
-    days = _non_response_at_assessment(subjects, assessment_day)
-    return np.where(subjects["progression_day"].isna(), days, np.nan)
+    """Return the assessment day for non-responders whose progression has no day of its own, known or to come."""
+    dated = subjects["progression_day"].notna() | subjects["progression_after_cutoff"]
+    return np.where(dated, np.nan, _non_response_at_assessment(subjects, assessment_day))
 
 
 RELAPSE = source_of("relapse", "relapse_day")

@@ -122,7 +122,12 @@ def derive_endpoint(
     """
     definition = _find_definition(name)
     handling = check_parameters(
-        {"origin": origin, "hsct_handling": hsct_handling, "new_therapy_handling": new_therapy_handling}
+        {
+            "origin": origin,
+            "hsct_handling": hsct_handling,
+            "new_therapy_handling": new_therapy_handling,
+            "response_assessment_day": response_assessment_day,
+        }
     )
     start, at_risk, origin, note = _find_origin(study.subjects, definition, handling["origin"])
     subjects, start = study.subjects[at_risk].reset_index(drop=True), start[at_risk]

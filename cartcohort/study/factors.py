@@ -53,7 +53,7 @@ def as_factor(values: pd.Series, levels: Sequence[str] = ()) -> pd.Series:
         values = _split(values, values, *YES_NO)
     elif pd.api.types.is_numeric_dtype(values) and values.nunique() > _MOST_LEVELS:
         median = values.median()
-        values = _split(values > median, values, f"at most {median:g}", f"above {median:g}")
+        values = _split(values > median, values, f"at most {median:.10g}", f"above {median:.10g}")
     elif not isinstance(values.dtype, pd.CategoricalDtype):
         values = _name_levels(values)
     return order_levels(values.cat.remove_unused_categories(), levels)
@@ -78,7 +78,7 @@ def _name_levels(values: pd.Series) -> pd.Series:
     if values.cat.categories.dtype.kind == "M":
         names = [f"{date:%Y-%m-%d}" for date in values.cat.categories]
     elif values.cat.categories.dtype.kind == "f":
-        names = [f"{number:g}" for number in values.cat.categories]
+        names = [f"{number:.10g}" for number in values.cat.categories]
     else:
         names = [str(level) for level in values.cat.categories]
     return values.cat.rename_categories(names)

@@ -6,7 +6,12 @@ from collections.abc import Iterable, Mapping
 
 from cartcohort.study.schema import DERIVED, SUBJECTS, Column
 
-_OWN = {"infused": "Infused", "data_cutoff_day": "Data cut-off", "source_row": "Row in the file"}
+_OWN = {
+    "infused": "Infused",
+    "data_cutoff_day": "Data cut-off",
+    "progression_after_cutoff": "Progression after the data cut-off",
+    "source_row": "Row in the file",
+}
 
 
 def make_labels(columns: Iterable[str], given: Mapping[str, str]) -> dict[str, str]:

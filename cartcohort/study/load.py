@@ -13,10 +13,11 @@ from cartcohort.study.cells import empty_column
 from cartcohort.study.description import FILE, Description, read_description, read_yaml
 from cartcohort.study.factors import order_levels
 from cartcohort.study.labels import make_labels
+from cartcohort.study.mapping import recode_values, rename_columns
 from cartcohort.study.model import Study
 from cartcohort.study.published import PublishedFigure, read_published
 from cartcohort.study.schema import ADVERSE_EVENTS, ASSESSMENTS, DEFAULT_FACTORS, DERIVED, SUBJECTS, TABLES, Table
-from cartcohort.study.text_table import TextTable, read_text_table, recode_values, rename_columns
+from cartcohort.study.text_table import TextTable, read_text_table
 from cartcohort.study.timeline import count_events, count_subjects, find_day_zero
 from cartcohort.study.typed_table import TypedTable, read_typed_table
 from cartcohort.study.validate import SubjectChecks
@@ -47,6 +48,9 @@ def load_study(path: str | Path) -> Study:
     problems: list[Problem] = []
     texts = _read_texts(folder, description, problems)
     published = _read_published(folder, description, problems)
+    if "subjects" in texts and not len(texts["subjects"].rows):
+        remedy = "Below the header, give each patient a row."
+        problems.append(Problem("The table holds no patient.", texts.pop("subjects").file, remedy))
     if "subjects" not in texts:
         raise StudyDataError(problems)
     typed = {
@@ -106,10 +110,11 @@ def _date_and_check(
     cutoff = description.data_cutoff_date
     day_zero = find_day_zero(subjects, problems)
     days = {"subjects": count_subjects(subjects, day_zero, cutoff, problems)}
-    if subjects.complete:
+    comparable = subjects.complete and (day_zero is not None or not subjects.dates)
+    if comparable:
         SubjectChecks(subjects, days["subjects"], problems).run(cutoff if day_zero is not None else None)
     for name in ("adverse_events", "assessments"):
-        if name not in typed or not (typed[name].complete and subjects.complete):
+        if name not in typed or not (typed[name].complete and comparable):
             continue
         days[name] = count_events(typed[name], days["subjects"]["subject_id"], day_zero, problems)
         checks = EventChecks(typed[name], days[name], days["subjects"], problems)

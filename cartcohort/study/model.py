@@ -27,8 +27,9 @@ class Study:
     subjects : DataFrame, one row a patient
         All columns of the data dictionary (missing ones hold NA), every time as a `_day` column (Int64, whole days
         from first infusion; from enrolment for a patient never infused), `infusion_date` (datetime64), the file's
-        further columns, `infused` (bool), `data_cutoff_day` (Int64) and `source_row` (int64, row in the file, header
-        is row 1). Numbers are float64, whole numbers Int64, categories ordered Categoricals, text is "string".
+        further columns, `infused` (bool), `data_cutoff_day` (Int64), `progression_after_cutoff` (bool, whether an
+        earlier cut-off hides a progression) and `source_row` (int64, row in the file, the header is row 1). Numbers
+        are float64, whole numbers Int64, categories ordered Categoricals, text is "string".
     adverse_events, assessments : DataFrame
         The other tables, alike; empty with the same columns where the study has none.
     factors : tuple of str
@@ -77,5 +78,8 @@ class Study:
 
     def _holds(self, column: str) -> bool:
         table, _, name = column.rpartition(".")
-        frame = {"adverse_events": self.adverse_events, "assessments": self.assessments}.get(table, self.subjects)
+        if table in ("adverse_events", "assessments"):
+            frame = self.adverse_events if table == "adverse_events" else self.assessments
+        else:
+            frame, name = self.subjects, column
         return name in frame and bool(frame[name].notna().any())

@@ -16,7 +16,7 @@ from cartcohort.study.factors import as_factor, derive_age_group, derive_respons
 from cartcohort.study.model import Study
 from cartcohort.study.subset import select_rows
 
-POPULATIONS = PARAMETERS["population"].choices
+_MOST_FACTOR_LEVELS = 20
 
 
 def select_cohort(
@@ -150,8 +150,19 @@ def _with_factors(study: Study, factors: tuple[str, ...]) -> Study:
             for name in unknown
         ]
         raise ParameterError(problems)
+    labels = dict(study.labels)
     for name in factors:
         if pd.api.types.is_numeric_dtype(subjects[name]) and not pd.api.types.is_bool_dtype(subjects[name]):
             columns[f"{name}_value"] = subjects[name]
+            labels[f"{name}_value"] = labels[name]
         columns[name] = as_factor(subjects[name], study.levels.get(name, ()))
-    return replace(study, subjects=subjects.assign(**columns), factors=factors)
+    _refuse_many_levels(factors, columns)
+    return replace(study, subjects=subjects.assign(**columns), factors=factors, labels=labels)
+
+
+def _refuse_many_levels(factors: tuple[str, ...], columns: dict[str, pd.Series]) -> None:
+    many = [name for name in factors if len(columns[name].cat.categories) > _MOST_FACTOR_LEVELS]
+    if many:
+        remedy = "Group its values in a further column of the subjects table."
+        what = "`factors` names `{}`, which has more than " + f"{_MOST_FACTOR_LEVELS} values: too many to compare."
+        raise ParameterError([Problem(what.format(name), remedy=remedy) for name in many])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -45,14 +46,15 @@ class PublishedFigure:
         value : float, int or None
             Computed value; a proportion in [0, 1] where the figure is a percentage; None where not estimable.
         """
-        if value is None or self.published in _NOT_REACHED:
-            return value is None and self.published in _NOT_REACHED
+        missing = value is None or not math.isfinite(value)
+        if missing or self.published in _NOT_REACHED:
+            return missing and self.published in _NOT_REACHED
         match = _FIGURE.fullmatch(self.published)
         computed = Decimal(repr(float(value))) * (100 if match["percent"] else 1)
         printed = Decimal(match["number"])
         if match["sign"]:
             return computed < printed if match["sign"] == "<" else computed > printed
-        return computed.is_finite() and computed.quantize(printed, rounding=ROUND_HALF_UP) == printed
+        return computed.quantize(printed, rounding=ROUND_HALF_UP) == printed
 
 
 _FIELDS = tuple(field.name for field in fields(PublishedFigure))

@@ -275,8 +275,8 @@ DERIVED = (
 )
 """Columns that the suite derives unless the subjects table has a column of that name."""
 
-RESERVED = ("infused", "data_cutoff_day", "source_row")
-"""Columns of the loaded subjects that a file may not hold: infused or not, the cut-off as a day, row in the file."""
+RESERVED = ("infused", "data_cutoff_day", "progression_after_cutoff", "source_row")
+"""Columns that the suite adds to the subjects, so that a file may not hold them (`Study` says what they are)."""
 
 DEFAULT_FACTORS = ("genetic_risk", "tumor_burden", "age_group", "sex", "extramedullary_disease", "prior_hsct")
 """Factors of a study that names none: those of these that it holds."""

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from cartcohort.errors import Problem, StudyDataError, did_you_mean
+from cartcohort.errors import Problem, StudyDataError
 from cartcohort.study.location import locate
 
 MISSING = ("", "NA", "N/A", "NaN", "nan", ".")
@@ -63,12 +63,17 @@ def read_text_table(path: Path, file: str) -> TextTable:
     StudyDataError
         If the file is missing, is of a kind that cannot be read, or is no table.
     """
+    if not path.is_file():
+        what = "The table is a folder, not a file." if path.is_dir() else "There is no such table file."
+        raise StudyDataError(
+            Problem(what, file, "Put it there, or name the right file under `tables` in study.yaml.")
+        )
     if path.suffix.lower() not in READ_ENDINGS:
+        what = f"A table cannot be read from a file ending in `{path.suffix}`."
         remedy = f"Files that can be read end in {', '.join(READ_ENDINGS)}: save the table as CSV."
-        raise StudyDataError(Problem(f"Tables cannot be read from a file ending in `{path.suffix}`.", file, remedy))
+        raise StudyDataError(Problem(what, file, remedy))
     try:
-        header = _read_header(path, file)
-        cells = _read_cells(path, header, file)
+        cells = _read_cells(path, _read_header(path, file), file)
     except UnicodeDecodeError:
         remedy = "Save it as UTF-8 (in Excel: CSV UTF-8)."
         raise StudyDataError(Problem("The file is not encoded in UTF-8.", file, remedy)) from None
@@ -111,18 +116,22 @@ def _read_cells(path: Path, header: list[str], file: str) -> pd.DataFrame:
                 skip_blank_lines=False,
                 encoding="utf-8-sig",
             )
-    except (pd.errors.ParserError, pd.errors.ParserWarning, pd.errors.EmptyDataError) as reason:
-        what = "A row has more cells than the header, or a quotation mark is not closed."
-        raise StudyDataError(Problem(what, file, f"The reader says: {_first_line(reason)}")) from None
+    except (pd.errors.ParserError, pd.errors.ParserWarning):
+        raise StudyDataError(_find_ragged_rows(path, len(header), file)) from None
     named = [name for name, own in zip(names, header, strict=True) if own]
-    return cells[named].apply(lambda column: _tidy(column, {}))
+    return pd.DataFrame({name: tidy_cells(cells[name], {}) for name in named})
 
 
-def _first_line(reason: Exception) -> str:
-    return str(reason).strip().splitlines()[0]
+def _find_ragged_rows(path: Path, width: int, file: str) -> Problem:
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        rows = [number for number, row in enumerate(csv.reader(lines), 1) if len(row) > width]
+    if rows:
+        remedy = "Quote cells that hold a comma, or delete the surplus cells."
+        return Problem("A row has more cells than the header.", locate(file, rows), remedy)
+    return Problem("The file cannot be read as a table.", file, "Look for a quotation mark that is not closed.")
 
 
-def _tidy(column: pd.Series, recode: Mapping[str, str]) -> pd.Series:
+def tidy_cells(column: pd.Series, recode: Mapping[str, str]) -> pd.Series:
     """Trim and recode the distinct texts, and join those that have become equal."""
     texts = [str(text).strip() for text in column.cat.categories]
     texts = [recode.get(text, text) for text in texts]
@@ -132,52 +141,3 @@ def _tidy(column: pd.Series, recode: Mapping[str, str]) -> pd.Series:
     return pd.Series(
         pd.Categorical.from_codes(codes[column.cat.codes], pd.Index(distinct, dtype=object)), index=column.index
     )
-
-
-def rename_columns(table: TextTable, names: Mapping[str, str], problems: list[Problem]) -> TextTable:
-    """Give columns their standard names.
-
-    Parameters
-    ----------
-    table : TextTable
-        As read.
-    names : mapping of str to str
-        Standard name to the file's own name.
-    problems : list of Problem
-        Names that the file does not hold, or that would collide, are appended here.
-    """
-    renaming = {}
-    for standard, own in names.items():
-        if own not in table.cells:
-            what = f"`columns` names `{own}`, which the file does not hold.{did_you_mean(own, table.cells)}"
-            problems.append(Problem(what, locate(table.file, (), own), "Correct `columns` in study.yaml."))
-        elif standard != own and standard in table.cells and standard not in names.values():
-            what = f"`columns` reads `{standard}` from `{own}`, but the file also holds `{standard}`."
-            problems.append(Problem(what, locate(table.file, (), [standard, own]), "Rename one of them in the file."))
-        else:
-            renaming[own] = standard
-    return TextTable(
-        table.file, table.cells.rename(columns=renaming), table.rows, {s: o for o, s in renaming.items()}
-    )
-
-
-def recode_values(table: TextTable, values: Mapping[str, Mapping[str, str]], problems: list[Problem]) -> TextTable:
-    """Replace cells by the standard values that the description gives for them.
-
-    Parameters
-    ----------
-    table : TextTable
-        With standard column names.
-    values : mapping of str to mapping of str to str
-        By column: the file's text to the standard text (an empty one means missing).
-    problems : list of Problem
-        Columns that the table does not hold are appended here.
-    """
-    cells = table.cells.copy(deep=False)
-    for name, recode in values.items():
-        if name not in cells:
-            what = f"`values` names the column `{name}`, which is not there.{did_you_mean(name, cells)}"
-            problems.append(Problem(what, locate(table.file, (), name), "Use its standard name in study.yaml."))
-            continue
-        cells[name] = _tidy(cells[name], recode)
-    return TextTable(table.file, cells, table.rows, table.own_names)

@@ -27,6 +27,7 @@ def find_day_zero(subjects: TypedTable, problems: list[Problem]) -> pd.Series | 
     day_zero = infusion if enrollment is None else infusion.fillna(enrollment)
     unknown = day_zero.isna().to_numpy() & ~subjects.bad
     if unknown.any():
+        subjects.bad[unknown] = True
         what = "`infusion_date` is empty, and there is no `enrollment_date` to count from instead."
         remedy = "Fill in the infusion; for a patient never infused, fill in the enrolment."
         columns = ["infusion_date", *(["enrollment_date"] if enrollment is not None else [])]
@@ -50,7 +51,12 @@ def count_subjects(
             remedy = "Add the last day of follow-up, such as `data_cutoff_date: 2023-02-28`."
             problems.append(Problem("A study with dates needs `data_cutoff_date`.", "study.yaml", remedy))
             cutoff_day = pd.Series([pd.NA] * n, dtype="Int64")
-    return frame.assign(infused=infused, data_cutoff_day=cutoff_day, source_row=subjects.text.rows.astype("int64"))
+    return frame.assign(
+        infused=infused,
+        data_cutoff_day=cutoff_day,
+        progression_after_cutoff=False,
+        source_row=subjects.text.rows.astype("int64"),
+    )
 
 
 def count_events(

@@ -8,7 +8,7 @@ import pandas as pd
 from cartcohort.errors import Problem
 from cartcohort.study.typed_table import TypedTable
 
-_CORRECT = "Correct them, or leave the cell empty where the day is not known."
+_CORRECT = "Correct them, here or in the subjects table."
 _AFTER_INFUSION_ONLY = ("CRS", "ICANS")
 
 
@@ -33,7 +33,8 @@ class EventChecks:
         self.table = table
         self.days = days
         self.problems = problems
-        self.subject = subjects.set_index("subject_id").reindex(days["subject_id"]).reset_index(drop=True)
+        unique = subjects[subjects["subject_id"].notna()].drop_duplicates("subject_id").set_index("subject_id")
+        self.subject = unique.reindex(days["subject_id"]).reset_index(drop=True)
         self.known = days["subject_id"].isin(subjects["subject_id"])
 
     def run_adverse_events(self) -> None:
@@ -53,7 +54,7 @@ class EventChecks:
         """Run the checks of the table of assessments."""
         self._check_subjects()
         self._check_times("assessment_day")
-        undated = self.days["assessment_day"].isna()
+        undated = self.table.columns[self._name("assessment_day")].isna()
         what = f"`{self._name('assessment_day')}` is empty."
         self._report(what, undated, ("assessment_day",), "Fill it in, or delete the row.")
 

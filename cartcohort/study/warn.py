@@ -83,6 +83,11 @@ class _Finder:
         what = f"`{self._name('progression_day')}` is given for a patient in CR or CRi."
         remedy = f"It counts as progression; a relapse belongs in `{self._name('relapse_day')}`."
         self._note(what, progressed, ("progression_day",), remedy)
+        details = ["relapse_cd19", "relapse_cd22", "relapse_site"]
+        detailed = self.subjects[details].notna().any(axis=1) & self.subjects["relapse_day"].isna()
+        relapse = self._name("relapse_day")
+        remedy = f"Fill in `{relapse}`: without it the relapse does not count."
+        self._note(f"A relapse is described, but `{relapse}` is empty.", detailed, ("relapse_day",), remedy)
 
     def find_poor_factors(self) -> None:
         late = {column.name for column in (*SUBJECTS.columns, *DERIVED) if column.after_infusion}
