@@ -1,0 +1,151 @@
+"""Is a section's report up to date? Told by the content of everything it was made from, never by file times."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from cartcohort.errors import Problem, StudyDataError
+from cartcohort.render.manifest import Entry, Manifest, find_damage, hash_file
+from cartcohort.render.notebook import Section
+
+PACKAGE = Path(__file__).resolve().parents[1]
+_DISTRIBUTION = "cart-reports"
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything the report of one section depends on.
+
+    Attributes
+    ----------
+    notebook, code : str
+        SHA-256 of the notebook and of the package's own files.
+    data : mapping of str to str
+        SHA-256 of each file of the study, by path inside the study's folder.
+    parameters : mapping of str to object
+        Values that the section reads.
+    versions : mapping of str to str
+        Python and the libraries that the project names.
+    source_date_epoch : str or None
+        The environment's SOURCE_DATE_EPOCH, the only other clock of a report.
+    """
+
+    notebook: str
+    code: str
+    data: Mapping[str, str]
+    parameters: Mapping[str, Any]
+    versions: Mapping[str, str]
+    source_date_epoch: str | None
+
+    def describe(self) -> dict[str, Any]:
+        """Return the inputs as they are kept in the manifest."""
+        return json.loads(json.dumps(vars(self)))
+
+
+def take_inputs(
+    sections: Sequence[Section], parameters: Mapping[str, Mapping[str, Any]], study: Path
+) -> dict[str, Inputs]:
+    """Read what each section depends on.
+
+    Parameters
+    ----------
+    sections : sequence of Section
+    parameters : mapping of str to mapping
+        Resolved parameters by section name.
+    study : Path
+        Folder of the study.
+
+    Raises
+    ------
+    StudyDataError
+        Where the study's folder is missing or a file of it cannot be read.
+    """
+    code, data, versions = _hash_package(), _hash_study(study), _read_versions()
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    return {
+        section.name: Inputs(hash_file(section.path), code, data, parameters[section.name], versions, epoch)
+        for section in sections
+    }
+
+
+def why_stale(name: str, inputs: Inputs, manifest: Manifest, folder: Path) -> str:
+    """Say why a section's report is not up to date; empty where it is."""
+    entry = manifest.sections.get(name, Entry())
+    if manifest.damage:
+        return manifest.damage
+    if entry.failure:
+        return "it failed last time"
+    if not entry.outputs:
+        return "there is no report yet"
+    return why_changed(entry.inputs, inputs.describe()) or find_damage(entry.outputs, folder)
+
+
+def why_changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    """Say which inputs differ between two descriptions; empty where none does."""
+    reasons = [
+        *(["the notebook changed"] if before.get("notebook") != now["notebook"] else []),
+        *_differences("parameter ", before.get("parameters"), now["parameters"]),
+        *_differences("data file ", before.get("data"), now["data"]),
+        *(["the code changed"] if before.get("code") != now["code"] else []),
+        *_differences("version of ", before.get("versions"), now["versions"]),
+        *(["SOURCE_DATE_EPOCH changed"] if before.get("source_date_epoch") != now["source_date_epoch"] else []),
+    ]
+    return ", ".join(reasons)
+
+
+def _differences(what: str, before: Any, now: Mapping[str, Any]) -> list[str]:
+    before = before if isinstance(before, dict) else {}
+    names = [
+        name for name in sorted({*before, *now}) if name not in before or name not in now or before[name] != now[name]
+    ]
+    return [f"{what}{', '.join(names)} changed"] if names else []
+
+
+def _hash_package() -> str:
+    """Hash the package's own files, names and contents, in a fixed order."""
+    digest = hashlib.sha256()
+    for path in sorted(PACKAGE.rglob("*")):
+        if path.is_file() and path.suffix != ".pyc":
+            digest.update(f"{path.relative_to(PACKAGE).as_posix()} {hash_file(path)}\n".encode())
+    return digest.hexdigest()
+
+
+def _hash_study(study: Path) -> dict[str, str]:
+    if not study.is_dir():
+        raise StudyDataError(
+            Problem("There is no such study folder.", str(study), "Name a folder that holds a study.yaml by --study.")
+        )
+    files = sorted(path for path in study.rglob("*") if path.is_file())
+    visible = {path.relative_to(study) for path in files}
+    visible = {path for path in visible if not any(part.startswith(".") for part in path.parts)}
+    try:
+        return {path.as_posix(): hash_file(study / path) for path in sorted(visible)}
+    except OSError as error:
+        problem = Problem("A file of the study cannot be read.", f"{study}: {error.strerror}")
+        raise StudyDataError(problem) from error
+
+
+def _read_versions() -> dict[str, str]:
+    """Return the version of Python and of every library the project depends on directly."""
+    try:
+        requirements = metadata.requires(_DISTRIBUTION) or []
+    except metadata.PackageNotFoundError:
+        requirements = []
+    names = sorted(re.match(r"[\w.-]+", line)[0] for line in requirements if "extra ==" not in line)
+    return {"python": platform.python_version(), **{name: _version(name) for name in names}}
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return "not installed"

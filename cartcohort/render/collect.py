@@ -1,0 +1,142 @@
+"""Taking results, tables, figures and headings out of executed notebooks.
+
+A notebook hands them over as mime bundles in its outputs (`cartcohort.present` makes them); nothing else passes
+between a notebook and the renderer.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cartcohort.errors import Problem, ReportError
+
+RESULTS = "application/vnd.cartcohort.results+json"
+TABLE = "application/vnd.cartcohort.table+json"
+FIGURE = "application/vnd.cartcohort.figure+json"
+PAGE = "application/vnd.cartcohort.page+json"
+SUMMARY = "application/vnd.cartcohort.summary+json"
+SVG = "image/svg+xml"
+
+_FILE_ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What a section handed over.
+
+    Attributes
+    ----------
+    records : tuple of dict
+        Results, in the order shown.
+    files : mapping of str to str
+        Content of `tables/<id>.csv`, `figures/<id>.svg` and `figures/<id>.csv`, by path inside the run folder.
+    page : mapping
+        Fields of the page header, empty where the notebook shows none.
+    summary : mapping
+        Key results, paragraph and thumbnail, empty where the notebook shows none.
+    """
+
+    records: tuple[Mapping[str, Any], ...]
+    files: Mapping[str, str]
+    page: Mapping[str, Any]
+    summary: Mapping[str, Any]
+
+
+def read_collected(path: Path) -> Collected:
+    """Collect from an executed notebook on disk; raises ReportError where it is damaged."""
+    try:
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        return collect(notebook)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise ReportError(Problem("An executed notebook cannot be read.", path.name)) from error
+
+
+def collect(notebook: Mapping[str, Any]) -> Collected:
+    """Collect what the outputs of an executed notebook hand over.
+
+    Parameters
+    ----------
+    notebook : mapping
+        The notebook as JSON.
+
+    Raises
+    ------
+    ReportError
+        Where a result, table or figure has no usable id, or an id occurs twice.
+    """
+    bundles = list(_bundles(notebook))
+    records = tuple(record for bundle in bundles for record in bundle.get(RESULTS, {}).get("records", ()))
+    refuse_repeated("result", [_record_id(record) for record in records])
+    files = [file for bundle in bundles for file in _files(bundle)]
+    refuse_repeated("table or figure", [name for name, _ in files])
+    return Collected(records, dict(files), _last(bundles, PAGE), _last(bundles, SUMMARY))
+
+
+def join_records(collected: Iterable[Collected]) -> str:
+    """Return `results.json`: the records of all sections in their order, with every digit.
+
+    Raises
+    ------
+    ReportError
+        Where two sections hand over a result of the same name, or a number is none (NaN, infinite).
+    """
+    records = [record for one in collected for record in one.records]
+    refuse_repeated("result", [record["id"] for record in records])
+    try:
+        return json.dumps(records, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    except ValueError as error:
+        raise ReportError("A result holds NaN or an infinite number; what cannot be estimated is null.") from error
+
+
+def refuse_repeated(what: str, names: Iterable[str]) -> None:
+    """Raise ReportError where a name occurs more than once."""
+    repeated = [name for name, count in Counter(names).items() if count > 1]
+    if repeated:
+        raise ReportError([Problem(f"The {what} `{name}` is handed over twice.") for name in repeated])
+
+
+def as_text(value: Any) -> str:
+    """Return mime data as text, which a notebook file holds as one string or as a list of lines."""
+    return value if isinstance(value, str) else "".join(value)
+
+
+def _bundles(notebook: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", ()):
+            if "data" in output:
+                yield output["data"]
+
+
+def _record_id(record: Any) -> str:
+    if not isinstance(record, dict) or not isinstance(record.get("id"), str) or not record["id"]:
+        raise ReportError("A result is handed over without an id.")
+    return record["id"]
+
+
+def _files(bundle: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if TABLE in bundle:
+        yield f"tables/{_file_id(bundle[TABLE])}.csv", bundle[TABLE]["csv"]
+    if FIGURE in bundle:
+        name = _file_id(bundle[FIGURE])
+        yield f"figures/{name}.svg", as_text(bundle[SVG])
+        yield f"figures/{name}.csv", bundle[FIGURE]["csv"]
+
+
+def _file_id(content: Mapping[str, Any]) -> str:
+    """Return an id that may become a file name: no separators, no dots."""
+    name = content.get("id")
+    if not isinstance(name, str) or not _FILE_ID.fullmatch(name):
+        raise ReportError(
+            f"A table or figure has no usable id (lower-case letters, digits, hyphens and underscores): {name!r}."
+        )
+    return name
+
+
+def _last(bundles: Iterable[Mapping[str, Any]], mime: str) -> Mapping[str, Any]:
+    return next((bundle[mime] for bundle in reversed(list(bundles)) if mime in bundle), {})

@@ -1,0 +1,130 @@
+"""One section from notebook to finished files: executed, tidied, collected, exported.
+
+This runs in a process of its own, since it imports papermill and nbconvert; the runner does not.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+from jupyter_client.manager import AsyncKernelManager
+from nbclient.exceptions import DeadKernelError
+from nbformat import NotebookNode
+from papermill.exceptions import PapermillExecutionError
+
+from cartcohort import errors
+from cartcohort.errors import CartCohortError
+from cartcohort.render.collect import collect, join_records
+from cartcohort.render.html import export_page
+from cartcohort.render.kernels import KERNEL_NAME, start_kernel, stop_kernel
+from cartcohort.render.tasks import Failure, Task
+from cartcohort.render.tidy import hide_folders, tidy_notebook
+
+Tell = Callable[[str, Any], None]
+
+
+def execute_section(task: Task, tell: Tell) -> Failure | None:
+    """Make the files of one section in `task.staging`.
+
+    Parameters
+    ----------
+    task : Task
+    tell : callable
+        Called with ("kernel", process number) and ("cell", (cells begun, cells in all)) as the work goes on.
+
+    Returns
+    -------
+    Failure or None
+        What went wrong in the notebook; None where all is well.
+    """
+    folders = (task.scratch, task.cwd)
+    kernel = start_kernel(task.scratch, task.cwd, task.environment)
+    tell("kernel", kernel.provisioner.pid)
+    counter = _Counter(tell, len(nbformat.read(task.section.path, as_version=4).cells))
+    try:
+        notebook = _execute(task, kernel, counter)
+        tidy_notebook(notebook, folders)
+        _write_files(task, notebook)
+    except PapermillExecutionError as error:
+        return _failure_of_cell(error, counter.place, folders)
+    except DeadKernelError:
+        return Failure(f"The kernel died{_why_dead(kernel)}.", counter.place)
+    except CartCohortError as error:
+        return Failure(str(error))
+    finally:
+        stop_kernel(kernel)
+    return None
+
+
+class _Counter:
+    """Counts the cells begun, as a reader of the notebook would: without the cell that papermill adds."""
+
+    def __init__(self, tell: Tell, total: int) -> None:
+        self._tell, self._total, self._begun = tell, total, 0
+
+    def __call__(self, cell: NotebookNode, cell_index: int) -> None:
+        self._begun += "injected-parameters" not in cell.metadata.get("tags", ())
+        self._tell("cell", (self._begun, self._total))
+
+    @property
+    def place(self) -> str:
+        """Say which cell is being executed."""
+        return f"cell {self._begun} of {self._total}"
+
+
+def _execute(task: Task, kernel: AsyncKernelManager, counter: _Counter) -> NotebookNode:
+    return papermill.execute_notebook(
+        task.section.path,
+        None,
+        parameters=dict(task.parameters),
+        kernel_name=KERNEL_NAME,
+        language="python",
+        progress_bar=False,
+        cwd=task.cwd,
+        km=kernel,
+        autosave_cell_every=0,
+        record_timing=False,
+        coalesce_streams=True,
+        store_widget_state=False,
+        iopub_timeout=60,
+        on_cell_start=counter,
+    )
+
+
+def _write_files(task: Task, notebook: NotebookNode) -> None:
+    text = nbformat.writes(notebook) + "\n"
+    collected = collect(json.loads(text))
+    join_records([collected])  # refuses what could not be written later
+    page = export_page(notebook, section=task.section, collected=collected)
+    name = task.section.name
+    files = {f"{name}.html": page, f"notebooks/{name}.ipynb": text, **collected.files}
+    for path, content in files.items():
+        target = task.staging / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(content, encoding="utf-8", newline="\n")
+
+
+def _failure_of_cell(error: PapermillExecutionError, place: str, folders: tuple[Path, ...]) -> Failure:
+    kind = getattr(errors, error.ename, None)
+    ours = isinstance(kind, type) and issubclass(kind, CartCohortError)
+    message = hide_folders(error.evalue, folders)
+    if ours:
+        return Failure(message, place)
+    reason = f"{error.ename}: {message}".rstrip(": ").splitlines()[0]
+    return Failure(reason, place, error.source, hide_folders("\n".join(error.traceback), folders))
+
+
+def _why_dead(kernel: AsyncKernelManager) -> str:
+    """Say how the kernel's process ended, as far as the system tells."""
+    process = getattr(kernel.provisioner, "process", None)
+    code = None if process is None else process.poll()
+    if code is None:
+        return ""
+    if code < 0:
+        return f", ended by signal {-code}" + (" (often for lack of memory)" if code == -9 else "")
+    return f" with exit code {code}"

@@ -1,0 +1,113 @@
+"""The pages of a run that are no section: the overview, and the page of a failure."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader
+
+from cartcohort.render.assets import PAGE_TEMPLATES, read_assets
+from cartcohort.render.collect import Collected
+from cartcohort.render.notebook import Section
+from cartcohort.render.tasks import Failure
+
+_GROUPS = (
+    ("Pages and results", ""),
+    ("Tables", "tables/"),
+    ("Figures", "figures/"),
+    ("Notebooks, as executed", "notebooks/"),
+)
+
+
+@dataclass(frozen=True)
+class Report:
+    """How one section stands in a run.
+
+    Attributes
+    ----------
+    section : Section
+    collected : Collected or None
+        What its page shows; None where there is no page.
+    state : str
+        "fresh", "older" (made from other inputs than this run's) or "failed".
+    reason : str
+        Why it is not fresh.
+    """
+
+    section: Section
+    collected: Collected | None
+    state: str
+    reason: str = ""
+
+
+def render_overview(reports: Sequence[Report], files: Iterable[str], run: str) -> str:
+    """Return `index.html` of a run.
+
+    Parameters
+    ----------
+    reports : sequence of Report
+        In the order of the suite.
+    files : iterable of str
+        Every file of the run, by path inside its folder.
+    run : str
+        Name of the run, its title where no section tells the study's.
+    """
+    pages = [report.collected.page for report in reports if report.collected and report.collected.page]
+    # The newest reports speak for the run: an older one may have other patients or another cut-off.
+    fresh = [r.collected.page for r in reports if r.state == "fresh" and r.collected and r.collected.page]
+    page = (fresh or pages or [{}])[0]
+    return _render(
+        "run.html.j2",
+        title=page.get("study_title") or run,
+        page=page,
+        cards=[_card(report) for report in reports],
+        groups=_group(files),
+    )
+
+
+def render_failure(section: Section, failure: Failure, study: str, *, older: bool) -> str:
+    """Return the page that says why a section failed; `older` says whether an earlier report of it is kept."""
+    return _render("error.html.j2", section=section, failure=failure, study=study, older=older)
+
+
+def _render(template: str, **content: Any) -> str:
+    environment = Environment(loader=FileSystemLoader(PAGE_TEMPLATES), autoescape=True)
+    return environment.get_template(template).render(assets=read_assets(), **content)
+
+
+def _card(report: Report) -> dict[str, Any]:
+    section, collected = report.section, report.collected
+    summary = collected.summary if collected else {}
+    key_results = summary.get("key_results") or [None]
+    return {
+        "name": section.name,
+        "title": section.title,
+        "question": section.question,
+        "link": f"{section.name}.html" if collected else "",
+        "error_link": f"{section.name}.error.html" if report.state == "failed" else "",
+        "state": report.state,
+        "reason": report.reason,
+        "paragraph": summary.get("paragraph", ""),
+        "key_result": key_results[0],
+        "thumbnail": _thumbnail(collected.files, summary) if collected else "",
+    }
+
+
+def _thumbnail(files: Mapping[str, str], summary: Mapping[str, Any]) -> str:
+    svg = files.get(f"figures/{summary.get('thumbnail', '')}.svg", "")
+    return base64.b64encode(svg.encode()).decode()
+
+
+def _group(files: Iterable[str]) -> list[dict[str, Any]]:
+    names = sorted(files)
+    return [
+        {"title": title, "files": [name for name in names if _folder(name) == folder]} for title, folder in _GROUPS
+    ]
+
+
+def _folder(name: str) -> str:
+    folder, slash, _ = name.rpartition("/")
+    return folder + slash

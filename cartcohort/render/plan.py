@@ -1,0 +1,137 @@
+"""What a run has to do: which sections, with which parameters, and which of them are not up to date.
+
+Everything here is light: no notebook is run and no numerical library imported.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cartcohort.render.cache import Inputs, take_inputs, why_stale
+from cartcohort.render.manifest import Manifest, find_damage, read_manifest
+from cartcohort.render.notebook import Section, discover_sections, select_sections
+from cartcohort.render.request import check_request, resolve_parameters
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What is asked for.
+
+    Attributes
+    ----------
+    study : Path
+        Folder of the study.
+    notebooks : Path
+        Folder of the suite's notebooks.
+    sections : sequence of str
+        Names of the sections to make; empty means all.
+    parameters : mapping of str to object
+        Values that differ from the defaults, as the user gave them.
+    output : Path
+        Folder under which the run gets a folder with the study's name.
+    jobs : int or None
+        Sections executed at once; None takes the number of processors.
+    timeout : float or None
+        Seconds a section may take; None sets no limit.
+    force : bool
+        Whether to execute what is up to date.
+    """
+
+    study: Path
+    notebooks: Path
+    output: Path
+    sections: Sequence[str] = ()
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    jobs: int | None = None
+    timeout: float | None = None
+    force: bool = False
+
+    @property
+    def study_folder(self) -> Path:
+        """Return the study's folder as an absolute path, links kept."""
+        return Path(os.path.abspath(self.study))  # noqa: PTH100 - resolve() would follow links and change the name
+
+    @property
+    def run_folder(self) -> Path:
+        """Return the folder of the run."""
+        return self.output / self.study_folder.name
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be made, checked and resolved.
+
+    Attributes
+    ----------
+    sections, selected : tuple of Section
+        The suite, and those of it that were asked for.
+    given : mapping of str to object
+        Parameter values given by the user, checked.
+    inputs : mapping of str to Inputs
+        What each section of the suite depends on, with its resolved parameters.
+    """
+
+    sections: tuple[Section, ...]
+    selected: tuple[Section, ...]
+    given: Mapping[str, Any]
+    inputs: Mapping[str, Inputs]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What has to be done in the run folder as it is.
+
+    Attributes
+    ----------
+    manifest : Manifest
+        What the folder holds.
+    stale : mapping of str to str
+        Why each section that will be executed is not up to date.
+    repair : str
+        Why the overview has to be written again even if no section is executed; empty where it need not.
+    """
+
+    manifest: Manifest
+    stale: Mapping[str, str]
+    repair: str
+
+
+def place_order(request: Request) -> Order:
+    """Check a request and resolve it.
+
+    Raises
+    ------
+    ReportError, UsageError, ParameterError, StudyDataError
+        Where a notebook is damaged, a section unknown, a parameter wrong, or the study's folder missing.
+    """
+    sections = discover_sections(request.notebooks)
+    selected = select_sections(sections, request.sections)
+    given = check_request(request.parameters, selected, sections)
+    study = request.study_folder
+    values = {section.name: resolve_parameters(section, given, study.name) for section in sections}
+    return Order(sections, selected, given, take_inputs(sections, values, study))
+
+
+def make_plan(request: Request, order: Order) -> Plan:
+    """Compare an order with what the run folder holds."""
+    folder = request.run_folder
+    manifest = read_manifest(folder)
+    stale = {}
+    for section in order.selected:
+        reason = why_stale(section.name, order.inputs[section.name], manifest, folder)
+        if request.force and not reason:
+            reason = "asked for by --force"
+        if reason:
+            stale[section.name] = reason
+    return Plan(manifest, stale, _why_repair(order, manifest, folder))
+
+
+def _why_repair(order: Order, manifest: Manifest, folder: Path) -> str:
+    gone = set(manifest.sections) - {section.name for section in order.sections}
+    if gone:
+        return f"there is no notebook {', '.join(sorted(gone))} any more"
+    return find_damage(manifest.outputs, folder)

@@ -1,0 +1,37 @@
+"""Signals and processes: ending them for good, and not being interrupted at the wrong moment."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+
+def kill_group(leader: int) -> None:
+    """Kill a process and all that belong to its group; nothing happens where they have ended already.
+
+    Parameters
+    ----------
+    leader : int
+        Number of a process that leads a group of its own, as a kernel does.
+    """
+    with suppress(ProcessLookupError, PermissionError):
+        if hasattr(os, "killpg"):
+            os.killpg(leader, signal.SIGKILL)
+        else:
+            os.kill(leader, signal.SIGTERM)
+
+
+@contextmanager
+def ignore_interrupts() -> Iterator[None]:
+    """Let Ctrl-C pass unheard for a moment; processes started meanwhile never hear it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals reach the main thread only
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

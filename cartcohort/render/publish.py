@@ -1,0 +1,160 @@
+"""Putting a run together: what was just made, what is kept from before, and the files that speak of both."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cartcohort.render.cache import why_changed
+from cartcohort.render.collect import join_records, read_collected, refuse_repeated
+from cartcohort.render.folder import list_files, replace_files
+from cartcohort.render.index import Report, render_failure, render_overview
+from cartcohort.render.links import link_sections
+from cartcohort.render.manifest import FILE_NAME, Entry, Manifest, find_damage, hash_file, hash_files, write_manifest
+from cartcohort.render.notebook import Section
+from cartcohort.render.plan import Order, Plan, Request
+from cartcohort.render.tasks import Failure, Outcome
+
+TIMINGS = "timings.json"
+RESULTS = "results.json"
+INDEX = "index.html"
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A section of the run.
+
+    `root` is the folder where the files named in `entry` lie. `reason` says why the state is not "fresh".
+    """
+
+    section: Section
+    root: Path
+    entry: Entry
+    state: str
+    reason: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.section.name
+
+
+def publish_run(request: Request, order: Order, plan: Plan, outcomes: Mapping[str, Outcome], staging: Path) -> None:
+    """Bring the run folder up to date with what was executed.
+
+    Parameters
+    ----------
+    request, order, plan
+        What was asked for, resolved and planned.
+    outcomes : mapping of str to Outcome
+        How the executed sections went; the files of each lie in `staging/<section>`.
+    staging : Path
+        Folder beside the run folder; the complete run is put together in it before anything moves.
+
+    Raises
+    ------
+    ReportError
+        Where two sections hand over a result, a table or a figure of the same name. Nothing is changed then.
+    """
+    folder, final = request.run_folder, staging / "final"
+    final.mkdir()
+    found = [
+        _new_part(section, order, staging)
+        if _succeeded(outcomes.get(section.name))
+        else _kept_part(section, order, plan, outcomes.get(section.name), folder)
+        for section in order.sections
+    ]
+    parts = [part for part in found if part is not None]
+    refuse_repeated("file", [name for part in parts for name in part.entry.outputs])
+    for part in parts:
+        _copy_files(part.entry.outputs, part.root, final)
+    _write_failures(parts, outcomes, folder, final)
+    _write_common_files(parts, outcomes, folder, final)
+    manifest = _write_manifest(parts, final)
+    replace_files(final, folder, plan.manifest.files - manifest.files)
+
+
+def _succeeded(outcome: Outcome | None) -> bool:
+    return outcome is not None and outcome.failure is None
+
+
+def _new_part(section: Section, order: Order, staging: Path) -> _Part:
+    root = staging / section.name
+    entry = Entry(order.inputs[section.name].describe(), hash_files(root, list_files(root)))
+    return _Part(section, root, entry, "fresh")
+
+
+def _kept_part(section: Section, order: Order, plan: Plan, outcome: Outcome | None, folder: Path) -> _Part | None:
+    """Return what the run folder holds of a section, None where it holds nothing that could be shown."""
+    entry = plan.manifest.sections.get(section.name, Entry())
+    if find_damage(entry.outputs, folder):
+        entry = Entry(failure=entry.failure)
+    if outcome is not None:
+        entry = replace(entry, failure=outcome.failure.headline)
+    if entry.failure:
+        return _Part(section, folder, entry, "failed", entry.failure)
+    if not entry.outputs:
+        return None
+    changed = why_changed(entry.inputs, order.inputs[section.name].describe())
+    return _Part(section, folder, entry, "older" if changed else "fresh", changed)
+
+
+def _copy_files(names: Sequence[str], source: Path, target: Path) -> None:
+    for name in names:
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(source / name, target / name)
+
+
+def _write_failures(parts: Sequence[_Part], outcomes: Mapping[str, Outcome], folder: Path, final: Path) -> None:
+    """Write the page of each section that failed just now; keep that of one that failed before."""
+    for part in parts:
+        if not part.entry.failure:
+            continue
+        page = f"{part.name}.error.html"
+        if part.name in outcomes:
+            failure, older = outcomes[part.name].failure, bool(part.entry.outputs)
+            _write(final / page, render_failure(part.section, failure, folder.name, older=older))
+        elif (folder / page).is_file():
+            _copy_files([page], folder, final)
+        else:
+            lost = Failure(part.entry.failure)
+            _write(final / page, render_failure(part.section, lost, folder.name, older=bool(part.entry.outputs)))
+
+
+def _write_common_files(parts: Sequence[_Part], outcomes: Mapping[str, Outcome], folder: Path, final: Path) -> None:
+    shown = {part.name: part.section.title for part in parts if part.entry.outputs}
+    collected = {name: read_collected(final / "notebooks" / f"{name}.ipynb") for name in shown}
+    for name in shown:
+        page = final / f"{name}.html"
+        _write(page, link_sections(page.read_text(encoding="utf-8"), shown, name))
+    _write(final / RESULTS, join_records(collected.values()))
+    _write(final / TIMINGS, _join_timings(folder / TIMINGS, outcomes, [part.name for part in parts]))
+    reports = [Report(part.section, collected.get(part.name), part.state, part.reason) for part in parts]
+    files = [*list_files(final), FILE_NAME]
+    _write(final / INDEX, render_overview(reports, files, folder.name))
+
+
+def _write_manifest(parts: Sequence[_Part], final: Path) -> Manifest:
+    sections = {part.name: replace(part.entry, outputs=hash_files(final, part.entry.outputs)) for part in parts}
+    owned = {name for part in parts for name in part.entry.outputs}
+    # The timings differ between equal runs, so nothing may depend on them.
+    common = [name for name in list_files(final) if name not in owned and name != TIMINGS]
+    manifest = Manifest(sections, {name: hash_file(final / name) for name in common})
+    write_manifest(manifest, final)
+    return manifest
+
+
+def _join_timings(path: Path, outcomes: Mapping[str, Outcome], names: Sequence[str]) -> str:
+    """Return `timings.json`: seconds each section took when it was last executed."""
+    try:
+        before = dict(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        before = {}
+    now = before | {name: round(outcome.seconds, 2) for name, outcome in outcomes.items()}
+    return json.dumps({name: now[name] for name in names if name in now}, indent=2) + "\n"
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")

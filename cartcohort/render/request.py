@@ -1,0 +1,66 @@
+"""What a run is asked for: parameter values as given, checked and resolved for each section."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cartcohort.errors import ParameterError, Problem
+from cartcohort.parameters import check_parameters
+from cartcohort.render.notebook import Section
+
+STUDY = "study_path"
+"""The parameter that names the study; the runner sets it."""
+
+
+def check_request(given: Mapping[str, Any], selected: Sequence[Section], sections: Sequence[Section]) -> dict:
+    """Check parameter values before anything runs.
+
+    Parameters
+    ----------
+    given : mapping of str to object
+        Values by parameter name.
+    selected, sections : sequence of Section
+        The sections to run, and all of the suite.
+
+    Returns
+    -------
+    dict
+        The values in canonical form.
+
+    Raises
+    ------
+    ParameterError
+        With every problem: unknown names, values not allowed, names that no selected section reads.
+    """
+    problems = []
+    if STUDY in given:
+        problems.append(Problem(f"`{STUDY}` cannot be given as a parameter.", remedy="Name the study by --study."))
+    given = {name: value for name, value in given.items() if name != STUDY}
+    checked = {}
+    try:
+        checked = check_parameters(given)
+    except ParameterError as error:
+        problems += error.problems
+    problems += [_unread(name, sections) for name in checked if not any(name in one.defaults for one in selected)]
+    if problems:
+        raise ParameterError(problems)
+    return checked
+
+
+def resolve_parameters(section: Section, given: Mapping[str, Any], study_name: str) -> dict[str, Any]:
+    """Return the value of every parameter that the section reads.
+
+    A value given equal to the notebook's own is the notebook's own, so that saying a default aloud changes nothing.
+    """
+    values = {
+        name: default if given.get(name, default) == default else given[name]
+        for name, default in section.defaults.items()
+    }
+    return values | {STUDY: study_name} if STUDY in values else values
+
+
+def _unread(name: str, sections: Sequence[Section]) -> Problem:
+    readers = [section.name for section in sections if name in section.defaults]
+    remedy = f"It is read by: {', '.join(readers)}." if readers else "No section reads it yet."
+    return Problem(f"No selected section reads the parameter `{name}`.", remedy=remedy)

@@ -1,0 +1,132 @@
+"""Running the suite: what is asked for, what is stale, executing that, putting the run together."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cartcohort.render.folder import hold_folder, open_scratch, open_staging
+from cartcohort.render.plan import Order, Plan, Request, make_plan, place_order
+from cartcohort.render.progress import Progress, make_progress
+from cartcohort.render.tasks import Failure, Outcome, Task
+
+CheckStudy = Callable[[Path, Mapping[str, Any]], None]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How one selected section stands at the end of a run.
+
+    Attributes
+    ----------
+    name : str
+    reason : str
+        Why it was executed, or would be; empty where it was up to date.
+    seconds : float or None
+        How long that took; None where it was not executed.
+    failure : Failure or None
+    """
+
+    name: str
+    reason: str
+    seconds: float | None = None
+    failure: Failure | None = None
+
+
+def run_suite(
+    request: Request, *, check_study: CheckStudy | None = None, progress: Progress | None = None
+) -> list[Standing]:
+    """Make the report that is asked for, executing only what is not up to date.
+
+    Parameters
+    ----------
+    request : Request
+    check_study : callable, optional
+        Called with the study's folder and the parameter values given, before any kernel starts; raises one of our
+        errors where the study is not fit to be reported. Not called where nothing has to be executed.
+    progress : Progress, optional
+        Where to tell how the run gets on; standard error by default.
+
+    Returns
+    -------
+    list of Standing
+        One for each selected section, in order.
+
+    Raises
+    ------
+    UsageError, ParameterError, StudyDataError, ReportError, OutputError
+        Before anything has run, or where the run folder cannot be written. A section that fails raises nothing: its
+        standing says so, and the other sections are made.
+    """
+    order = place_order(request)
+    progress = progress or make_progress([section.name for section in order.selected])
+    try:
+        with hold_folder(request.run_folder, progress.note):
+            plan = make_plan(request, order)
+            outcomes = _bring_up_to_date(request, order, plan, check_study, progress)
+    finally:
+        progress.close()
+    return [_standing(section.name, plan, outcomes) for section in order.selected]
+
+
+def preview_suite(request: Request) -> list[Standing]:
+    """Say what `run_suite` would execute and why, without doing or writing anything."""
+    order = place_order(request)
+    plan = make_plan(request, order)
+    return [_standing(section.name, plan, {}) for section in order.selected]
+
+
+def _bring_up_to_date(
+    request: Request, order: Order, plan: Plan, check_study: CheckStudy | None, progress: Progress
+) -> dict[str, Outcome]:
+    if not plan.stale and not plan.repair:
+        return {}
+    # Imported here: a run with nothing to do needs neither processes nor templates.
+    from cartcohort.render.publish import publish_run
+    from cartcohort.render.workers import run_tasks, warm_up
+
+    outcomes = {}
+    with open_staging(request.run_folder) as staging:
+        if plan.stale:
+            warm_up()
+            if check_study is not None:
+                check_study(request.study_folder, order.given)
+            for name, reason in plan.stale.items():
+                progress.note(f"{name}: to be made, {reason}")
+            with open_scratch() as scratch:
+                tasks = _make_tasks(request, order, plan, scratch, staging)
+                jobs = request.jobs or os.cpu_count() or 1
+                outcomes = run_tasks(tasks, jobs=jobs, timeout=request.timeout, listener=progress)
+        else:
+            progress.note(f"The overview is written again: {plan.repair}.")
+        publish_run(request, order, plan, outcomes, staging)
+    return outcomes
+
+
+def _make_tasks(request: Request, order: Order, plan: Plan, scratch: Path, staging: Path) -> list[Task]:
+    tasks = []
+    for section in order.selected:
+        if section.name not in plan.stale:
+            continue
+        values = order.inputs[section.name].parameters
+        changed = {name: value for name, value in values.items() if value != section.defaults[name]}
+        task = Task(
+            section=section,
+            parameters=changed,
+            cwd=request.study_folder.parent,
+            environment=dict(os.environ),
+            scratch=scratch / str(len(tasks)),  # short: the names of Unix sockets are limited
+            staging=staging / section.name,
+        )
+        task.scratch.mkdir()
+        task.staging.mkdir()
+        tasks.append(task)
+    return tasks
+
+
+def _standing(name: str, plan: Plan, outcomes: Mapping[str, Outcome]) -> Standing:
+    reason, outcome = plan.stale.get(name, ""), outcomes.get(name)
+    return Standing(name, reason) if outcome is None else Standing(name, reason, outcome.seconds, outcome.failure)

@@ -1,0 +1,69 @@
+"""What passes between the runner and the processes that execute sections."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cartcohort.render.notebook import Section
+
+
+@dataclass(frozen=True)
+class Task:
+    """One section to be executed.
+
+    Attributes
+    ----------
+    section : Section
+    parameters : mapping of str to object
+        Values to set that differ from the notebook's own.
+    cwd : Path
+        Working directory of the notebook: the folder that holds the study's folder.
+    environment : mapping of str to str
+        Environment of the run.
+    scratch, staging : Path
+        Empty folders: for the kernel's own files, and for what the section leaves.
+    """
+
+    section: Section
+    parameters: Mapping[str, Any]
+    cwd: Path
+    environment: Mapping[str, str]
+    scratch: Path
+    staging: Path
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a section could not be made.
+
+    Attributes
+    ----------
+    reason : str
+        The problem in words, more than one line where it is one of our own errors.
+    cell : str
+        Which cell was being executed ("cell 7 of 20"), where that is known.
+    source, traceback : str
+        Code of the cell and what Python said, where there is any.
+    """
+
+    reason: str
+    cell: str = ""
+    source: str = ""
+    traceback: str = ""
+
+    @property
+    def headline(self) -> str:
+        """Return the first line of the reason, with the cell."""
+        first = self.reason.splitlines()[0] if self.reason else "unknown"
+        return f"{first} ({self.cell})" if self.cell else first
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a task ended: seconds taken, and the failure if there was one."""
+
+    seconds: float
+    failure: Failure | None

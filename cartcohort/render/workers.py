@@ -1,0 +1,186 @@
+"""Executing several sections at once, each in a process of its own.
+
+A process for each section, and no shared pool: whatever happens to one (a crash, lack of memory, a deadline), the
+others go on. The processes come from a fork server that has the libraries imported already, where the system has one.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Iterable, Sequence
+from multiprocessing import forkserver
+from multiprocessing.connection import Connection, wait
+from typing import Any, Protocol
+
+from cartcohort.render.processes import ignore_interrupts, kill_group
+from cartcohort.render.tasks import Failure, Outcome, Task
+
+_METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+_PRELOAD = ["__main__", "cartcohort.render.execution"]
+_GRACE_SECONDS = 5
+
+
+class Listener(Protocol):
+    """Whoever wants to know how the sections get on."""
+
+    def started(self, name: str) -> None:
+        """A section is being executed."""
+
+    def advanced(self, name: str, begun: int, total: int) -> None:
+        """A section has begun another of its cells."""
+
+    def ended(self, name: str, outcome: Outcome) -> None:
+        """A section is done, or has failed."""
+
+
+def warm_up() -> None:
+    """Begin to import what the sections will need, in another process, while this one does something else."""
+    context = multiprocessing.get_context(_METHOD)
+    context.set_forkserver_preload(_PRELOAD)
+    if _METHOD != "forkserver":
+        return
+    # Ctrl-C reaches every process of a terminal, and this one alone shall decide what ends.
+    with ignore_interrupts():
+        forkserver.ensure_running()
+
+
+def run_tasks(tasks: Sequence[Task], *, jobs: int, timeout: float | None, listener: Listener) -> dict[str, Outcome]:
+    """Execute tasks, `jobs` at a time, and wait for all of them.
+
+    Parameters
+    ----------
+    tasks : sequence of Task
+    jobs : int
+        How many run at once.
+    timeout : float or None
+        Seconds after which a section is given up; None waits for ever.
+    listener : Listener
+
+    Returns
+    -------
+    dict of str to Outcome
+        By section name. However this function is left, no process of a section remains.
+    """
+    waiting, running, outcomes = deque(tasks), {}, {}
+    try:
+        while waiting or running:
+            while waiting and len(running) < jobs:
+                worker = _Worker(waiting.popleft(), timeout)
+                running[worker.connection] = worker
+                listener.started(worker.name)
+            for connection in wait(list(running), timeout=_shortest(running.values())):
+                running[connection].listen(listener)
+            for worker in [worker for worker in running.values() if worker.finished]:
+                del running[worker.connection]
+                outcomes[worker.name] = worker.close()
+                listener.ended(worker.name, outcomes[worker.name])
+    finally:
+        for worker in running.values():
+            worker.kill()
+    return outcomes
+
+
+class _Worker:
+    """The process of one section, seen from outside."""
+
+    def __init__(self, task: Task, timeout: float | None) -> None:
+        context = multiprocessing.get_context(_METHOD)
+        self.name = task.section.name
+        self.connection, inner = context.Pipe(duplex=False)
+        self._process = context.Process(target=_work, args=(task, inner))
+        self._started = time.monotonic()
+        self._timeout = timeout
+        self._kernel: int | None = None
+        self._cell = ""
+        self._answer: tuple[Failure | None] | None = None
+        self._hung_up = False
+        self._process.start()
+        inner.close()
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Time until the section is given up, None where it may take for ever."""
+        return None if self._timeout is None else max(0.0, self._started + self._timeout - time.monotonic())
+
+    @property
+    def finished(self) -> bool:
+        """Whether there is nothing more to wait for."""
+        return self._answer is not None or self._hung_up or self.seconds_left == 0
+
+    def listen(self, listener: Listener) -> None:
+        """Take one message from the process and pass progress on."""
+        what, content = self._receive()
+        if what == "cell":
+            listener.advanced(self.name, *content)
+
+    def close(self) -> Outcome:
+        """End the process and tell how the section went."""
+        seconds = time.monotonic() - self._started
+        if self._answer is not None:
+            self._process.join(_GRACE_SECONDS)
+        self.kill()
+        if self._answer is not None:
+            return Outcome(seconds, self._answer[0])
+        if self._hung_up:
+            return Outcome(seconds, Failure(f"Its process ended with code {self._process.exitcode}.", self._cell))
+        return Outcome(seconds, Failure(f"It took longer than the {self._timeout:g} seconds allowed.", self._cell))
+
+    def kill(self) -> None:
+        """Kill the process and its kernel; nothing happens where they have ended."""
+        ended_by_itself = self._process.exitcode == 0
+        self._process.kill()
+        self._process.join()
+        while not self._hung_up and self.connection.poll():
+            self._receive()  # the kernel's number may still be under way
+        if self._kernel is not None and not ended_by_itself:
+            kill_group(self._kernel)
+        self.connection.close()
+
+    def _receive(self) -> tuple[str, Any]:
+        try:
+            what, content = self.connection.recv()
+        except (EOFError, OSError):
+            self._hung_up = True
+            return "end", None
+        if what == "kernel":
+            self._kernel = content
+        elif what == "cell":
+            self._cell = "cell {} of {}".format(*content)
+        elif what == "answer":
+            self._answer = (content,)
+        return what, content
+
+
+def _work(task: Task, connection: Connection) -> None:
+    """Execute a task; the main function of a section's process."""
+    from cartcohort.render.execution import execute_section
+
+    logging.disable(logging.CRITICAL)  # what papermill and nbclient log of a failure stands on the error page
+    kernels = []
+
+    def tell(what: str, content: Any) -> None:
+        if what == "kernel":
+            kernels.append(content)
+        connection.send((what, content))
+
+    threading.Thread(target=_end_with_parent, args=(kernels,), daemon=True).start()
+    tell("answer", execute_section(task, tell))
+    connection.close()
+
+
+def _end_with_parent(kernels: list[int]) -> None:
+    """Wait until the run has ended, however it ended, then end this process and its kernel."""
+    multiprocessing.parent_process().join()
+    for kernel in kernels:
+        kill_group(kernel)
+    os._exit(1)
+
+
+def _shortest(workers: Iterable[_Worker]) -> float | None:
+    limits = [worker.seconds_left for worker in workers if worker.seconds_left is not None]
+    return min(limits, default=None)
