@@ -1,0 +1,6 @@
+"""Figures, one file a verb; each returns an SVG with its description and its numbers."""
+
+from cartcohort.present.figures.incidence import plot_incidence_curves, plot_incidence_panels
+from cartcohort.present.figures.survival import plot_survival_curves, plot_survival_panels
+
+__all__ = ["plot_incidence_curves", "plot_incidence_panels", "plot_survival_curves", "plot_survival_panels"]

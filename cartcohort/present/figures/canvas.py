@@ -1,0 +1,154 @@
+"""A sheet to draw on, laid out in units from its top left corner, and the finished figure that comes of it."""
+
+from __future__ import annotations
+
+import io
+import unicodedata
+import warnings
+
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure as Sheet
+from matplotlib.lines import Line2D
+
+from cartcohort.present import style
+from cartcohort.present.display import Figure, Notice, Table
+from cartcohort.present.figures.svg import clean_svg, drawable
+
+_NARROW = frozenset("iljtfrI.,:;'|!()[]/ \u202f\u2009")
+_WIDE = frozenset("mwMW%@\u2014\u2265\u2264")
+
+
+class Canvas:
+    """A sheet of `width` by `height` units; x runs to the right and y down, as in the SVG.
+
+    Must be made and finished inside `style.drawing_style`.
+    """
+
+    def __init__(self, *, height: float, width: float = style.WIDTH) -> None:
+        self.width, self.height = width, height
+        self.sheet = Sheet(figsize=(width / 72, height / 72), dpi=72)
+        self.sheet.patch.set_gid("class paper")
+        FigureCanvasSVG(self.sheet)
+
+    def axes(self, *, left: float, top: float, width: float, height: float) -> Axes:
+        """Add axes whose frame is that box."""
+        bottom = self.height - top - height
+        return self.sheet.add_axes(
+            (left / self.width, bottom / self.height, width / self.width, height / self.height)
+        )
+
+    def write(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        *,
+        align: str = "left",
+        size: float = style.SMALL,
+        color: str = style.INK,
+        bold: bool = False,
+        role: str = "",
+    ) -> None:
+        """Write one line of text with its baseline at y; `role` becomes its class in the SVG."""
+        written = self.sheet.text(
+            x / self.width,
+            1 - y / self.height,
+            drawable(text),
+            ha=align,
+            va="baseline",
+            fontsize=size,
+            color=color,
+            fontweight="bold" if bold else "normal",
+        )
+        if role:
+            written.set_gid(f"class {role}")
+
+    def line(
+        self,
+        x: tuple[float, float],
+        y: tuple[float, float],
+        *,
+        color: str = style.INK,
+        width: float = 0.9,
+        linestyle: str | tuple = "solid",
+    ) -> None:
+        """Draw a straight line between two points of the sheet."""
+        self.sheet.add_artist(
+            Line2D(
+                [position / self.width for position in x],
+                [1 - position / self.height for position in y],
+                color=color,
+                linewidth=width,
+                linestyle=linestyle,
+                transform=self.sheet.transFigure,
+            )
+        )
+
+    def key(self, x: float, y: float, group: style.GroupStyle, *, length: float = 22) -> None:
+        """Draw a sample of a group's line, centred on text whose baseline is y."""
+        self.line((x, x + length), (y - 4, y - 4), color=group.color, width=1.9, linestyle=group.linestyle)
+
+    def finish(self, *, id: str, title: str, description: str, csv: str, table: Table | Notice) -> Figure:
+        """Return the figure with its description and its numbers."""
+        buffer = io.StringIO()
+        with warnings.catch_warnings():
+            # The measuring font lacks Chinese; the reader's browser does not.
+            warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from font", category=UserWarning)
+            self.sheet.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        svg = clean_svg(buffer.getvalue(), id=id, title=title, description=description)
+        html = table.html if isinstance(table, Table) else ""
+        return Figure(id=id, title=title, svg=svg, description=description, csv=csv, table_html=html)
+
+
+def text_width(text: str, size: float = style.SMALL) -> float:
+    """Return about how wide a text is in a sans-serif font of that size, rather too wide than too narrow."""
+    return size * sum(_advance(character) for character in text)
+
+
+def wrap(text: str, *, width: float, size: float = style.SMALL, max_lines: int = 3) -> list[str]:
+    """Break a text into lines of at most that width; what does not fit the last line ends in an ellipsis.
+
+    Breaks between words, and inside a word (or a Chinese text) only where it is longer than a line.
+    """
+    lines, current = [], ""
+    for piece in _pieces(drawable(text), width, size):
+        candidate = current + piece
+        if current and text_width(candidate.rstrip(), size) > width:
+            lines.append(current.strip())
+            candidate = piece.lstrip()
+        current = candidate
+    lines.append(current.strip())
+    if len(lines) > max_lines:
+        lines = [*lines[: max_lines - 1], _shortened(lines[max_lines - 1] + "…", width, size)]
+    return lines
+
+
+def _advance(character: str) -> float:
+    if unicodedata.east_asian_width(character) in "WF":
+        return 1.0
+    if character in _NARROW:
+        return 0.34
+    if character in _WIDE:
+        return 0.92
+    return 0.72 if character.isupper() else 0.59
+
+
+def _pieces(text: str, width: float, size: float) -> list[str]:
+    """Split after spaces and around wide characters, and cut single words that exceed a line."""
+    pieces = [""]
+    for character in text:
+        wide = _advance(character) == 1.0
+        if wide or text_width(pieces[-1] + character, size) > width:
+            pieces.append(character)
+        else:
+            pieces[-1] += character
+        if wide or character == " ":
+            pieces.append("")
+    return [piece for piece in pieces if piece]
+
+
+def _shortened(text: str, width: float, size: float) -> str:
+    while len(text) > 2 and text_width(text, size) > width:
+        text = text[:-2] + "…"
+    return text

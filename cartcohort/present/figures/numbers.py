@@ -1,0 +1,150 @@
+"""The numbers behind curves: as CSV (what is drawn), as a table (at the ticks) and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from cartcohort.present.display import Notice, Table
+from cartcohort.present.figures.curves import CurvePlot
+from cartcohort.present.figures.steps import StepLine
+from cartcohort.present.format import (
+    EN_DASH,
+    format_conf_level,
+    format_months,
+    format_number,
+    format_percent,
+    format_whole,
+)
+from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, write_csv
+
+_CSV_UNITS = 100.0
+"""The CSV of a large curve has a row wherever the curve or a limit has moved by half a percentage point."""
+
+
+def curve_csv(panels: Mapping[str, Sequence[StepLine]], *, value: str) -> str:
+    """Return time, numbers at risk, events, value and limits of every curve as CSV, from time 0 on."""
+    header = [
+        "panel",
+        "group",
+        "time",
+        "n_at_risk",
+        "events_so_far",
+        "censored_so_far",
+        value,
+        "conf_low",
+        "conf_high",
+    ]
+    rows = [[panel, *row] for panel, lines in panels.items() for line in lines for row in _csv_rows(line)]
+    if list(panels) == [""]:
+        return write_csv(header[1:], [row[1:] for row in rows])
+    return write_csv(header, rows)
+
+
+def curve_table(
+    panels: Mapping[str, Sequence[StepLine]], ticks: Mapping[str, np.ndarray], *, id: str, title: str, value: str
+) -> Table | Notice:
+    """Return the table of what the curves show at the ticks of their axis."""
+    levels = {line.conf_level for lines in panels.values() for line in lines}
+    level = f"{format_conf_level(levels.pop())} " if len(levels) == 1 else ""
+    columns = [
+        Column("Months", number=True, csv=("time",)),
+        Column("At risk", number=True, csv=("n_at_risk",)),
+        Column("Events so far", number=True, csv=("events_so_far",)),
+        Column(f"{value.capitalize()} ({level}CI)", number=True, csv=(value, "conf_low", "conf_high")),
+    ]
+    rows: list[Row | Heading] = []
+    for panel, lines in panels.items():
+        for line in lines:
+            heading = ": ".join(part for part in (panel, line.label) if part)
+            rows += [Heading(heading)] if heading else []
+            rows += _table_rows(line, ticks[panel])
+    return build_table(id=f"{id}-numbers", caption=f"{title}: numbers", columns=columns, rows=rows)
+
+
+def describe_curves(
+    title: str, panels: Mapping[str, Sequence[StepLine]], plots: Mapping[str, CurvePlot], *, value: str, events: str
+) -> str:
+    """Return what the curves show, in words: patients, events and median of each group, then the annotation."""
+    parts = [title]
+    for panel, lines in panels.items():
+        medians = plots[panel].medians or [None] * len(lines)
+        for line, median in zip(lines, medians, strict=True):
+            name = ", ".join(part for part in (panel, line.label) if part)
+            parts.append(f"{name}{': ' if name else ''}{_line_in_words(line, value, events, median)}")
+        parts += plots[panel].annotation
+    return sentences(parts)
+
+
+def _line_in_words(line: StepLine, value: str, events: str, median: float | None) -> str:
+    counts = f"{count_patients(line.n)}, {count_events(line.total_events, events)}"
+    if value != "survival":
+        return f"{counts}, {value} {format_percent(line.value[-1])} at {format_months(line.last)} months"
+    return f"{counts}, " + ("median not reached" if median is None else f"median {format_months(median)} months")
+
+
+def count_patients(n: int) -> str:
+    """Return "1 patient" or "35 patients"."""
+    return "1 patient" if n == 1 else f"{format_whole(n)} patients"
+
+
+def count_events(n: int, plural: str) -> str:
+    """Return "no deaths", "1 death" or "22 deaths"."""
+    if n == 1:
+        return f"1 {plural.removesuffix('s')}"
+    return f"{format_whole(n) if n else 'no'} {plural}"
+
+
+def sentences(parts: Sequence[str]) -> str:
+    """Join parts into sentences, each with one full stop."""
+    return " ".join(f"{part.rstrip('.')}." for part in parts if part)
+
+
+def read_median(line: StepLine) -> float | None:
+    """Read the median off a survival curve, at the midpoint of a step that lies at 0.5; None where not reached."""
+    reached = np.flatnonzero(line.value <= 0.5 + 1e-9)
+    if not len(reached):
+        return None
+    first = line.time[reached[0]]
+    if line.value[reached[0]] < 0.5 - 1e-9:
+        return float(first)
+    below = np.flatnonzero(line.value < 0.5 - 1e-9)
+    return float(first + (line.time[below[0]] if len(below) else line.time[-1])) / 2
+
+
+def _csv_rows(line: StepLine) -> Iterator[list]:
+    yield [line.label, 0.0, line.n, 0, 0, line.start, line.start, line.start]
+    events, censored = np.cumsum(line.n_event), np.cumsum(line.n_censored)
+    for at in line.vertices(line.value, line.conf_low, line.conf_high, y_units=_CSV_UNITS):
+        yield [
+            line.label,
+            line.time[at],
+            line.n_at_risk[at],
+            events[at],
+            censored[at],
+            line.value[at],
+            line.conf_low[at],
+            line.conf_high[at],
+        ]
+
+
+def _table_rows(line: StepLine, ticks: np.ndarray) -> Iterator[Row]:
+    columns = zip(ticks, line.at_risk(ticks), line.events_by(ticks), *line.values_at(ticks), strict=True)
+    for time, at_risk, events, value, low, high in columns:
+        yield Row(
+            (
+                Cell(format_number(time, decimals=0 if float(time).is_integer() else 2), (time,)),
+                Cell(format_whole(at_risk), (at_risk,)),
+                Cell(format_whole(events), (events,)),
+                Cell(_with_limits(value, low, high), (value, low, high)),
+            )
+        )
+
+
+def _with_limits(value: float, low: float, high: float) -> str:
+    if not np.isfinite(value):
+        return "NE"
+    if not np.isfinite(low) or not np.isfinite(high):
+        return format_percent(value)
+    return f"{format_percent(value)} ({format_percent(low)}{EN_DASH}{format_percent(high)})"

@@ -1,0 +1,66 @@
+"""Plots of curves on one sheet, one alone or two a row, with the numbers and the description of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cartcohort.present import style
+from cartcohort.present.display import Figure
+from cartcohort.present.figures.canvas import Canvas
+from cartcohort.present.figures.curves import CurvePlot, draw_curves
+from cartcohort.present.figures.numbers import curve_csv, curve_table, describe_curves
+from cartcohort.present.figures.steps import StepLine
+
+PANEL_HEIGHT = 170.0
+"""Height of the plot in one of several panels."""
+_GUTTER = 18.0
+_ROW_GAP = 14.0
+
+
+def draw_panels(
+    panels: Mapping[str, Sequence[StepLine]],
+    plots: Mapping[str, CurvePlot],
+    *,
+    id: str,
+    title: str,
+    value: str,
+    events: str,
+) -> Figure:
+    """Draw plots of curves on one sheet.
+
+    Parameters
+    ----------
+    panels : mapping of str to sequence of StepLine
+        Lines by panel, at least one in each; a panel alone takes the whole width.
+    plots : mapping of str to CurvePlot
+        What else each panel shows.
+    id, title : str
+    value : str
+        What the curves are ("survival", "incidence"), the name of the column in the CSV.
+    events : str
+        What the events are, in the plural.
+    """
+    rows = _rows(list(panels), 1 if len(panels) == 1 else 2)
+    heights = [max(plots[name].height(len(panels[name])) for name in row) for row in rows]
+    ticks = {}
+    with style.drawing_style(id):
+        canvas = Canvas(height=sum(heights) + _ROW_GAP * (len(rows) - 1))
+        width = canvas.width if len(panels) == 1 else (canvas.width - _GUTTER) / 2
+        top = 0.0
+        for row, height in zip(rows, heights, strict=True):
+            for column, name in enumerate(row):
+                left = column * (width + _GUTTER)
+                axes = draw_curves(canvas, panels[name], plots[name], left=left, top=top, width=width)
+                ticks[name] = axes.get_xticks()
+            top += height + _ROW_GAP
+        return canvas.finish(
+            id=id,
+            title=title,
+            description=describe_curves(title, panels, plots, value=value, events=events),
+            csv=curve_csv(panels, value=value),
+            table=curve_table(panels, ticks, id=id, title=title, value=value),
+        )
+
+
+def _rows(names: list[str], columns: int) -> list[list[str]]:
+    return [names[start : start + columns] for start in range(0, len(names), columns)]

@@ -1,0 +1,106 @@
+"""Survival curves: one plot of several groups, or small multiples of several endpoints or factors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cartcohort.estimate.results import SurvivalCurve
+from cartcohort.present.display import Figure, Notice
+from cartcohort.present.figures.curves import CurvePlot
+from cartcohort.present.figures.numbers import read_median
+from cartcohort.present.figures.panels import PANEL_HEIGHT, draw_panels
+from cartcohort.present.figures.steps import survival_lines
+
+
+def plot_survival_curves(
+    curves: Mapping[str, SurvivalCurve],
+    *,
+    id: str,
+    title: str,
+    x_label: str = "Months since infusion",
+    y_label: str = "Survival",
+    annotation: Sequence[str] = (),
+    landmarks: Mapping[str, float] | None = None,
+    min_at_risk: int = 5,
+    medians: Mapping[str, float | None] | None = None,
+    events: str = "events",
+) -> Figure | Notice:
+    """Draw survival curves with pointwise limits, censoring ticks, median drop-lines and numbers at risk.
+
+    Parameters
+    ----------
+    curves : mapping of str to SurvivalCurve
+        By group in the order of the factor's levels, the reference first (colours follow it); times in months.
+    id, title : str
+        Name of the files and anchor; title in words.
+    x_label, y_label : str
+    annotation : sequence of str
+        Lines for a free corner of the plot: effect, interval, p-value.
+    landmarks : mapping of str to float, optional
+        Times to mark by a vertical line, by their label.
+    min_at_risk : int
+        Curves are drawn faint from where fewer patients remain.
+    medians : mapping of str to float or None, optional
+        Median by group where another rule than the midpoint of a step at 0.5 is in force.
+    events : str
+        What the events are, in the plural ("deaths").
+
+    Returns
+    -------
+    Figure, or Notice where no group has a patient
+    """
+    lines = survival_lines(curves)
+    if not lines:
+        return Notice(f"{title}: there is no patient to draw a curve of.")
+    plot = CurvePlot(
+        x_label=x_label,
+        y_label=y_label,
+        annotation=annotation,
+        landmarks=landmarks or {},
+        min_at_risk=min_at_risk,
+        medians=[(medians or {}).get(line.label, read_median(line)) for line in lines],
+    )
+    return draw_panels({"": lines}, {"": plot}, id=id, title=title, value="survival", events=events)
+
+
+def plot_survival_panels(
+    panels: Mapping[str, Mapping[str, SurvivalCurve]],
+    *,
+    id: str,
+    title: str,
+    annotations: Mapping[str, Sequence[str]] | None = None,
+    x_label: str = "Months since infusion",
+    min_at_risk: int = 5,
+    events: str = "events",
+) -> Figure | Notice:
+    """Draw survival curves as small multiples, two a row: several endpoints, or one endpoint by several factors.
+
+    Parameters
+    ----------
+    panels : mapping of str to mapping of str to SurvivalCurve
+        By the panel's title and by group; panels without a patient are left out.
+    id, title, x_label, min_at_risk, events
+        As in `plot_survival_curves`.
+    annotations : mapping of str to sequence of str, optional
+        Lines for a free corner of each panel, by its title.
+
+    Returns
+    -------
+    Figure, or Notice where no panel has a patient
+    """
+    lines = {name: drawn for name, curves in panels.items() if (drawn := survival_lines(curves))}
+    if not lines:
+        return Notice(f"{title}: there is no patient to draw a curve of.")
+    plots = {
+        name: CurvePlot(
+            x_label=x_label,
+            y_label=name,
+            annotation=(annotations or {}).get(name, ()),
+            min_at_risk=min_at_risk,
+            medians=[read_median(line) for line in drawn],
+            plot_height=PANEL_HEIGHT,
+            bold_label=True,
+        )
+        for name, drawn in lines.items()
+    }
+    return draw_panels(lines, plots, id=id, title=title, value="survival", events=events)

@@ -1,0 +1,187 @@
+"""Matplotlib's SVG made fit for a page: small, without styles that leak, ids unique, titled and described.
+
+Matplotlib writes a style sheet for `*`, ids such as `figure_1` in every file, and paths with six decimals. Here the
+style sheet and unused ids go, used ids get the figure's own id in front, styles become attributes (which a strict
+Content-Security-Policy allows), and paths are rewritten in steps of a hundredth of a unit.
+"""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree
+
+from cartcohort.present.style import FONT_STACK
+
+_SVG = "{http://www.w3.org/2000/svg}"
+_HREF = "{http://www.w3.org/1999/xlink}href"
+_TOKEN = re.compile(r"[MLQCZz]|-?\d+\.?\d*(?:e-?\d+)?")
+_NUMBER = re.compile(r"-?\d+\.\d+")
+_LOCAL_URL = re.compile(r"url\(#([^)]+)\)")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_CLASS_PREFIX = "class "
+_DEFAULTS = {("stroke-dashoffset", "0"), ("font-weight", "400"), ("font-weight", "normal")}
+
+
+def clean_svg(raw: str, *, id: str, title: str, description: str) -> str:
+    """Return one `<svg>` element for a page.
+
+    Parameters
+    ----------
+    raw : str
+        What matplotlib wrote. A group whose id starts with "class " gets the rest as its class.
+    id : str
+        Put before every id.
+    title, description : str
+        Become `<title>` and `<desc>`.
+    """
+    root = ElementTree.fromstring(raw)
+    for element in root.iter():
+        element.tag = element.tag.removeprefix(_SVG)
+        element.text = (element.text or "") if element.tag == "text" else ""
+        element.tail = ""
+    _drop(root)
+    _rename_ids(root, id)
+    for element in root.iter():
+        _tidy(element)
+    _unwrap(root)
+    return ElementTree.tostring(_head(root, id, title, description), encoding="unicode")
+
+
+def drawable(text: str) -> str:
+    """Return text without the control characters that XML forbids; line breaks become spaces."""
+    return _CONTROL.sub("", text).replace("\n", " ").replace("\r", " ").replace("\t", " ")
+
+
+def _drop(parent: ElementTree.Element) -> None:
+    """Remove metadata, style sheets and what is empty."""
+    for child in list(parent):
+        _drop(child)
+        empty = child.tag in ("g", "defs") and not len(child)
+        if child.tag in ("metadata", "style") or empty:
+            parent.remove(child)
+
+
+def _rename_ids(root: ElementTree.Element, id: str) -> None:
+    used = {element.get(_HREF, "")[1:] for element in root.iter()}
+    used |= {name for element in root.iter() for name in _LOCAL_URL.findall(element.get("clip-path", ""))}
+    used.discard("")
+    renamed: dict[str, str] = {}
+    for element in root.iter():
+        name = element.attrib.pop("id", "")
+        if name in used:
+            renamed[name] = f"{id}-{len(renamed) + 1}"
+            element.set("id", renamed[name])
+        elif name.startswith(_CLASS_PREFIX):
+            element.set("class", name.removeprefix(_CLASS_PREFIX))
+    for element in root.iter():
+        if _HREF in element.attrib:
+            element.set("href", f"#{renamed[element.attrib.pop(_HREF)[1:]]}")
+        if "clip-path" in element.attrib:
+            element.set(
+                "clip-path", _LOCAL_URL.sub(lambda found: f"url(#{renamed[found[1]]})", element.get("clip-path"))
+            )
+
+
+def _tidy(element: ElementTree.Element) -> None:
+    """Turn styles into attributes and shorten numbers and paths."""
+    for item in filter(None, element.attrib.pop("style", "").split(";")):
+        name, _, value = (part.strip() for part in item.partition(":"))
+        if name != "font-family" and (name, value) not in _DEFAULTS:
+            element.set(name, value.removesuffix("px"))
+    if element.get("transform", "").startswith("rotate(-0"):
+        del element.attrib["transform"]
+    for name, value in element.attrib.items():
+        if name == "d":
+            element.set(name, compact_path(value))
+        elif name not in ("id", "class", "href"):
+            element.set(name, _NUMBER.sub(lambda found: _short(round(float(found[0]) * 100)), value))
+
+
+def compact_path(path: str) -> str:
+    """Return a path of M, L, Q, C and z commands in relative steps of a hundredth of a unit.
+
+    Steps are taken between rounded positions, so that errors do not add up along the path.
+    """
+    written, numbers, command = [], [], ""
+    at = start = (0, 0)
+    for token in [*_TOKEN.findall(path), ""]:
+        if token and token not in "MLQCZz":
+            numbers.append(round(float(token) * 100))
+            continue
+        if command in "MLQC" and command:
+            text, at = _segment(command, numbers, at)
+            start = at if command == "M" else start
+            written.append(text)
+        elif command:
+            written.append("z")
+            at = start
+        command, numbers = token, []
+    return _merge(written)
+
+
+def _segment(command: str, numbers: list[int], at: tuple[int, int]) -> tuple[str, tuple[int, int]]:
+    end = (numbers[-2], numbers[-1])
+    if command == "M":
+        return f"M{_join(numbers)}", end
+    steps = [value - at[position % 2] for position, value in enumerate(numbers)]
+    if command != "L":
+        return f"{command.lower()}{_join(steps)}", end
+    if steps == [0, 0]:
+        return "", end
+    if steps[1] == 0:
+        return f"h{_short(steps[0])}", end
+    return (f"v{_short(steps[1])}" if steps[0] == 0 else f"l{_join(steps)}"), end
+
+
+def _merge(written: list[str]) -> str:
+    """Join segments, adding up those that go on in the same horizontal or vertical direction."""
+    merged: list[str] = []
+    for text in filter(None, written):
+        same = merged and text[0] in "hv" and merged[-1][0] == text[0]
+        if same and (text[1] == "-") == (merged[-1][1] == "-"):
+            merged[-1] = text[0] + _short(round(float(merged[-1][1:]) * 100) + round(float(text[1:]) * 100))
+        else:
+            merged.append(text)
+    return "".join(merged)
+
+
+def _join(hundredths: list[int]) -> str:
+    written = ""
+    for value in hundredths:
+        text = _short(value)
+        written += text if not written or text[0] == "-" else f" {text}"
+    return written
+
+
+def _short(hundredths: int) -> str:
+    sign, whole = ("-" if hundredths < 0 else ""), abs(hundredths)
+    fraction = f"{whole % 100:02d}".rstrip("0")
+    return f"{sign}{whole // 100 or ('' if fraction else 0)}{'.' + fraction if fraction else ''}"
+
+
+def _unwrap(parent: ElementTree.Element) -> None:
+    """Put the children of groups without attributes in their place."""
+    children: list[ElementTree.Element] = []
+    for child in parent:
+        _unwrap(child)
+        children += list(child) if child.tag == "g" and not child.attrib else [child]
+    parent[:] = children
+
+
+def _head(root: ElementTree.Element, id: str, title: str, description: str) -> ElementTree.Element:
+    head = ElementTree.Element(
+        "svg",
+        {
+            "xmlns": "http://www.w3.org/2000/svg",
+            "class": "figure",
+            "viewBox": root.get("viewBox", ""),
+            "role": "img",
+            "aria-labelledby": f"{id}-title {id}-desc",
+            "font-family": FONT_STACK,
+            "stroke-linejoin": "round",
+        },
+    )
+    for tag, text in (("title", title), ("desc", description)):
+        ElementTree.SubElement(head, tag, {"id": f"{id}-{tag}"}).text = drawable(text)
+    head.extend(root)
+    return head

@@ -1,0 +1,106 @@
+"""How figures look: colours, line styles, sizes, and the matplotlib settings that put them in force.
+
+The colours are Okabe and Ito's hues, darkened until each can also be read as text on white (contrast of at least
+4.5). Neighbouring groups also differ in line style, so that figures survive a photocopier. A group has the same style
+in every figure because its style follows from its position among the levels of its factor, the reference level first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import matplotlib
+import seaborn
+
+INK = "#1f2933"
+MUTED = "#5b6770"
+RULE = "#c4cad0"
+PAPER = "#ffffff"
+FONT_STACK = "Helvetica Neue, Arial, Liberation Sans, Noto Sans, sans-serif"
+
+WIDTH = 600
+"""Width of a figure in its own units; a page scales it. Sizes below are in the same units."""
+TEXT = 13.0
+SMALL = 12.0
+LINE_HEIGHT = 15.0
+
+_HUES = ("#0067a5", "#b84700", "#00755a", "#9c3d78", "#6b5b00", "#4a5560")
+_DASHES = ((), (5.0, 2.0), (1.4, 1.6), (7.0, 2.0, 1.6, 2.0))
+_MARKERS = ("o", "s", "^", "D", "v", "P")
+
+
+@dataclass(frozen=True)
+class GroupStyle:
+    """Colour, dash pattern (lengths on and off in line widths, empty for solid) and marker of a group."""
+
+    color: str
+    dash: tuple[float, ...]
+    marker: str
+
+    @property
+    def linestyle(self) -> str | tuple:
+        """Return the dash pattern as matplotlib takes it."""
+        return (0, self.dash) if self.dash else "solid"
+
+
+ALL_PATIENTS = GroupStyle(INK, (), "o")
+"""Style of a curve of everybody, which is no level of a factor."""
+
+
+def group_style(position: int) -> GroupStyle:
+    """Return the style of the group at this position among its factor's levels; the first twelve all differ."""
+    return GroupStyle(
+        _HUES[position % len(_HUES)], _DASHES[position % len(_DASHES)], _MARKERS[position % len(_MARKERS)]
+    )
+
+
+def group_styles(n_groups: int) -> list[GroupStyle]:
+    """Return the styles of so many groups; one group alone is drawn as everybody."""
+    return [ALL_PATIENTS] if n_groups == 1 else [group_style(position) for position in range(n_groups)]
+
+
+def tint(color: str, strength: float) -> str:
+    """Return the colour mixed with white, `strength` between 0 (white) and 1 (the colour)."""
+    mixed = (round(255 + (int(color[at : at + 2], 16) - 255) * strength) for at in (1, 3, 5))
+    return "#" + "".join(f"{part:02x}" for part in mixed)
+
+
+@contextmanager
+def drawing_style(salt: str) -> Iterator[None]:
+    """Put the settings in force for a `with` block, ids in the SVG salted with `salt`; nothing remains after it."""
+    settings = seaborn.axes_style("ticks") | {
+        "svg.fonttype": "none",
+        "svg.hashsalt": salt,
+        "font.family": "DejaVu Sans",  # comes with matplotlib, so a layout is the same on every machine
+        "font.size": SMALL,
+        "text.parse_math": False,
+        "text.usetex": False,
+        "text.color": INK,
+        "axes.edgecolor": INK,
+        "axes.labelcolor": INK,
+        "axes.labelsize": TEXT,
+        "axes.linewidth": 0.9,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.unicode_minus": True,
+        "axes.formatter.use_mathtext": False,
+        "axes.autolimit_mode": "data",
+        "xtick.color": INK,
+        "ytick.color": INK,
+        "xtick.labelsize": SMALL,
+        "ytick.labelsize": SMALL,
+        "xtick.major.size": 4.0,
+        "ytick.major.size": 4.0,
+        "xtick.major.width": 0.9,
+        "ytick.major.width": 0.9,
+        "lines.linewidth": 1.7,
+        "lines.solid_capstyle": "butt",
+        "path.simplify": False,
+        "path.sketch": None,
+        "figure.facecolor": PAPER,
+        "axes.facecolor": "none",
+    }
+    with matplotlib.rc_context(settings):
+        yield

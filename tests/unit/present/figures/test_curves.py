@@ -1,0 +1,206 @@
+"""Curves: what is drawn and written agrees with a naive count of the raw times."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cartcohort.estimate.competing import estimate_cumulative_incidence
+from cartcohort.estimate.survival import estimate_survival_curve
+from cartcohort.present import figures
+from cartcohort.present.display import Notice
+from cartcohort.present.figures.numbers import read_median
+from cartcohort.present.figures.steps import even_ticks, step_path, survival_lines
+from tests.unit.present.figures.reading import HOSTILE, assert_sound, numbers, paths_of, texts, texts_of
+
+TIME = np.array([2.0, 3.5, 5.0, 5.0, 7.0, 9.0, 12.0, 12.5, 20.0, 26.0])
+EVENT = np.array([1, 0, 1, 1, 0, 1, 0, 0, 1, 0], dtype=bool)
+LOW = np.array([True, False] * 5)
+
+
+def curve(time=TIME, event=EVENT):
+    return estimate_survival_curve(time, event)
+
+
+def by_group():
+    return {"low": curve(TIME[LOW], EVENT[LOW]), "high": curve(TIME[~LOW], EVENT[~LOW])}
+
+
+def incidence(cause):
+    types = np.where(EVENT, np.where(LOW, "relapse", "death without relapse"), "censored")
+    return estimate_cumulative_incidence(TIME, types, cause=cause)
+
+
+def survival_figure(curves=None, **options):
+    return figures.plot_survival_curves(curves or by_group(), id="os", title="Overall survival", **options)
+
+
+def test_numbers_at_risk_and_events_equal_a_naive_count_at_every_tick():
+    figure = survival_figure({"": curve()})
+    shown = texts_of(figure, "at-risk")
+    ticks = [int(text) for text in texts(figure) if text.isdigit()][: len(shown)]
+    assert ticks == [0, 3, 6, 9, 12, 15, 18, 21, 24]
+    assert shown == [f"{sum(t <= TIME)} ({sum(EVENT[t >= TIME])})" for t in ticks]
+
+
+def test_each_group_has_its_own_line_of_numbers_in_the_order_given():
+    figure = survival_figure()
+    assert texts_of(figure, "group") == ["low", "high"]
+    shown = texts_of(figure, "at-risk")
+    assert shown[0] == "5 (0)"
+    assert shown[len(shown) // 2] == "5 (0)"
+
+
+def test_the_drawn_curve_steps_down_at_each_event_and_runs_to_the_last_follow_up():
+    x, y = step_path(np.array([2.0, 5.0]), np.array([0.9, 0.7]), 1.0)
+    assert list(x) == [0, 2, 2, 5, 5]
+    assert list(y) == [1, 1, 0.9, 0.9, 0.7]
+    figure = survival_figure({"": curve()}, min_at_risk=0)
+    (path,) = paths_of(figure, "curve")
+    assert path.startswith("M50 24")
+    assert path.count("v") == len(np.unique(TIME[EVENT]))
+
+
+def test_the_csv_holds_every_time_from_zero_with_full_precision():
+    rows = numbers(survival_figure({"": curve()}))
+    drawn = curve()
+    assert [float(row["time"]) for row in rows] == [0, *drawn.time]
+    assert [float(row["survival"]) for row in rows] == [1, *drawn.survival]
+    assert [int(row["n_at_risk"]) for row in rows[1:]] == [(t <= TIME).sum() for t in drawn.time]
+    assert int(rows[-1]["events_so_far"]) == EVENT.sum()
+    assert int(rows[-1]["censored_so_far"]) == (~EVENT).sum()
+
+
+def test_curves_turn_faint_after_the_time_at_which_few_remain():
+    line = survival_lines({"": curve()})[0]
+    time = line.faint_from(5)
+    assert (time <= TIME).sum() >= 5
+    assert (time < TIME).sum() < 5
+    assert line.faint_from(0) == np.inf
+    assert line.faint_from(11) == 0.0
+    assert paths_of(survival_figure(min_at_risk=5), "curve few")
+    assert not paths_of(survival_figure(min_at_risk=0), "curve few")
+    assert not paths_of(survival_figure(min_at_risk=99), "curve")
+
+
+def test_the_description_counts_patients_events_and_medians():
+    figure = survival_figure(events="deaths", annotation=["Hazard ratio 2.34 (95% CI, 1.01 to 5.44)", "p = 0.034"])
+    assert figure.description == (
+        "Overall survival. low: 5 patients, 3 deaths, median 20.0 months. "
+        "high: 5 patients, 2 deaths, median 17.5 months. "
+        "Hazard ratio 2.34 (95% CI, 1.01 to 5.44). p = 0.034."
+    )
+    assert "p = 0.034" in texts_of(figure, "annotation")
+
+
+def test_a_median_on_a_step_at_one_half_is_its_midpoint():
+    line = survival_lines({"": curve(np.array([1.0, 2.0, 4.0, 6.0]), np.ones(4, dtype=bool))})[0]
+    assert read_median(line) == 3.0
+
+
+def test_a_median_may_be_given_by_another_rule():
+    figure = survival_figure({"all": curve()}, medians={"all": 12.0})
+    assert "median 12.0 months" in figure.description
+
+
+def test_two_renderings_have_the_same_bytes():
+    assert survival_figure() == survival_figure()
+
+
+def test_names_from_the_data_cannot_break_out_of_the_figure():
+    figure = figures.plot_survival_curves(
+        {HOSTILE: curve(), "b": curve()}, id="os", title=HOSTILE, annotation=[HOSTILE], landmarks={HOSTILE: 1.0}
+    )
+    assert "alert(1)" in "".join(texts(figure))
+    assert "$x_1$" in "".join(texts(figure))
+    assert "<script" not in figure.svg + figure.table_html
+
+
+def test_a_cohort_without_patients_gives_a_notice():
+    empty = curve(np.array([]), np.array([], dtype=bool))
+    assert isinstance(survival_figure({"": empty}), Notice)
+    assert isinstance(figures.plot_survival_curves({}, id="os", title="OS"), Notice)
+    assert isinstance(figures.plot_survival_panels({"A": {"": empty}}, id="os", title="OS"), Notice)
+    assert isinstance(figures.plot_incidence_curves({}, id="os", title="OS"), Notice)
+    assert isinstance(figures.plot_incidence_panels({}, id="os", title="OS"), Notice)
+
+
+def test_a_group_without_patients_is_left_out():
+    empty = curve(np.array([]), np.array([], dtype=bool))
+    figure = survival_figure({"low": curve(), "none": empty, "high": curve()})
+    assert texts_of(figure, "group") == ["low", "high"]
+
+
+@pytest.mark.parametrize("event", [True, False])
+@pytest.mark.parametrize("time", [0.0, 0.3, 500.0])
+def test_a_single_patient_can_be_drawn(time, event):
+    assert_sound(survival_figure({"": curve(np.array([time]), np.array([event]))}))
+
+
+def test_a_curve_that_falls_to_zero_has_limits_up_to_there():
+    assert_sound(survival_figure({"": curve(np.array([1.0, 2.0]), np.array([True, True]))}))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.floats(0, 100), st.booleans()), min_size=1, max_size=40), st.integers(0, 12))
+def test_any_cohort_gives_a_sound_figure(patients, min_at_risk):
+    time, event = map(np.array, zip(*patients, strict=True))
+    assert_sound(survival_figure({"a": curve(time, event), "b": curve()}, min_at_risk=min_at_risk))
+
+
+def test_twelve_groups_with_long_names_and_chinese_text_stay_inside_the_sheet():
+    groups = {f"A rather long name of group {i} with 高危遗传学异常": curve(TIME + i, EVENT) for i in range(12)}
+    figure = survival_figure(groups, annotation=["Log-rank p = 0.034"])
+    assert_sound(figure)
+    assert len(texts_of(figure, "group")) == 12
+
+
+def test_a_registry_of_a_hundred_thousand_patients_gives_a_small_figure():
+    random = np.random.default_rng(0)
+    died, left = random.exponential(20, 100_000), random.uniform(0, 60, 100_000)
+    figure = survival_figure({"": curve(np.minimum(died, left), died <= left)})
+    assert len(figure.svg) < 40_000
+    assert len(figure.csv) < 150_000
+    assert texts_of(figure, "at-risk")[0] == "100\u202f000 (0)"
+
+
+def test_panels_show_each_endpoint_with_its_own_numbers():
+    figure = figures.plot_survival_panels(
+        {"OS": by_group(), "PFS": {"": curve()}, "None": {}},
+        id="all",
+        title="Endpoints",
+        annotations={"OS": ["p = 0.5"]},
+    )
+    assert_sound(figure)
+    assert [text for text in texts(figure) if text in ("OS", "PFS", "None")] == ["OS", "PFS"]
+    assert {row["panel"] for row in numbers(figure)} == {"OS", "PFS"}
+    assert "PFS: 10 patients, 5 events, median 20.0 months." in figure.description
+
+
+def test_incidence_curves_start_at_zero_and_count_events_of_their_cause():
+    curves = {cause: incidence(cause) for cause in ("relapse", "death without relapse")}
+    figure = figures.plot_incidence_curves(curves, id="cir", title="Relapse", annotation=["Gray's test, p = 0.21"])
+    assert_sound(figure)
+    rows = numbers(figure)
+    assert float(rows[0]["incidence"]) == 0
+    relapses = [row for row in rows if row["group"] == "relapse"]
+    assert float(relapses[-1]["incidence"]) == curves["relapse"].incidence[-1]
+    assert "relapse: 10 patients, 3 events, incidence" in figure.description
+    assert texts_of(figure, "at-risk")[0] == "10 (0)"
+
+
+def test_incidence_panels_share_one_scale():
+    panels = {cause: {"": incidence(cause)} for cause in ("relapse", "death without relapse")}
+    figure = figures.plot_incidence_panels(panels, id="cir", title="Relapse")
+    assert_sound(figure)
+    levels = [text for text in texts(figure) if text.endswith("%")]
+    assert levels[: len(levels) // 2] == levels[len(levels) // 2 :]
+
+
+@given(st.floats(0.05, 1000), st.integers(2, 12))
+def test_ticks_are_even_start_at_zero_and_leave_room(last, most):
+    ticks = even_ticks(last, most=most)
+    assert ticks[0] == 0
+    assert len(ticks) <= most
+    assert ticks[-1] <= last * (1 + 1e-9)
+    assert np.allclose(np.diff(ticks), ticks[1] if len(ticks) > 1 else 0)
