@@ -1,8 +1,9 @@
 """Files to a validated, frozen study; its populations and endpoints."""
 
 from cartcohort.study.cohort import find_study, load_cohort
+from cartcohort.study.endpoint import Endpoint
 from cartcohort.study.endpoint_definitions import ENDPOINTS, EndpointDefinition, Source, source_of
-from cartcohort.study.endpoints import Endpoint, derive_by_hsct_handling, derive_endpoint, derive_endpoints
+from cartcohort.study.endpoints import derive_by_hsct_handling, derive_endpoint, derive_endpoints
 from cartcohort.study.load import load_study
 from cartcohort.study.model import Study
 from cartcohort.study.populations import select_cohort

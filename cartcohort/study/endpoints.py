@@ -3,80 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from cartcohort.errors import ParameterError, Problem, did_you_mean
 from cartcohort.parameters import PARAMETERS, check_parameters
-from cartcohort.study.endpoint_definitions import ENDPOINTS, NEW_THERAPY, TRANSPLANT, EndpointDefinition, Source
+from cartcohort.study.endpoint import Endpoint
+from cartcohort.study.endpoint_definitions import ENDPOINTS, EndpointDefinition
+from cartcohort.study.ends import CENSORED, End, as_float, list_categories, list_ends
 from cartcohort.study.model import Study
-
-CENSORED = "censored"
-LAST_CONTACT = "last contact"
-DATA_CUTOFF = "data cut-off"
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Endpoint:
-    """A time-to-event endpoint of a cohort; all arrays have one entry a patient at risk.
-
-    Attributes
-    ----------
-    name, label, abbreviation : str
-        "os", "Overall survival", "OS".
-    cause : str
-        Category of `event_type` that is the event of interest.
-    time_days : ndarray of int64
-        Whole days from the origin; 0 where it ends on the very day (kept, as R's survfit does).
-    event : ndarray of bool
-        Whether the event of interest happened.
-    event_type : Categorical
-        "censored" first, then the event of interest and what competes with it (for CIR and NRM in the same order:
-        "relapse", "death without relapse").
-    event_source : ndarray of str
-        What the event was ("relapse", "death", "non-response", "transplant", ...), "" where censored.
-    censoring_reason : ndarray of str
-        "last contact", "data cut-off", "transplant", "new therapy", "" where not censored.
-    origin : str
-        "infusion", "enrollment" or "first response".
-    origin_day : ndarray of int64
-        Day of time zero of each patient, counted from first infusion.
-    subjects : DataFrame
-        The patients, aligned with the arrays.
-    row : ndarray of int64
-        Row of each patient in the subjects file.
-    n_excluded : int
-        Patients of the cohort who are not at risk.
-    exclusion_note : str
-        Who they are, in words, "" where there is none.
-    """
-
-    name: str
-    label: str
-    abbreviation: str
-    cause: str
-    time_days: np.ndarray
-    event: np.ndarray
-    event_type: pd.Categorical
-    event_source: np.ndarray
-    censoring_reason: np.ndarray
-    origin: str
-    origin_day: np.ndarray
-    subjects: pd.DataFrame
-    row: np.ndarray
-    n_excluded: int
-    exclusion_note: str
-
-
-@dataclass(frozen=True)
-class _End:
-    """One possible end of the time: category of event_type, name, and day of each patient (NaN where none)."""
-
-    category: str
-    name: str
-    days: np.ndarray
 
 
 def derive_endpoint(
@@ -121,7 +57,7 @@ def derive_endpoint(
         If the endpoint or an option is unknown.
     """
     definition = _find_definition(name)
-    handling = check_parameters(
+    options = check_parameters(
         {
             "origin": origin,
             "hsct_handling": hsct_handling,
@@ -129,33 +65,10 @@ def derive_endpoint(
             "response_assessment_day": response_assessment_day,
         }
     )
-    start, at_risk, origin, note = _find_origin(study.subjects, definition, handling["origin"])
+    start, at_risk, origin, note = _find_origin(study.subjects, definition, options.pop("origin"))
     subjects, start = study.subjects[at_risk].reset_index(drop=True), start[at_risk]
-    handled = ((TRANSPLANT, handling["hsct_handling"]), (NEW_THERAPY, handling["new_therapy_handling"]))
-    ends = _list_ends(definition, handled, subjects, start, response_assessment_day)
-    days = np.stack([np.where(np.isnan(end.days), np.inf, end.days) for end in ends])
-    first = days.argmin(axis=0)
-    categories = list(dict.fromkeys([CENSORED, *_order_categories(definition), *(end.category for end in ends)]))
-    event_type = pd.Categorical([ends[i].category for i in first], categories=categories)
-    names = np.array([end.name for end in ends], dtype=object)[first]
-    censored = np.asarray(event_type == CENSORED, dtype=bool)
-    return Endpoint(
-        name=definition.name,
-        label=definition.label,
-        abbreviation=definition.abbreviation,
-        cause=definition.event_name,
-        time_days=(days.min(axis=0) - start).astype("int64"),
-        event=np.asarray(event_type == definition.event_name, dtype=bool),
-        event_type=event_type,
-        event_source=np.where(censored, "", names).astype(str),
-        censoring_reason=np.where(censored, names, "").astype(str),
-        origin=origin,
-        origin_day=start.astype("int64"),
-        subjects=subjects,
-        row=subjects["source_row"].to_numpy(),
-        n_excluded=int((~at_risk).sum()),
-        exclusion_note=note,
-    )
+    ends = list_ends(definition, subjects, start, **options)
+    return _take_first(definition, ends, subjects, start, origin=origin, n_excluded=int((~at_risk).sum()), note=note)
 
 
 def derive_endpoints(
@@ -218,14 +131,14 @@ def _find_origin(
     infused = subjects["infused"].to_numpy(dtype=bool)
     if definition.responses:
         wanted = subjects["best_response"].isin(definition.responses).to_numpy()
-        start = _as_float(subjects["response_day"])
+        start = as_float(subjects["response_day"])
         reasons = {
             f"without {' or '.join(definition.responses)}": ~wanted,
             "without a day of response": wanted & np.isnan(start),
         }
         origin = "first response"
     elif origin == "enrollment":
-        start = _as_float(subjects["enrollment_day"])
+        start = as_float(subjects["enrollment_day"])
         reasons = {"without a day of enrolment": np.isnan(start)}
     else:
         start = np.zeros(len(subjects))
@@ -235,60 +148,37 @@ def _find_origin(
     return start, ~left_out, origin, note
 
 
-def _list_ends(
+def _take_first(
     definition: EndpointDefinition,
-    handled: tuple[tuple[Source, str], ...],
+    ends: list[End],
     subjects: pd.DataFrame,
     start: np.ndarray,
-    assessment_day: int,
-) -> list[_End]:
-    """Return all possible ends in their order of precedence on one day."""
-    handled = tuple((source, handling) for source, handling in handled if handling != "ignore")
-    replaced = [source for source, _ in handled]
-
-    def since_start(source: Source) -> np.ndarray:
-        days = source.days(subjects, assessment_day)
-        return np.where(days < start, np.nan, days)
-
-    def at_start_or_later(source: Source) -> np.ndarray:
-        return np.maximum(source.days(subjects, assessment_day), start)
-
-    own = [source for source in definition.events if source not in replaced]
-    events = [_End(definition.event_name, source.name, since_start(source)) for source in own]
-    added = {
-        handling: [_End("", source.name, at_start_or_later(source)) for source, how in handled if how == handling]
-        for handling in ("event", "competing", "censor")
-    }
-    competing = [
-        _End(category, source.name, since_start(source))
-        for category, sources in definition.competing
-        for source in sources
-    ]
-    return [
-        *events,
-        *(_End(definition.event_name, end.name, end.days) for end in added["event"]),
-        *competing,
-        *(_End(end.name, end.name, end.days) for end in added["competing"]),
-        *(_End(CENSORED, end.name, end.days) for end in added["censor"]),
-        *_end_of_follow_up(subjects),
-    ]
-
-
-def _end_of_follow_up(subjects: pd.DataFrame) -> list[_End]:
-    """Return the cut-off and the last contact of the living; the dead are followed to their death."""
-    alive = subjects["death_day"].isna().to_numpy()
-    contact, cutoff = _as_float(subjects["last_contact_day"]), _as_float(subjects["data_cutoff_day"])
-    return [
-        _End(CENSORED, DATA_CUTOFF, np.where(alive & (cutoff <= contact), cutoff, np.nan)),
-        _End(CENSORED, LAST_CONTACT, np.where(alive, contact, np.nan)),
-    ]
-
-
-def _order_categories(definition: EndpointDefinition) -> list[str]:
-    """Return the categories of an endpoint; those of CIR and NRM are alike, relapse first."""
-    categories = [definition.event_name, *(category for category, _ in definition.competing)]
-    return sorted(categories, key=lambda name: name != "relapse") if definition.competing else categories
-
-
-def _as_float(values: pd.Series) -> np.ndarray:
-    return values.to_numpy(dtype=float, na_value=np.nan)
+    *,
+    origin: str,
+    n_excluded: int,
+    note: str,
+) -> Endpoint:
+    """Return the endpoint in which the time of each patient ends with the first of the ends."""
+    days = np.stack([np.where(np.isnan(end.days), np.inf, end.days) for end in ends])
+    first = days.argmin(axis=0)
+    categories = list_categories(definition, ends)
+    codes = np.array([categories.index(end.category) for end in ends])[first]
+    names = np.array([end.name for end in ends], dtype=object)[first]
+    censored = codes == categories.index(CENSORED)
+    return Endpoint(
+        name=definition.name,
+        label=definition.label,
+        abbreviation=definition.abbreviation,
+        cause=definition.event_name,
+        time_days=(days.min(axis=0) - start).astype("int64"),
+        event=codes == categories.index(definition.event_name),
+        event_type=pd.Categorical.from_codes(codes, categories),
+        event_source=np.where(censored, "", names).astype(str),
+        censoring_reason=np.where(censored, names, "").astype(str),
+        origin=origin,
+        origin_day=start.astype("int64"),
+        subjects=subjects,
+        row=subjects["source_row"].to_numpy(),
+        n_excluded=n_excluded,
+        exclusion_note=note,
+    )
