@@ -128,10 +128,10 @@ def _advance(character: str) -> float:
     if unicodedata.east_asian_width(character) in "WF":
         return 1.0
     if character in _NARROW:
-        return 0.34
+        return 0.32
     if character in _WIDE:
         return 0.92
-    return 0.72 if character.isupper() else 0.59
+    return 0.71 if character.isupper() else 0.57
 
 
 def _pieces(text: str, width: float, size: float) -> list[str]:
