@@ -12,7 +12,6 @@ from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.present import style
 from cartcohort.present.display import Figure, Notice, Table
 from cartcohort.present.figures.canvas import Canvas, text_width, wrap
-from cartcohort.present.figures.numbers import sentences
 from cartcohort.present.format import (
     format_estimate,
     format_interval,
@@ -22,6 +21,7 @@ from cartcohort.present.format import (
     format_percent,
     format_whole,
 )
+from cartcohort.present.narrative import describe_parts
 from cartcohort.present.tables import estimate_header, table_results
 
 _LOG_TICKS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
@@ -242,7 +242,7 @@ def _describe(title: str, results: ResultSet, headings: Mapping[str, Sequence[st
         for heading, names in headings.items()
         for name in names
     ]
-    return sentences([title, *rows])
+    return describe_parts([title, *rows])
 
 
 def _in_words(result: Result, p_style: str) -> str:

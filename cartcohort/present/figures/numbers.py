@@ -17,6 +17,7 @@ from cartcohort.present.format import (
     format_percent,
     format_whole,
 )
+from cartcohort.present.narrative import count_noun, describe_parts
 from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, write_csv
 
 _CSV_UNITS = 100.0
@@ -74,31 +75,14 @@ def describe_curves(
             name = ", ".join(part for part in (panel, line.label) if part)
             parts.append(f"{name}{': ' if name else ''}{_line_in_words(line, value, events, median)}")
         parts += plots[panel].annotation
-    return sentences(parts)
+    return describe_parts(parts)
 
 
 def _line_in_words(line: StepLine, value: str, events: str, median: float | None) -> str:
-    counts = f"{count_patients(line.n)}, {count_events(line.total_events, events)}"
+    counts = f"{count_noun(line.n, 'patient')}, {count_noun(line.total_events, events.removesuffix('s'), events)}"
     if value != "survival":
         return f"{counts}, {value} {format_percent(line.value[-1])} at {format_months(line.last)} months"
     return f"{counts}, " + ("median not reached" if median is None else f"median {format_months(median)} months")
-
-
-def count_patients(n: int) -> str:
-    """Return "1 patient" or "35 patients"."""
-    return "1 patient" if n == 1 else f"{format_whole(n)} patients"
-
-
-def count_events(n: int, plural: str) -> str:
-    """Return "no deaths", "1 death" or "22 deaths"."""
-    if n == 1:
-        return f"1 {plural.removesuffix('s')}"
-    return f"{format_whole(n) if n else 'no'} {plural}"
-
-
-def sentences(parts: Sequence[str]) -> str:
-    """Join parts into sentences, each with one full stop."""
-    return " ".join(f"{part.rstrip('.')}." for part in parts if part)
 
 
 def read_median(line: StepLine) -> float | None:

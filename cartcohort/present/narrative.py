@@ -1,0 +1,243 @@
+"""Sentences that are grammatical for none, one and many patients, and no surer than their numbers.
+
+Every number goes through `present.format`, so a sentence and a table cannot disagree. Groups differ or are
+associated; nothing here says that one thing caused another. An effect and its interval always stand before the
+p-value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cartcohort.estimate.results import DAYS_PER_MONTH, Result
+from cartcohort.present.display import KeyResult, Sentence
+from cartcohort.present.format import (
+    format_conf_level,
+    format_estimate,
+    format_interval_clause,
+    format_limits,
+    format_number,
+    format_p_clause,
+    format_percent,
+    format_whole,
+)
+
+_TIME_UNITS = ("months", "days")
+_CONVENTIONS = {
+    "conf_type": {
+        "log-log": "limits of survival curves are on the log-log scale",
+        "log": "limits of survival curves are on the log scale",
+        "plain": "limits of survival curves are on the plain scale",
+    },
+    "median_rule": {
+        "midpoint": "a median on a flat stretch of the curve is the midpoint of that stretch",
+        "first": "a median is the first time at which the curve is at 50% or below",
+    },
+    "ties": {
+        "efron": "ties in Cox models are handled by Efron's method",
+        "breslow": "ties in Cox models are handled by Breslow's method",
+    },
+    "past_follow_up": {
+        "not_estimable": "survival beyond the last follow-up is not estimable",
+        "carry": "survival beyond the last follow-up is carried on from the last value",
+    },
+}
+
+
+def join_words(words: Sequence[str], *, last: str = "and") -> str:
+    """Return "a", "a and b" or "a, b, and c"; an empty text for no words."""
+    *before, final = words or [""]
+    if len(before) <= 1:
+        return f" {last} ".join([*before, final])
+    return f"{', '.join(before)}, {last} {final}"
+
+
+def capitalise(text: str) -> str:
+    """Return the text with a capital first letter and the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def count_noun(n: int, noun: str, plural: str = "") -> str:
+    """Return "no patients", "1 patient" or "35 patients"."""
+    number = format_whole(n) if n else "no"
+    return f"{number} {noun}" if n == 1 else f"{number} {plural or noun + 's'}"
+
+
+def describe_parts(parts: Sequence[str]) -> str:
+    """Return the parts as they are, each with one full stop; empty ones are left out."""
+    return " ".join(f"{part.rstrip('.')}." for part in parts if part)
+
+
+def say_estimate(result: Result) -> str:
+    """Return "12.2 months (95% CI, 7.5 to NR)", "not reached (95% CI, 7.5 to NR)", or why it is not estimable."""
+    limits = format_interval_clause(result)
+    if result.estimate is None:
+        if "not reached" in result.note:
+            return "not reached" + (f" {limits}" if result.conf_low is not None else "")
+        return _not_estimable(result)
+    unit = f" {result.unit}" if result.unit in _TIME_UNITS else ""
+    return f"{format_estimate(result)}{unit} {limits}".rstrip()
+
+
+def say_ratio(result: Result, *, name: str = "") -> str:
+    """Return "hazard ratio 0.23 (95% CI, 0.05 to 1.01)", or why it is not estimable; `name` replaces the unit."""
+    name = name or result.unit
+    if result.estimate is None:
+        return f"{name} {_not_estimable(result)}"
+    return f"{name} {format_estimate(result)} {format_interval_clause(result)}".rstrip()
+
+
+def say_comparison(effect: Result | None, test: Result | None, *, p_style: str = "journal", name: str = "") -> str:
+    """Return the effect with its limits and after it the p-value of the test, as far as there are any."""
+    parts = [say_ratio(effect, name=name)] if effect else []
+    parts += [format_p_clause(test.p_value, p_style=p_style)] if test else []
+    return "; ".join(parts)
+
+
+def describe_proportion(result: Result, *, had: str, noun: str = "patient") -> Sentence:
+    """State how many had something: "27 of 35 patients (77.1%; 95% CI, 59.9% to 89.6%) had a response.".
+
+    Parameters
+    ----------
+    result : Result
+        With `n` and `n_event`.
+    had : str
+        Verb and object in the past tense, the same for one and many ("had a response", "relapsed").
+    noun : str
+        Whom, in the singular.
+    """
+    n, n_event = result.n or 0, result.n_event or 0
+    if n == 0:
+        return Sentence(f"There was no {noun} of whom to say how many {had}.")
+    limits = format_limits(result)
+    interval = (
+        f"; {format_conf_level(result.conf_level)} CI, {limits}" if limits and result.conf_low is not None else ""
+    )
+    people = noun if n == 1 else f"{noun}s"
+    share = format_percent(n_event / n)
+    if n_event == 0:
+        return Sentence(f"No {noun} {had} (0 of {format_whole(n)}, {share}{interval}).")
+    if n == 1:
+        return Sentence(f"The only {noun} {had}.")
+    number = "One" if n_event == 1 else format_whole(n_event)
+    if n_event == n:
+        return Sentence(f"All {format_whole(n)} {people} {had} ({share}{interval}).")
+    return Sentence(f"{number} of {format_whole(n)} {people} ({share}{interval}) {had}.")
+
+
+def describe_median(result: Result, *, what: str, event: str = "event") -> Sentence:
+    """State a median: "Median overall survival was 12.2 months (95% CI, 7.5 to NR; 22 deaths in 35 patients).".
+
+    Parameters
+    ----------
+    result : Result
+    what : str
+        Of what, in lower case ("overall survival").
+    event : str
+        What the events are, in the singular ("death").
+    """
+    if not result.n:
+        return Sentence(f"There was no patient of whom to estimate median {what}.")
+    counts = f"{count_noun(result.n_event or 0, event)} in {count_noun(result.n, 'patient')}"
+    said = say_estimate(result)
+    said = f"{said[:-1]}; {counts})" if said.endswith(")") else f"{said} ({counts})"
+    return Sentence(f"Median {what} was {said}.")
+
+
+def describe_rate(result: Result, *, what: str, at: str) -> Sentence:
+    """State a rate at a time: "Overall survival at 12 months was 51.4% (95% CI, 34.0% to 66.4%).".
+
+    Parameters
+    ----------
+    result : Result
+    what, at : str
+        Of what and when, in words ("overall survival", "12 months").
+    """
+    return Sentence(f"{capitalise(what)} at {at} was {say_estimate(result)}.")
+
+
+def describe_comparison(
+    effect: Result | None,
+    test: Result | None,
+    *,
+    exposed: str,
+    reference: str,
+    outcome: str,
+    p_style: str = "journal",
+) -> Sentence:
+    """State how two groups differ, the effect and its interval before the p-value, as an association and no more.
+
+    Parameters
+    ----------
+    effect : Result or None
+        A ratio; None where there is only a test.
+    test : Result or None
+        Whose p-value to give; None takes that of the effect.
+    exposed, reference, outcome : str
+        The two groups and what is compared, in words ("high genetic risk", "low genetic risk", "death").
+    p_style : {"journal", "four_decimals"}
+    """
+    tested = test or effect
+    p = format_p_clause(tested.p_value, p_style=p_style) if tested and tested.p_value is not None else ""
+    if effect is None or effect.estimate is None:
+        reason = _not_estimable(effect) if effect else "not estimated"
+        detail = f"; {p}" if p else ""
+        return Sentence(f"{capitalise(exposed)} against {reference}: an effect on {outcome} was {reason}{detail}.")
+    limits = format_interval_clause(effect).strip("()")
+    numbers = "; ".join(part for part in (f"{effect.unit} {format_estimate(effect)}", limits, p) if part)
+    kind = effect.unit.removesuffix(" ratio")
+    if _excludes_one(effect):
+        direction = "higher" if effect.estimate > 1 else "lower"
+        found = f"was associated with a {direction} {kind} of {outcome} than {reference}"
+        return Sentence(f"{capitalise(exposed)} {found} ({numbers}).")
+    return Sentence(
+        f"No clear difference in the {kind} of {outcome} was seen between {exposed} and {reference} ({numbers}): "
+        "the interval includes 1."
+    )
+
+
+def describe_follow_up(median: Result, *, completeness: Result | None = None) -> Sentence:
+    """State how long patients were followed, by the reverse Kaplan-Meier method, and how completely."""
+    if not median.n:
+        return Sentence("There was no patient to follow.")
+    said = f"Median follow-up was {say_estimate(median)} by the reverse Kaplan-Meier method"
+    if completeness is not None and completeness.estimate is not None:
+        said += f"; {format_estimate(completeness)} of the possible person-time was observed"
+    return Sentence(f"{said}.")
+
+
+def describe_conventions(parameters: Mapping[str, Any]) -> Sentence:
+    """State the statistical conventions in force, as far as the parameters name them."""
+    said = []
+    if "conf_level" in parameters:
+        said.append(f"confidence intervals have a level of {format_conf_level(parameters['conf_level'])}")
+    said += [words[parameters[name]] for name, words in _CONVENTIONS.items() if name in parameters]
+    if not said:
+        return Sentence("No convention needs a choice here.")
+    if "conf_type" in parameters or "median_rule" in parameters:
+        said.append(f"months are days divided by {format_number(DAYS_PER_MONTH, decimals=4)}")
+    return Sentence(f"{capitalise('; '.join(said))}.")
+
+
+def describe_key_result(result: Result, *, label: str = "", note: str = "") -> KeyResult:
+    """Return a result as one figure of the strip at the top of a page."""
+    unit = f" {result.unit}" if result.unit in _TIME_UNITS and result.estimate is not None else ""
+    counts = ""
+    if result.unit == "proportion" and result.n is not None and result.n_event is not None:
+        counts = f"{format_whole(result.n_event)}/{format_whole(result.n)}"
+    limits = format_interval_clause(result).strip("()")
+    known = result.conf_low is not None or result.conf_high is not None
+    notes = "; ".join(part for part in (counts, note) if part)
+    return KeyResult(label or result.label, f"{format_estimate(result)}{unit}", limits if known else "", notes)
+
+
+def _not_estimable(result: Result) -> str:
+    reason = result.note.removeprefix("not estimable").lstrip(": ")
+    return f"not estimable ({reason})" if reason else "not estimable"
+
+
+def _excludes_one(effect: Result) -> bool:
+    above = effect.conf_low is not None and effect.conf_low > 1
+    below = effect.conf_high is not None and effect.conf_high < 1
+    return above or below
