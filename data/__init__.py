@@ -1,0 +1,1 @@
+"""Bundled studies, and the program that rebuilds the synthetic one."""
