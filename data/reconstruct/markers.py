@@ -6,6 +6,7 @@ logarithmic axis. Days are those of visits; a death, a relapse that ends monitor
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -84,7 +85,7 @@ def draw_measurements(
     rows = []
     for assay, level in curves.items():
         for day in _days(assay, course, treatment, first_marrow_day, visits):
-            noisy = level(day) * float(np.exp(rng.normal(0, _NOISE[assay])))
+            noisy = level(day) * math.exp(rng.normal(0, _NOISE[assay]))
             rows.append(Measurement(patient, day, assay, print_value(assay, noisy)))
     return rows
 

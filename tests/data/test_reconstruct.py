@@ -52,6 +52,8 @@ def test_a_search_that_finds_nothing_ends_with_an_error(tmp_path, capsys, monkey
 
 
 def test_figures_that_do_not_come_out_are_listed_and_fail_the_run(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(program, "build_cohort", lambda seed: None)
+    monkeypatch.setattr(program, "write_study", lambda cohort, folder: None)
     monkeypatch.setattr(program, "find_failures", lambda folder: ["Overall response: published 77.1%, found 0.5."])
     assert program.main(["--output", str(tmp_path)]) == 1
     assert "Overall response: published 77.1%" in capsys.readouterr().err
