@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -25,6 +25,8 @@ class TimeToEvent(Protocol):
         Whether the event occurred then.
     event_type : pandas.Categorical
         "censored" first, then the kinds of event.
+    origin : str
+        "infusion", "enrollment" or "first response".
     origin_day : ndarray of int
         Day of time zero of each patient, counted from first infusion.
     subjects : DataFrame
@@ -36,6 +38,7 @@ class TimeToEvent(Protocol):
     time_days: np.ndarray
     event: np.ndarray
     event_type: pd.Categorical
+    origin: str
     origin_day: np.ndarray
     subjects: pd.DataFrame
 
@@ -58,6 +61,12 @@ def each_level(values: pd.Series) -> Iterator[tuple[str, np.ndarray]]:
             yield level, rows
 
 
-def known_factors(factors: tuple[str, ...], subjects: pd.DataFrame) -> list[str]:
+def from_time_zero(endpoints: Endpoints, *, most: int | None = None) -> dict[str, TimeToEvent]:
+    """Return the endpoints that count from infusion or enrolment, the first `most` of them (all by default)."""
+    kept = {name: endpoint for name, endpoint in endpoints.items() if endpoint.origin != "first response"}
+    return dict(list(kept.items())[:most])
+
+
+def known_factors(factors: Sequence[str], subjects: pd.DataFrame) -> list[str]:
     """Return those factors of which at least two levels occur among the patients."""
     return [factor for factor in factors if factor in subjects and subjects[factor].nunique() > 1]

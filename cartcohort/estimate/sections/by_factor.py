@@ -26,11 +26,26 @@ def estimate_curves_by(
 def estimate_curves_by_factors(
     endpoint: TimeToEvent, factors: Sequence[str], *, conf_level: float, conf_type: str
 ) -> dict[str, dict[str, SurvivalCurve]]:
-    """Return the curves by level of every factor with at least two levels, by factor."""
+    """Return the curves of an endpoint by level of every factor with at least two levels, by factor."""
     return {
         factor: estimate_curves_by(endpoint, factor, conf_level=conf_level, conf_type=conf_type)
         for factor in known_factors(factors, endpoint.subjects)
     }
+
+
+def estimate_curves_by_first_factor(
+    endpoints: Endpoints, factors: Sequence[str], *, conf_level: float, conf_type: str
+) -> tuple[str, dict[str, dict[str, SurvivalCurve]]]:
+    """Return the first factor with two levels or more, and its curves by endpoint; "" and none without one."""
+    for factor in factors:
+        curves = {
+            name: estimate_curves_by(endpoint, factor, conf_level=conf_level, conf_type=conf_type)
+            for name, endpoint in endpoints.items()
+            if known_factors((factor,), endpoint.subjects)
+        }
+        if curves:
+            return factor, curves
+    return "", {}
 
 
 def summarise_by_level(

@@ -55,8 +55,9 @@ def summarise_handling(
     ResultSet
         `survival/<e>/handling/<reading>/{median, rate/24m, cox/<f>/<l>}`. Where transplant competes there is no
         median, the rate is one minus the cumulative incidence of the event, and the hazard is cause-specific.
+        `survival/transplant/any` counts the transplanted.
     """
-    results = ResultSet()
+    results = _count_transplants(alternatives)
     for reading, endpoints in alternatives.items():
         for name, endpoint in endpoints.items():
             found = _rate_and_median(
@@ -72,6 +73,16 @@ def summarise_handling(
     return results
 
 
+def _count_transplants(alternatives: Mapping[str, Endpoints]) -> ResultSet:
+    """Count the patients of the first endpoint with a day of transplant."""
+    for endpoints in alternatives.values():
+        for endpoint in endpoints.values():
+            n, n_event = len(endpoint.subjects), int(endpoint.subjects["hsct_day"].notna().sum())
+            share = Result(estimate=n_event / n if n else None, n=n, n_event=n_event, unit="proportion")
+            return ResultSet({"survival/transplant/any": replace(share, label="Transplanted after infusion")})
+    return ResultSet()
+
+
 def _rate_and_median(
     endpoint: TimeToEvent,
     *,
@@ -84,7 +95,8 @@ def _rate_and_median(
     rate_name, rate_label = f"rate/{rate_months:g}m", f"event-free at {rate_months:g} months"
     time = in_months(endpoint)
     if "transplant" in endpoint.event_type.categories and not _counts_as_event(endpoint):
-        return ResultSet({rate_name: replace(_competing_rate(endpoint, time, rate_months, conf_level), label=rate_label)})
+        rate = _competing_rate(endpoint, time, rate_months, conf_level)
+        return ResultSet({rate_name: replace(rate, label=rate_label)})
     curve = estimate_survival_curve(time, endpoint.event, conf_level=conf_level, conf_type=conf_type)
     rate = estimate_survival_at(curve, rate_months, past_follow_up=past_follow_up)
     median = estimate_quantile(curve, median_rule=median_rule)

@@ -10,17 +10,18 @@ Anderson, Cain and Gelber, J Clin Oncol 1983; 1:710-719.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from cartcohort.estimate.comparison import test_logrank
+from cartcohort.estimate.landmark import select_landmark
 from cartcohort.estimate.regression import fit_cox, fit_time_dependent_cox
 from cartcohort.estimate.results import DAYS_PER_MONTH, Result, ResultSet, SurvivalCurve
-from cartcohort.estimate.sections.arrays import Endpoints, TimeToEvent, each_level, in_months
-from cartcohort.estimate.sections.by_factor import compare_levels, summarise_by_level, with_note
+from cartcohort.estimate.sections.arrays import Endpoints, TimeToEvent, each_level, in_months, known_factors
+from cartcohort.estimate.sections.by_factor import compare_levels, estimate_curves_by, summarise_by_level, with_note
 from cartcohort.estimate.survival import estimate_survival_curve
 
 BIASED = "biased by guarantee time: response is known only after time zero"
@@ -29,55 +30,61 @@ _LEVELS = ("no", "yes")
 
 @dataclass(frozen=True, eq=False)
 class Landmark:
-    """The patients still at risk after a landmark, their remaining time and whether they had responded by then.
+    """The patients still at risk after a landmark: months from it, events, and whether they had responded by then."""
 
-    Attributes
-    ----------
-    days : int
-        The landmark, in days from time zero.
-    time_months, event : ndarray, shape (n,)
-        Months from the landmark, and whether the event occurred.
-    response : Categorical, shape (n,)
-        Whether a response had been seen by the landmark, "no" or "yes".
-    n_excluded : int
-        Patients with the event, or lost, by the landmark.
-    """
-
-    days: int
     time_months: np.ndarray
     event: np.ndarray
     response: pd.Categorical
-    n_excluded: int
+    n_event_before: int
+    n_censored_before: int
 
 
-def select_at_landmark(endpoint: TimeToEvent, *, days: int) -> Landmark:
-    """Keep the patients with a time beyond the landmark, restart their clock, and group them by response so far."""
-    time = np.asarray(endpoint.time_days)
-    later = time > days
-    responded = _response_day(endpoint) <= days
+def group_at_landmark(endpoint: TimeToEvent, *, days: int) -> Landmark:
+    """Select the patients still at risk after a landmark, in days, and group them by response so far."""
+    selection = select_landmark(endpoint.time_days, endpoint.event, landmark=days)
+    responded = (_response_day(endpoint) <= days)[selection.kept]
     return Landmark(
-        days=days,
-        time_months=(time[later] - days) / DAYS_PER_MONTH,
-        event=np.asarray(endpoint.event)[later],
-        response=pd.Categorical(np.where(responded[later], "yes", "no"), categories=_LEVELS, ordered=True),
-        n_excluded=int(np.sum(~later)),
+        time_months=selection.time / DAYS_PER_MONTH,
+        event=selection.event,
+        response=pd.Categorical(np.where(responded, "yes", "no"), categories=_LEVELS, ordered=True),
+        n_event_before=selection.n_event_before,
+        n_censored_before=selection.n_censored_before,
     )
 
 
-def estimate_landmark_curves(
-    endpoint: TimeToEvent, *, landmark_days: Sequence[int], conf_level: float, conf_type: str
-) -> dict[int, dict[str, SurvivalCurve]]:
-    """Return the curves by response so far, in months from each landmark, by landmark and level."""
-    found = {}
-    for days in landmark_days:
-        landmark = select_at_landmark(endpoint, days=days)
-        found[days] = {
-            level: estimate_survival_curve(
-                landmark.time_months[rows], landmark.event[rows], conf_level=conf_level, conf_type=conf_type
-            )
-            for level, rows in each_level(pd.Series(landmark.response))
-        }
-    return found
+@dataclass(frozen=True, eq=False)
+class ResponseCurves:
+    """Curves of one endpoint by response: from time zero (biased) and from each landmark in days, by level."""
+
+    endpoint: str
+    plain: Mapping[str, SurvivalCurve]
+    landmarks: Mapping[int, Mapping[str, SurvivalCurve]]
+
+
+def estimate_response_curves(
+    endpoints: Endpoints, *, landmark_days: Sequence[int], conf_level: float, conf_type: str
+) -> list[ResponseCurves]:
+    """Return the curves by response of each endpoint with two groups, in months from time zero and from landmarks."""
+    return [
+        ResponseCurves(
+            endpoint=name,
+            plain=estimate_curves_by(endpoint, "response", conf_level=conf_level, conf_type=conf_type),
+            landmarks={
+                days: _curves_from(group_at_landmark(endpoint, days=days), conf_level=conf_level, conf_type=conf_type)
+                for days in landmark_days
+            },
+        )
+        for name, endpoint in endpoints.items()
+        if known_factors(("response",), endpoint.subjects)
+    ]
+
+
+def _curves_from(landmark: Landmark, *, conf_level: float, conf_type: str) -> dict[str, SurvivalCurve]:
+    time, event = landmark.time_months, landmark.event
+    return {
+        level: estimate_survival_curve(time[rows], event[rows], conf_level=conf_level, conf_type=conf_type)
+        for level, rows in each_level(pd.Series(landmark.response))
+    }
 
 
 def compare_by_response(
@@ -123,6 +130,8 @@ def compare_by_response(
     ) | compare_levels(endpoints, ("response",), labels={"response": label}, conf_level=conf_level, ties=ties)
     results = with_note(plain, BIASED)
     for name, endpoint in endpoints.items():
+        if not known_factors(("response",), endpoint.subjects):
+            continue
         guarded = _compare_at_landmarks(endpoint, landmark_days, conf_level=conf_level, ties=ties)
         guarded |= {"time_dependent_cox/response": _compare_time_dependently(endpoint, conf_level=conf_level)}
         results |= guarded.under(name, endpoint.abbreviation)
@@ -134,12 +143,12 @@ def _compare_at_landmarks(
 ) -> ResultSet:
     found = {}
     for days in landmark_days:
-        landmark = select_at_landmark(endpoint, days=days)
+        landmark = group_at_landmark(endpoint, days=days)
         time, event = landmark.time_months, landmark.event
         response = pd.DataFrame({"response": landmark.response})
         fit = fit_cox(time, event, response, ties=ties, conf_level=conf_level)
         cox = fit.results().get("response/yes", Result(unit="hazard ratio", note="only one group is left"))
-        counts = f"{landmark.n_excluded} excluded before day {days}; {_group_sizes(landmark)}"
+        counts = _counts(landmark)
         for kind, result in (("logrank", test_logrank(time, event, landmark.response)), ("cox", cox)):
             note = "; ".join(part for part in (counts, result.note) if part)
             words = {"logrank": "log-rank", "cox": "hazard ratio"}[kind]
@@ -149,9 +158,13 @@ def _compare_at_landmarks(
     return ResultSet(found)
 
 
-def _group_sizes(landmark: Landmark) -> str:
+def _counts(landmark: Landmark) -> str:
+    """Say who takes part, as a reviewer asks of every landmark analysis."""
     responded = int(np.sum(landmark.response == "yes"))
-    return f"{responded} with and {len(landmark.event) - responded} without response so far"
+    return (
+        f"{responded} with and {len(landmark.event) - responded} without response at the landmark; excluded: "
+        f"{landmark.n_event_before} with an earlier event, {landmark.n_censored_before} with shorter follow-up"
+    )
 
 
 def _compare_time_dependently(endpoint: TimeToEvent, *, conf_level: float) -> Result:

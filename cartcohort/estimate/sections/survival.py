@@ -1,4 +1,4 @@
-"""Results of the survival section: every endpoint in all patients, conditional on having survived, and its maturity."""
+"""Results of the survival section: endpoints in all patients, their maturity, and what survivors can expect."""
 
 from __future__ import annotations
 
@@ -20,13 +20,19 @@ from cartcohort.estimate.survival import (
     estimate_survival_curve,
 )
 
+_NO_EVENT = "no event so far, so Kaplan-Meier limits say nothing; the few at risk bound the certainty"
 
-def estimate_curves(endpoints: Endpoints, *, conf_level: float, conf_type: str) -> dict[str, SurvivalCurve]:
-    """Return the Kaplan-Meier curve of each endpoint in months, by the endpoint's name."""
-    return {
-        name: estimate_survival_curve(in_months(endpoint), endpoint.event, conf_level=conf_level, conf_type=conf_type)
-        for name, endpoint in endpoints.items()
-    }
+
+def estimate_curves(
+    endpoints: Endpoints, *, conf_level: float, conf_type: str
+) -> dict[str, dict[str, SurvivalCurve]]:
+    """Return the Kaplan-Meier curve of all patients in months, by the endpoint's label."""
+    curves = {}
+    for endpoint in endpoints.values():
+        time, event = in_months(endpoint), endpoint.event
+        curve = estimate_survival_curve(time, event, conf_level=conf_level, conf_type=conf_type)
+        curves[endpoint.label] = {"All patients": curve}
+    return curves
 
 
 def summarise_endpoints(
@@ -103,24 +109,40 @@ def estimate_conditional(
                 conf_type=conf_type,
                 past_follow_up=past_follow_up,
             )
+            if found.estimate == 1:
+                found = replace(found, conf_low=None, conf_high=None, note=_NO_EVENT)
             label = f"{endpoint.abbreviation}: {further:g} more months, event-free at {given_months:g}"
             results |= {f"survival/{name}/conditional/{given_months:g}m/{further:g}m": _labelled(found, label)}
     return results
 
 
-def estimate_annual_hazard(endpoint: TimeToEvent, *, conf_level: float) -> PiecewiseHazard:
-    """Return the hazard of an endpoint in each year, per month of follow-up."""
-    return estimate_hazard(in_months(endpoint), endpoint.event, width=12, conf_level=conf_level)
+def summarise_hazard(endpoints: Endpoints, *, conf_level: float) -> ResultSet:
+    """Give the hazard of each endpoint year by year, in events per person-year.
+
+    Returns
+    -------
+    ResultSet
+        `survival/<e>/hazard/year/1`, ...; `n` counts those at risk when the year begins.
+    """
+    results = ResultSet()
+    for name, endpoint in endpoints.items():
+        hazard = estimate_hazard(in_months(endpoint), endpoint.event, width=12, conf_level=conf_level)
+        for year in range(len(hazard.rate)):
+            results |= {f"survival/{name}/hazard/year/{year + 1}": _hazard_in_year(hazard, year, endpoint)}
+    return results
 
 
-def estimate_survivors_curve(
-    endpoint: TimeToEvent, *, given_months: float, conf_level: float, conf_type: str
-) -> SurvivalCurve:
-    """Return the curve of those event-free after `given_months`, restarted then."""
-    time = in_months(endpoint)
-    later = time > given_months
-    return estimate_survival_curve(
-        time[later] - given_months, np.asarray(endpoint.event)[later], conf_level=conf_level, conf_type=conf_type
+def _hazard_in_year(hazard: PiecewiseHazard, year: int, endpoint: TimeToEvent) -> Result:
+    return Result(
+        estimate=12 * hazard.rate[year],
+        conf_low=12 * hazard.conf_low[year],
+        conf_high=12 * hazard.conf_high[year],
+        conf_level=hazard.conf_level,
+        n=hazard.n_at_risk[year],
+        n_event=hazard.n_event[year],
+        unit="events per person-year",
+        method=hazard.method,
+        label=f"{endpoint.abbreviation}, year {year + 1}",
     )
 
 
@@ -138,7 +160,7 @@ def _completeness(endpoint: TimeToEvent) -> Result:
 
 
 def _observed(time: np.ndarray, event: np.ndarray) -> dict[str, Result]:
-    """Return smallest, median and largest observed time, events and censorings alike (not an estimate of survival)."""
+    """Return smallest, median and largest observed time, events and censorings alike: no estimate of survival."""
     known = {"n": len(time), "n_event": int(np.sum(event)), "unit": "months", "method": "Observed times, any status"}
     if not len(time):
         known["note"] = "no patients"

@@ -46,7 +46,7 @@ def table_results(
     for heading, names in headings.items():
         rows += [Heading(heading)] if heading and names else []
         rows += [_result_row(results[name], name, columns, p_style, level=bool(heading)) for name in names]
-    explained = [*notes, *_methods(chosen), *_abbreviations(rows, columns)]
+    explained = [*notes, *methods(chosen), *abbreviations(rows, columns)]
     return build_table(id=id, caption=caption, columns=columns, rows=rows, notes=explained)
 
 
@@ -111,12 +111,14 @@ def _events_of(result: Result) -> str:
     )
 
 
-def _methods(results: Sequence[Result]) -> list[str]:
+def methods(results: Sequence[Result]) -> list[str]:
+    """Return one sentence for each method that the results name."""
     methods = dict.fromkeys(result.method.rstrip(".") for result in results if result.method)
     return [f"{method[0].upper()}{method[1:]}." for method in methods]
 
 
-def _abbreviations(rows: Sequence[Row | Heading], columns: Sequence[Column]) -> list[str]:
+def abbreviations(rows: Sequence[Row | Heading], columns: Sequence[Column]) -> list[str]:
+    """Spell out those of CI, NR and NE that a table uses."""
     texts = [cell.text for row in rows if isinstance(row, Row) for cell in row.all_cells[1:]]
     texts += [column.header for column in columns]
     used = {word for text in texts for word in re.findall(r"[A-Z]+", text)}

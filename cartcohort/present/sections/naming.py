@@ -1,0 +1,43 @@
+"""Reading the names of results: which endpoints, factors and levels they hold, and the words for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cartcohort.estimate.results import ResultSet
+
+_ENDPOINTS = {
+    "os": "overall survival",
+    "pfs": "progression-free survival",
+    "efs": "event-free survival",
+    "rfs": "relapse-free survival",
+    "dor": "duration of response",
+    "cir": "cumulative incidence of relapse",
+    "nrm": "non-relapse mortality",
+}
+
+
+def parts_after(results: ResultSet, prefix: str) -> list[str]:
+    """Return the next part of every name that starts with `prefix/`, each once, in order."""
+    start = f"{prefix}/"
+    return list(dict.fromkeys(name[len(start) :].split("/")[0] for name in results if name.startswith(start)))
+
+
+def abbreviate(endpoint: str) -> str:
+    """Return the abbreviation of an endpoint's name, "OS"."""
+    return endpoint.upper()
+
+
+def spell_out(endpoint: str) -> str:
+    """Return an endpoint in words, "overall survival"; one of a study's own by its abbreviation."""
+    return _ENDPOINTS.get(endpoint, abbreviate(endpoint))
+
+
+def label_of(column: str, labels: Mapping[str, str]) -> str:
+    """Return the words for a column, or its name where there are none."""
+    return labels.get(column, column)
+
+
+def within_sentence(label: str) -> str:
+    """Return a label as it stands within a sentence: "Genetic risk" in small letters, "CAR19 dose" as it is."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label

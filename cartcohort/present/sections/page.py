@@ -1,0 +1,77 @@
+"""What every page opens and closes with: its header, the flow of patients, the published figures of its section."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Sequence
+from typing import Protocol
+
+import pandas as pd
+
+from cartcohort.parameters import Parameters
+from cartcohort.present.display import Notice, PageHeader, Table
+from cartcohort.present.format import format_whole
+from cartcohort.present.tables import Cell, Column, Row, build_table
+from cartcohort.present.tables.lists import Published
+
+
+class Cohort(Protocol):
+    """What a page says of the cohort it is about."""
+
+    title: str
+    source: str
+    synthetic: bool
+    data_cutoff_date: dt.date | None
+    subjects: pd.DataFrame
+    exclusions: Sequence[tuple[str, int]]
+
+
+def open_page(cohort: Cohort, parameters: Parameters, *, population: str | None = None) -> PageHeader:
+    """Return the header of a page.
+
+    Parameters
+    ----------
+    cohort : Cohort
+        As selected.
+    parameters : Parameters
+        In force.
+    population : str, optional
+        Who is analysed, in a word; by default the parameter `population`.
+    """
+    cutoff = cohort.data_cutoff_date
+    return PageHeader(
+        study_title=cohort.title,
+        n=len(cohort.subjects),
+        population=population or parameters.population,
+        synthetic=cohort.synthetic,
+        data_cutoff_date=cutoff.isoformat() if cutoff else None,
+        source=cohort.source,
+        report_date=parameters.report_date or _source_date(),
+        parameters=parameters,
+    )
+
+
+def _source_date() -> str | None:
+    """Return the date of SOURCE_DATE_EPOCH; a page knows no other clock, so that equal runs give equal pages."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    return dt.datetime.fromtimestamp(int(epoch), dt.UTC).date().isoformat() if epoch else None
+
+
+def table_flow(cohort: Cohort) -> Table | Notice:
+    """Tabulate the patients of the study, those left out with the reason, and those analysed."""
+    n = len(cohort.subjects)
+    steps = [("Patients in the study", n + sum(left_out for _, left_out in cohort.exclusions))]
+    steps += [(f"Left out: {reason}", left_out) for reason, left_out in cohort.exclusions]
+    steps += [("Patients analysed", n)]
+    rows = [
+        Row((Cell(words), Cell(format_whole(count), (count,))), level=int(words.startswith("Left out")))
+        for words, count in steps
+    ]
+    columns = [Column("Step", csv=("step",)), Column("Patients", number=True, csv=("n",))]
+    return build_table(id="flow", caption="Flow of patients", columns=columns, rows=rows)
+
+
+def published_of(figures: Sequence[Published], section: str) -> list[Published]:
+    """Return the published figures that a section computes."""
+    return [figure for figure in figures if figure.result.startswith(f"{section}/")]

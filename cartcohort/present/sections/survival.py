@@ -1,0 +1,306 @@
+"""What the survival section shows: endpoints in all patients and by factor, and what survivors can expect."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from cartcohort.estimate.results import Result, ResultSet, SurvivalCurve
+from cartcohort.present.display import Figure, KeyResult, Notice, Sentence, Summary, Table
+from cartcohort.present.figures import plot_forest, plot_survival_panels
+from cartcohort.present.format import (
+    format_count,
+    format_estimate,
+    format_interval_clause,
+    format_p_clause,
+    format_whole,
+)
+from cartcohort.present.narrative import capitalise, count_noun, say_estimate, say_ratio
+from cartcohort.present.sections.naming import abbreviate, label_of, parts_after, spell_out, within_sentence
+from cartcohort.present.tables import table_grid
+
+Curves = Mapping[str, Mapping[str, SurvivalCurve]]
+
+
+def plot_endpoints(curves: Curves, *, min_at_risk: int, x_label: str = "Months") -> Figure | Notice:
+    """Draw every endpoint in all patients, a panel each."""
+    return plot_survival_panels(
+        curves,
+        id="survival-endpoints",
+        title="Time-to-event endpoints in all patients",
+        min_at_risk=min_at_risk,
+        x_label=x_label,
+    )
+
+
+def table_endpoints(results: ResultSet) -> Table | Notice:
+    """Tabulate median, rates, restricted mean and follow-up of every endpoint."""
+    rows = {
+        f"{capitalise(spell_out(name))} ({abbreviate(name)})": _overall_statistics(results, f"survival/{name}")
+        for name in parts_after(results, "survival")
+    }
+    notes = ["Completeness: person-time observed as a share of what was possible up to the data cut-off (Clark)."]
+    return table_grid(
+        {"": rows},
+        id="survival-endpoints",
+        caption="Endpoints in all patients: months, or percentage event-free, with confidence limits",
+        first_column="Endpoint",
+        notes=notes,
+    )
+
+
+def _overall_statistics(results: ResultSet, prefix: str) -> dict[str, Result | None]:
+    found = {"Median": results.get(f"{prefix}/median")}
+    for rate in parts_after(results, f"{prefix}/rate"):
+        found[f"At {rate.removesuffix('m')} months"] = results.get(f"{prefix}/rate/{rate}")
+    for mean in parts_after(results, f"{prefix}/rmst"):
+        found[f"Mean within\n{mean.removesuffix('m')} months"] = results.get(f"{prefix}/rmst/{mean}")
+    found["Median\nfollow-up"] = results.get(f"{prefix}/followup/median")
+    found["Completeness"] = results.get(f"{prefix}/followup/completeness")
+    return found
+
+
+def describe_endpoints(results: ResultSet, *, rate_months: float = 24) -> Sentence:
+    """State median, observed range and a rate of the first two endpoints, and how long patients were followed."""
+    names = parts_after(results, "survival")
+    said = [_say_endpoint(results, name, rate_months) for name in names[:2]]
+    follow_up = results.get(f"survival/{names[0]}/followup/median") if names else None
+    if follow_up is not None:
+        said.append(f"Median follow-up by the reverse Kaplan-Meier method was {say_estimate(follow_up)}.")
+    return Sentence(" ".join(said) or "No endpoint was asked for.")
+
+
+def _say_endpoint(results: ResultSet, name: str, rate_months: float) -> str:
+    prefix = f"survival/{name}"
+    median = results[f"{prefix}/median"]
+    lowest, highest = results[f"{prefix}/observed/minimum"], results[f"{prefix}/observed/maximum"]
+    text = f"Median {spell_out(name)} was {say_estimate(median)}"
+    if lowest.estimate is not None:
+        text += f", observed times {format_estimate(lowest)} to {format_estimate(highest)}"
+    text += f", with {count_noun(median.n_event or 0, 'event')} in {count_noun(median.n or 0, 'patient')}"
+    rate = results.get(f"{prefix}/rate/{rate_months:g}m")
+    if rate is not None:
+        text += f"; the estimate at {rate_months:g} months was {say_estimate(rate)}"
+    return f"{text}."
+
+
+def plot_by_factor(
+    curves: Curves,
+    results: ResultSet,
+    *,
+    factor: str,
+    labels: Mapping[str, str],
+    min_at_risk: int,
+    p_style: str,
+    x_label: str = "Months",
+) -> Figure | Notice:
+    """Draw endpoints by the levels of one factor, a panel each, effect and test in the corner.
+
+    Parameters
+    ----------
+    curves : mapping of str to mapping of str to SurvivalCurve
+        By the name of the endpoint ("os") and by level.
+    results : ResultSet
+        With `survival/<e>/cox/<f>/<l>` and `survival/<e>/logrank/<f>`.
+    factor, labels, min_at_risk, p_style, x_label
+        Column, words for columns, and how to draw and print.
+    """
+    label = label_of(factor, labels)
+    panels = {capitalise(spell_out(name)): _with_factor(levels, label) for name, levels in curves.items()}
+    notes = {
+        capitalise(spell_out(name)): annotate_factor(results, f"survival/{name}", factor, p_style=p_style)
+        for name in curves
+    }
+    return plot_survival_panels(
+        panels,
+        id=f"survival-by-{factor}",
+        title=f"Survival by {within_sentence(label)}",
+        annotations=notes,
+        min_at_risk=min_at_risk,
+        x_label=x_label,
+    )
+
+
+def annotate_factor(results: ResultSet, prefix: str, factor: str, *, p_style: str) -> list[str]:
+    """Return the lines for a plot's corner: the hazard ratio of a factor of two levels, then the log-rank p-value."""
+    ratios = results.select(f"{prefix}/cox/{factor}/*")
+    ratio = next(iter(ratios.values())) if len(ratios) == 1 else None
+    return lines_of(ratio, results.get(f"{prefix}/logrank/{factor}"), p_style=p_style)
+
+
+def lines_of(ratio: Result | None, test: Result | None, *, p_style: str) -> list[str]:
+    """Return a hazard ratio and a log-rank test as lines for a plot's corner."""
+    lines = [say_ratio(ratio, name="HR")] if ratio else []
+    return lines + ([f"log-rank {format_p_clause(test.p_value, p_style=p_style)}"] if test else [])
+
+
+def _with_factor(levels: Mapping[str, SurvivalCurve], label: str) -> dict[str, SurvivalCurve]:
+    """Name levels that mean nothing alone ("yes") with their factor."""
+    bare = {"yes", "no"}
+    return {f"{label}: {level}" if level in bare else level: curve for level, curve in levels.items()}
+
+
+def table_by_factor(
+    results: ResultSet, *, endpoints: Sequence[str], factors: Sequence[str], labels: Mapping[str, str], p_style: str
+) -> Table | Notice:
+    """Tabulate median, last rate, hazard ratio and log-rank test by level, a block an endpoint and factor."""
+    rows: dict[str, dict[str, dict[str, Result | None]]] = {}
+    for name in endpoints:
+        for factor in factors:
+            levels = parts_after(results, f"survival/{name}/median/{factor}")
+            heading = f"{abbreviate(name)} by {within_sentence(label_of(factor, labels))}"
+            rows[heading] = {
+                level: _level_statistics(results, f"survival/{name}", factor, level, first=not position)
+                for position, level in enumerate(levels)
+            }
+    return table_grid(
+        rows,
+        id="survival-by-factor",
+        caption="Endpoints by factor: median in months, percentage event-free, hazard ratio against the first level",
+        first_column="Level",
+        p_columns=("Log-rank p",),
+        p_style=p_style,
+    )
+
+
+def _level_statistics(
+    results: ResultSet, prefix: str, factor: str, level: str, *, first: bool
+) -> dict[str, Result | None]:
+    rates = parts_after(results, f"{prefix}/rate")[-1:]
+    return {
+        "Median": results.get(f"{prefix}/median/{factor}/{level}"),
+        **{f"At {rate[:-1]} months": results.get(f"{prefix}/rate/{rate}/{factor}/{level}") for rate in rates},
+        "Hazard ratio": results.get(f"{prefix}/cox/{factor}/{level}"),
+        "Log-rank p": results.get(f"{prefix}/logrank/{factor}") if first else None,
+    }
+
+
+def describe_by_factor(
+    results: ResultSet, *, factors: Sequence[str], labels: Mapping[str, str], p_style: str
+) -> Sentence:
+    """State effect and test of the first factor on the first two endpoints, and where the others stand."""
+    names = parts_after(results, "survival")[:2]
+    said = []
+    for name in names:
+        for factor in factors[:1]:
+            said += _say_factor(results, name, factor, label_of(factor, labels), p_style)
+    if not said:
+        return Sentence("No factor with at least two groups of patients is given to compare by.")
+    if len(factors) > 1:
+        said.append(
+            "These comparisons are unadjusted, and several factors are looked at; the risk factor section adjusts "
+            "for both."
+        )
+    return Sentence(" ".join(said))
+
+
+def _say_factor(results: ResultSet, name: str, factor: str, label: str, p_style: str) -> list[str]:
+    prefix = f"survival/{name}"
+    test = results.get(f"{prefix}/logrank/{factor}")
+    if test is None:
+        return []
+    medians = results.select(f"{prefix}/median/{factor}/*")
+    by_level = ", ".join(f"{say_estimate(median)} for {key.rsplit('/', 1)[1]}" for key, median in medians.items())
+    ratios = results.select(f"{prefix}/cox/{factor}/*")
+    ratio = next(iter(ratios.values())) if len(ratios) == 1 else None
+    effect = "; ".join(lines_of(ratio, test, p_style=p_style))
+    return [f"Median {spell_out(name)} by {within_sentence(label)} was {by_level} [{effect}]."]
+
+
+def plot_handling(results: ResultSet, *, questions: Mapping[str, str]) -> Figure | Notice:
+    """Draw the hazard ratio of the first factor under every reading of a later transplant."""
+    ratios, headings = ResultSet(), {}
+    for name, result in results.select("survival/*/handling/*/cox/*").items():
+        endpoint, reading, contrast = name.split("/")[1], name.split("/")[3], result.label.partition(": ")[2]
+        ratios |= {name: replace(result, label=questions[reading])}
+        headings.setdefault(f"{capitalise(spell_out(endpoint))}, {contrast}", []).append(name)
+    return plot_forest(
+        ratios,
+        id="survival-handling",
+        title="Hazard ratio under different readings of a later transplant",
+        headings=headings,
+        first_column="Transplant",
+    )
+
+
+def table_handling(results: ResultSet, *, questions: Mapping[str, str]) -> Table | Notice:
+    """Tabulate each endpoint under every reading of a later transplant."""
+    rows: dict[str, dict[str, dict[str, Result | None]]] = {}
+    for name in parts_after(results, "survival"):
+        prefix = f"survival/{name}/handling"
+        rows[f"{capitalise(spell_out(name))} ({abbreviate(name)})"] = {
+            questions[reading]: _handling_statistics(results, f"{prefix}/{reading}")
+            for reading in parts_after(results, prefix)
+        }
+    return table_grid(
+        rows,
+        id="survival-handling",
+        caption="Endpoints under different readings of a later transplant: each answers another question",
+        first_column="Reading",
+    )
+
+
+def _handling_statistics(results: ResultSet, prefix: str) -> dict[str, Result | None]:
+    rates = {
+        f"At {rate.removesuffix('m')} months": results.get(f"{prefix}/rate/{rate}")
+        for rate in parts_after(results, f"{prefix}/rate")
+    }
+    ratios = {result.label.split(":")[-1]: result for result in results.select(f"{prefix}/cox/*").values()}
+    return rates | {"Median": results.get(f"{prefix}/median")} | {f"HR{label}": r for label, r in ratios.items()}
+
+
+def describe_handling(results: ResultSet) -> Sentence:
+    """Say how many transplants there were and how far the readings lie apart."""
+    transplanted = results.get("survival/transplant/any")
+    if transplanted is None or not transplanted.n_event:
+        return Sentence("No patient is recorded as transplanted after infusion, so the readings agree.")
+    said = [f"After infusion, {format_count(transplanted.n_event, transplanted.n)} patients had a transplant."]
+    for name in parts_after(results, "survival"):
+        rates = results.select(f"survival/{name}/handling/*/rate/*")
+        known = [rate for rate in rates.values() if rate.estimate is not None]
+        if known:
+            low, high = min(known, key=lambda r: r.estimate), max(known, key=lambda r: r.estimate)
+            at = parts_after(results, f"survival/{name}/handling/ignore/rate")[0].removesuffix("m")
+            said.append(
+                f"Depending on the reading, {spell_out(name)} at {at} months lies between {format_estimate(low)} "
+                f"and {format_estimate(high)}."
+            )
+    return Sentence(" ".join(said))
+
+
+def summarise_section(
+    results: ResultSet, *, factors: Sequence[str], labels: Mapping[str, str], conditional_months: float, p_style: str
+) -> Summary:
+    """Return the key results and the paragraph of the survival section."""
+    names = parts_after(results, "survival")[:2]
+    keys = [_key(results, f"survival/{name}/median", f"Median {abbreviate(name)}", "months") for name in names]
+    for name in names:
+        rates = parts_after(results, f"survival/{name}/rate")
+        keys += [_key(results, f"survival/{name}/rate/{rates[-1]}", f"{abbreviate(name)} at {rates[-1][:-1]} months")]
+    given = f"{conditional_months:g}"
+    keys += [
+        _key(
+            results,
+            f"survival/{name}/conditional/{given}m/12m",
+            f"A further year, event-free at {given} months ({abbreviate(name)})",
+        )
+        for name in names[:1]
+    ]
+    said = [_say_endpoint(results, name, 24) for name in names]
+    for name in names:
+        for factor in factors[:1]:
+            said += _say_factor(results, name, factor, label_of(factor, labels), p_style)
+    return Summary([key for key in keys if key], " ".join(said), "survival-endpoints")
+
+
+def _key(results: ResultSet, name: str, label: str, unit: str = "") -> KeyResult | None:
+    result = results.get(name)
+    if result is None:
+        return None
+    note = (
+        f"{format_whole(result.n_event)} events, {count_noun(result.n or 0, 'patient')}"
+        if result.n_event is not None
+        else ""
+    )
+    value = format_estimate(result) + (f" {unit}" if unit and result.estimate is not None else "")
+    return KeyResult(label, value, format_interval_clause(result), note)

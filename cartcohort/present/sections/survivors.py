@@ -1,0 +1,65 @@
+"""What those who have survived for a while can expect: conditional survival and the hazard year by year."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cartcohort.estimate.results import Result, ResultSet
+from cartcohort.present.display import Figure, Notice, Sentence, Table
+from cartcohort.present.figures import plot_forest
+from cartcohort.present.narrative import capitalise, count_noun, say_estimate
+from cartcohort.present.sections.naming import abbreviate, parts_after, spell_out
+from cartcohort.present.tables import table_grid
+
+_FEW = 30
+
+
+def plot_hazard(results: ResultSet) -> Figure | Notice:
+    """Draw the hazard of each endpoint year by year."""
+    headings: dict[str, list[str]] = {}
+    named = ResultSet()
+    for name, result in results.select("survival/*/hazard/year/*").items():
+        named |= {name: replace(result, label=f"Year {name.rsplit('/', 1)[1]}")}
+        headings.setdefault(capitalise(spell_out(name.split("/")[1])), []).append(name)
+    return plot_forest(
+        named, id="survival-hazard", title="Hazard year by year", headings=headings, first_column="Since time zero"
+    )
+
+
+def table_survivors(results: ResultSet, *, given_months: float) -> Table | Notice:
+    """Tabulate the chance of further months event-free for those event-free at a time."""
+    rows: dict[str, dict[str, Result | None]] = {}
+    for name in parts_after(results, "survival"):
+        prefix = f"survival/{name}/conditional/{given_months:g}m"
+        rows[f"{capitalise(spell_out(name))} ({abbreviate(name)})"] = {
+            f"{further.removesuffix('m')} more months": results.get(f"{prefix}/{further}")
+            for further in parts_after(results, prefix)
+        }
+    return table_grid(
+        {"": rows},
+        id="survival-conditional",
+        caption=f"Percentage event-free for further months among those event-free at {given_months:g} months",
+        first_column="Endpoint",
+        notes=["Events/N: events after that time, among the patients still event-free and followed then."],
+    )
+
+
+def describe_survivors(results: ResultSet, *, given_months: float) -> Sentence:
+    """State how many were event-free at the time and what became of them, for the first two endpoints."""
+    said, fewest = [], _FEW
+    for name in parts_after(results, "survival")[:2]:
+        found = results.get(f"survival/{name}/conditional/{given_months:g}m/12m")
+        if found is None:
+            continue
+        if not found.n:
+            said.append(f"No patient was followed beyond {given_months:g} months for {spell_out(name)}.")
+            continue
+        fewest = min(fewest, found.n)
+        said.append(
+            f"Of {count_noun(found.n, 'patient')} followed beyond {given_months:g} months for {spell_out(name)}, "
+            f"{count_noun(found.n_event or 0, 'event')} came later; the chance of a further year without one was "
+            f"{say_estimate(found)}."
+        )
+    if said and fewest < _FEW:
+        said.append("With so few patients at risk after that time, the limits matter more than the estimates.")
+    return Sentence(" ".join(said) or "No endpoint was asked for.")
