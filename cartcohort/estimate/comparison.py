@@ -196,7 +196,7 @@ def _moments(
     with_event = dying.any(axis=1)
     dying, at_risk = dying[with_event], at_risk[with_event]
     d, r = dying.sum(axis=1), at_risk.sum(axis=1)
-    weight = np.concatenate([[1.0], np.cumprod(1 - d / r)[:-1]]) ** rho
+    weight = np.concatenate([[1.0], np.cumprod(1 - d / r)])[:-1] ** rho
     share = at_risk / r[:, None]
     factor = weight**2 * d * (r - d) / np.maximum(r - 1, 1)
     variance = np.diag(factor @ share) - (share * factor[:, None]).T @ share

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy import stats
 
+from cartcohort.estimate.cox_sample import CoxSample
+from cartcohort.estimate.partial_likelihood import Likelihood
 from cartcohort.estimate.results import Result, ResultSet
 
 _NOT_TESTED = Result()
@@ -108,21 +110,29 @@ class ModelFit:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class CoxFit(ModelFit):
-    """A Cox model; for counting-process data `n` counts intervals, as in R.
+    """A Cox model; with entry times `n` counts intervals, as in R.
 
     Attributes
     ----------
     ties : str
         "efron" or "breslow".
-    concordance : Result
-        Harrell's C of the linear predictor, with its standard error's limits where they could be computed.
-    sample : CoxSample or None
-        The prepared rows that the fit used, for checks of its assumptions; None for a fit without terms.
+    covariates : tuple of str, length k
+        Covariate that each term belongs to.
+    fitted : ndarray of bool, shape (k,)
+        Terms that have a column in `sample`: the others had no patients, or were determined by those before them.
+    separated : ndarray of bool, shape (k,)
+        Terms whose coefficient is infinite.
+    sample, likelihood : CoxSample and Likelihood, or None
+        The rows and the likelihood at the maximum (columns scaled), for checks of the fit; None where nothing was
+        fitted.
     """
 
     ties: str = "efron"
-    concordance: Result = _NOT_TESTED
-    sample: object = None
+    covariates: tuple[str, ...] = ()
+    fitted: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    separated: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    sample: CoxSample | None = None
+    likelihood: Likelihood | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

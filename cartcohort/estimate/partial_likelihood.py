@@ -1,0 +1,158 @@
+"""The Cox partial likelihood: value, score and information, with Efron or Breslow ties, strata and late entry.
+
+lifelines has no score test and no Breslow ties, and is slow with late entry; the test of proportional hazards and the
+detection of separation need the terms of the likelihood themselves. So they are written out once, as cumulative sums
+over sorted rows: nothing grows with events times rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cartcohort.estimate.cox_sample import CoxSample
+
+# A step of Newton's method that raises the log likelihood by less than this ends the search.
+_GAIN = 1e-12
+# Where the likelihood is that flat while a step still moves a linear predictor that much, the estimate is infinite.
+_FLAT, _MOVING = 1e-9, 0.1
+# exp() of predictors further apart than this underflows; whatever has come so far is on its way to infinity.
+_WIDEST, _FAR, _NEARLY_FLAT = 600.0, 100.0, 1e-4
+_MAX_STEPS, _MAX_HALVINGS = 100, 40
+
+
+@dataclass(frozen=True, eq=False)
+class Likelihood:
+    """The partial likelihood at one coefficient vector.
+
+    Attributes
+    ----------
+    coefficient, score : ndarray, shape (k,)
+        Where it was evaluated, and the derivative there.
+    value : float
+        Log partial likelihood.
+    risk : ndarray, shape (n,)
+        exp(linear predictor), up to a constant.
+    total, mean : ndarray, shapes (d,) and (d, k)
+        Summed risk and weighted mean of the columns in the risk set of each event.
+    information : ndarray, shape (k, k)
+        Negative second derivative.
+    """
+
+    coefficient: np.ndarray
+    value: float
+    score: np.ndarray
+    risk: np.ndarray
+    total: np.ndarray
+    mean: np.ndarray
+    information: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Maximum:
+    """Where the search ended, which coefficients diverge, and whether the value there is the maximum or its limit."""
+
+    likelihood: Likelihood
+    diverging: np.ndarray
+    converged: bool
+
+
+def evaluate(sample: CoxSample, coefficient: np.ndarray) -> Likelihood:
+    """Evaluate the partial likelihood, its score and information; the value is NaN where exp() would underflow."""
+    columns, rows, tie = sample.columns, sample.event_row, sample.tie
+    predictor = columns @ coefficient
+    predictor = predictor - predictor.max()
+    risk = np.exp(predictor)
+    tied_total = np.bincount(tie, weights=risk[rows], minlength=sample.n_times)
+    first = np.searchsorted(tie, np.arange(sample.n_times))
+    tied_sum = np.add.reduceat(risk[rows, None] * columns[rows], first, axis=0)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        total = sample.at_risk(risk)[tie] - sample.fraction * tied_total[tie]
+        weighted = sample.at_risk(risk[:, None] * columns)[tie] - sample.fraction[:, None] * tied_sum[tie]
+        mean = weighted / total[:, None]
+        value = float(predictor[rows].sum() - np.log(total).sum()) if predictor.min() > -_WIDEST else np.nan
+        score = (columns[rows] - mean).sum(axis=0)
+        information = sum_variances(sample, risk, total, mean, np.ones(len(rows)))
+    return Likelihood(coefficient, value, score, risk, total, mean, information)
+
+
+def sum_variances(
+    sample: CoxSample, risk: np.ndarray, total: np.ndarray, mean: np.ndarray, weight: np.ndarray
+) -> np.ndarray:
+    """Sum weight times the covariance of the columns in the risk set, over the events.
+
+    The sum over events and rows at risk is taken the other way round: a row counts with its risk times the hazard
+    that passed while it was at risk. That leaves a single product of matrices.
+    """
+    tie, rows, m = sample.tie, sample.event_row, sample.n_times
+    hazard = np.concatenate([[0.0], np.cumsum(np.bincount(tie, weights=weight / total, minlength=m))])
+    tied = np.bincount(tie, weights=weight * sample.fraction / total, minlength=m)
+    share = risk * (hazard[sample.hazard_to] - hazard[sample.hazard_from])
+    share[rows] -= risk[rows] * tied[tie]
+    return (sample.columns * share[:, None]).T @ sample.columns - (mean * weight[:, None]).T @ mean
+
+
+def find_independent(information: np.ndarray) -> np.ndarray:
+    """Return the mask of columns that are not determined by those before them (R's singular columns left out)."""
+    kept: list[int] = []
+    largest = np.max(np.diag(information), initial=0.0)
+    for j, own in enumerate(np.diag(information)):
+        cross = information[j, kept]
+        left = own - cross @ np.linalg.solve(information[np.ix_(kept, kept)], cross) if kept else own
+        if own > 1e-12 * largest and left > 1e-9 * own:
+            kept.append(j)
+    mask = np.zeros(len(information), dtype=bool)
+    mask[kept] = True
+    return mask
+
+
+def maximise(sample: CoxSample, start: np.ndarray) -> Maximum:
+    """Maximise the partial likelihood by Newton's method with step halving.
+
+    Where the likelihood is monotone in some direction it has no maximum: the steps keep their length while the gain
+    vanishes. The coefficients that take part in such a step are reported as diverging; the others, the likelihood and
+    hence the likelihood-ratio test have reached their limits by then.
+    """
+    spread = np.ptp(sample.columns, axis=0)
+    here, gain = evaluate(sample, start), np.inf
+    for _ in range(_MAX_STEPS):
+        step = _solve(here.information, here.score)
+        gain, moves = float(here.score @ step), np.abs(step) * spread
+        there = _advance(sample, here, step)
+        if there is None:
+            break
+        here = there
+        if gain < _FLAT and np.any(moves > _MOVING):
+            return Maximum(here, _without_information(here, moves > 1e-3 * moves.max(), spread), True)
+        if gain < _GAIN:
+            return Maximum(here, np.zeros(len(start), dtype=bool), True)
+    # The way to infinity ended at predictors too far apart: a covariate with close and distant values separates.
+    far = np.abs(here.coefficient) * spread > _FAR
+    return Maximum(here, _without_information(here, far, spread), gain < _NEARLY_FLAT)
+
+
+def _without_information(here: Likelihood, diverging: np.ndarray, spread: np.ndarray) -> np.ndarray:
+    """Add to the diverging coefficients those about which nothing is left to learn (perfectly ordered events)."""
+    finite = np.flatnonzero(~diverging)
+    variance = np.diag(np.linalg.pinv(here.information[np.ix_(finite, finite)], hermitian=True))
+    unknown = (variance <= 0) | (np.sqrt(np.abs(variance)) * spread[finite] > _FAR)
+    return diverging | np.isin(np.arange(len(diverging)), finite[unknown])
+
+
+def _solve(information: np.ndarray, score: np.ndarray) -> np.ndarray:
+    try:
+        return np.linalg.solve(information, score)
+    except np.linalg.LinAlgError:
+        return np.linalg.lstsq(information, score, rcond=None)[0]
+
+
+def _advance(sample: CoxSample, here: Likelihood, step: np.ndarray) -> Likelihood | None:
+    """Go along the step, shortened until the likelihood does not fall; None where it cannot be evaluated."""
+    slack = 1e-10 * (1 + abs(here.value))
+    for _ in range(_MAX_HALVINGS):
+        there = evaluate(sample, here.coefficient + step)
+        if np.isfinite(there.value) and there.value >= here.value - slack:
+            return there
+        step = step / 2
+    return None
