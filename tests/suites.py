@@ -27,9 +27,11 @@ HEADER = """display({"application/vnd.cartcohort.page+json": {
     "text/plain": "header"}, raw=True)"""
 
 SUMMARY = """display({"application/vnd.cartcohort.summary+json": {
-    "key_results": [{"label": "Median overall survival", "value": "12.2 months", "interval": "7.5 to NR", "note": ""},
-                    {"label": "Overall response", "value": "3/4 (75.0%)", "interval": "19.4 to 99.4", "note": "exact"}],
-    "paragraph": "Of 4 patients, 3 responded (75.0%).", "thumbnail": "NAME-curve"}, "text/plain": "summary"}, raw=True)"""
+    "key_results": [
+        {"label": "Median overall survival", "value": "12.2 months", "interval": "7.5 to NR", "note": ""},
+        {"label": "Overall response", "value": "3/4 (75.0%)", "interval": "19.4 to 99.4", "note": "exact"}],
+    "paragraph": "Of 4 patients, 3 responded (75.0%).", "thumbnail": "NAME-curve"},
+    "text/plain": "summary"}, raw=True)"""
 
 RESULTS = """display({"application/vnd.cartcohort.results+json": {"records": [
     {"id": "NAME/orr", "section": "NAME", "label": "Response", "estimate": 0.1 + 0.2, "conf_low": None,
@@ -117,3 +119,22 @@ def _cell(source: str, number: int, *tags: str) -> dict:
     if source.startswith("#"):
         return cell | {"cell_type": "markdown"}
     return cell | {"cell_type": "code", "execution_count": None, "outputs": []}
+
+
+def executed_notebook(name: str = "response", cells: Sequence[str] = WHOLE_SECTION) -> dict:
+    """Return a notebook as if it had been executed: what its cells display stands in their outputs."""
+    cells = [
+        {**_cell(text.replace("NAME", name), number), "outputs": _displayed(text.replace("NAME", name))}
+        for number, text in enumerate((f"# {name.title()}\n\nOf the whole cohort.", *cells), start=1)
+    ]
+    for cell in cells:
+        if cell["cell_type"] == "markdown":
+            del cell["outputs"]
+    return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+
+
+def _displayed(source: str) -> list[dict]:
+    bundles = []
+    if not source.startswith("#"):
+        exec(source, {"display": lambda bundle, raw: bundles.append(bundle), "conf_level": 0.95})
+    return [{"output_type": "display_data", "metadata": {}, "data": bundle} for bundle in bundles]

@@ -6,6 +6,7 @@ This runs in a process of its own, since it imports papermill and nbconvert; the
 from __future__ import annotations
 
 import json
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -42,12 +43,21 @@ def execute_section(task: Task, tell: Tell) -> Failure | None:
     Failure or None
         What went wrong in the notebook; None where all is well.
     """
-    folders = (task.scratch, task.cwd)
-    kernel = start_kernel(task.scratch, task.cwd, task.environment)
-    tell("kernel", kernel.provisioner.pid)
-    counter = _Counter(tell, len(nbformat.read(task.section.path, as_version=4).cells))
+    folders = (task.scratch, task.cwd, task.section.path.parent)
     try:
-        notebook = _execute(task, kernel, counter)
+        return _execute_section(task, tell, folders)
+    except Exception as error:  # a defect of ours, which must not take the other sections down
+        reason = hide_folders(f"{type(error).__name__}: {error}", folders)
+        return Failure(reason, traceback=hide_folders(traceback.format_exc(), folders))
+
+
+def _execute_section(task: Task, tell: Tell, folders: tuple[Path, ...]) -> Failure | None:
+    notebook = nbformat.read(task.section.path, as_version=4)
+    counter = _Counter(tell, len(notebook.cells))
+    kernel = start_kernel(task.scratch, task.cwd, task.environment)
+    try:
+        tell("kernel", kernel.provisioner.pid)
+        notebook = _execute_cells(notebook, task, kernel, counter)
         tidy_notebook(notebook, folders)
         _write_files(task, notebook)
     except PapermillExecutionError as error:
@@ -77,9 +87,9 @@ class _Counter:
         return f"cell {self._begun} of {self._total}"
 
 
-def _execute(task: Task, kernel: AsyncKernelManager, counter: _Counter) -> NotebookNode:
+def _execute_cells(notebook: NotebookNode, task: Task, kernel: AsyncKernelManager, counter: _Counter) -> NotebookNode:
     return papermill.execute_notebook(
-        task.section.path,
+        notebook,
         None,
         parameters=dict(task.parameters),
         kernel_name=KERNEL_NAME,

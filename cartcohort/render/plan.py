@@ -111,9 +111,9 @@ def place_order(request: Request) -> Order:
     sections = discover_sections(request.notebooks)
     selected = select_sections(sections, request.sections)
     given = check_request(request.parameters, selected, sections)
-    study = request.study_folder
-    values = {section.name: resolve_parameters(section, given, study.name) for section in sections}
-    return Order(sections, selected, given, take_inputs(sections, values, study))
+    study_name = request.study_folder.name
+    values = {section.name: resolve_parameters(section, given, study_name) for section in sections}
+    return Order(sections, selected, given, take_inputs(sections, values, request.study))
 
 
 def make_plan(request: Request, order: Order) -> Plan:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cartcohort.errors import ParameterError, Problem
-from cartcohort.parameters import check_parameters
+from cartcohort.parameters import PARAMETERS, check_parameters
 from cartcohort.render.notebook import Section
 
 STUDY = "study_path"
@@ -42,7 +42,8 @@ def check_request(given: Mapping[str, Any], selected: Sequence[Section], section
         checked = check_parameters(given)
     except ParameterError as error:
         problems += error.problems
-    problems += [_unread(name, sections) for name in checked if not any(name in one.defaults for one in selected)]
+    read = set().union(*(section.defaults for section in selected))
+    problems += [_unread(name, sections) for name in given if name in PARAMETERS and name not in read]
     if problems:
         raise ParameterError(problems)
     return checked

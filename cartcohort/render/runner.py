@@ -93,7 +93,7 @@ def _bring_up_to_date(
         if plan.stale:
             warm_up()
             if check_study is not None:
-                check_study(request.study_folder, order.given)
+                check_study(request.study, order.given)
             for name, reason in plan.stale.items():
                 progress.note(f"{name}: to be made, {reason}")
             with open_scratch() as scratch:

@@ -120,13 +120,13 @@ class _Worker:
 
     def close(self) -> Outcome:
         """End the process and tell how the section went."""
-        seconds = time.monotonic() - self._started
+        seconds, hung_up = time.monotonic() - self._started, self._hung_up
         if self._answer is not None:
             self._process.join(_GRACE_SECONDS)
         self.kill()
         if self._answer is not None:
             return Outcome(seconds, self._answer[0])
-        if self._hung_up:
+        if hung_up:
             return Outcome(seconds, Failure(f"Its process ended with code {self._process.exitcode}.", self._cell))
         return Outcome(seconds, Failure(f"It took longer than the {self._timeout:g} seconds allowed.", self._cell))
 

@@ -1,0 +1,220 @@
+"""Whatever happens to a section or to the run: nothing hangs, nothing is left behind, earlier reports stay."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import make_workspace
+from tests.suites import WHOLE_SECTION, write_notebook
+
+ROOT = Path(__file__).resolve().parents[2]
+
+ENDLESS = """import os, time
+open("pids", "w").write(f"{os.getpid()} {os.getppid()}")
+while True:
+    time.sleep(0.1)"""
+
+BROKEN = {
+    "raising": ["values = {}\nvalues['x']"],
+    "leaving": ["import os\nos._exit(3)"],
+    "killed": ["import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"],
+    "unfit": ["from cartcohort.errors import ParameterError\nraise ParameterError('`x` is wrong.\\nSet it right.')"],
+    "orphaning": ["import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nimport time\ntime.sleep(60)"],
+    "unwritten": ["display({'application/vnd.cartcohort.results+json': {'records': [{}]}}, raw=True)"],
+}
+
+
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory):
+    """A workspace in which most sections fail, after its run."""
+    workspace = make_workspace(tmp_path_factory.mktemp("broken"), **BROKEN, good=WHOLE_SECTION)
+    return workspace, workspace.run()
+
+
+def headline(answer, name):
+    return re.search(rf"^{name} +FAILED +\S+: (.*)$", answer.out, flags=re.MULTILINE)[1]
+
+
+def is_gone(pid):
+    """Whether a process has ended; one that only waits to be buried counts as ended."""
+    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return state.stdout.strip() in ("",) or state.stdout.startswith("Z")
+
+
+def wait_until(condition, seconds=30):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def start(workspace, *arguments):
+    """Start the command line in a process of its own, with a folder of its own for temporary files."""
+    code = textwrap.dedent("""
+        import runpy, sys
+        from pathlib import Path
+        import run_reports
+        run_reports.main.__kwdefaults__["notebooks"] = Path("notebooks").resolve()
+        run_reports.signal.signal(run_reports.signal.SIGTERM, run_reports._end_by_signal)
+        sys.exit(run_reports.main())
+    """)
+    (workspace.root / "tmp").mkdir()
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(workspace.root / "tmp")}
+    return subprocess.Popen(
+        [sys.executable, "-c", code, "--study", "data/four", *arguments],
+        cwd=workspace.root,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def wait_for_kernel(workspace):
+    """Wait until the endless cell runs; return the numbers of kernel, worker and fork server."""
+    pids = workspace.root / "data" / "pids"
+    wait_until(lambda: pids.exists() and len(pids.read_text().split()) == 2)
+    kernel, worker = map(int, pids.read_text().split())
+    parent = subprocess.run(["ps", "-o", "ppid=", "-p", str(worker)], capture_output=True, text=True, check=True)
+    return kernel, worker, int(parent.stdout)
+
+
+@pytest.fixture
+def endless(tmp_path):
+    """A workspace with a good report of one section, and a section that never ends."""
+    workspace = make_workspace(tmp_path, good=["1"])
+    assert workspace.run().code == 0
+    write_notebook(workspace.root / "notebooks" / "endless.ipynb", [ENDLESS], order=2)
+    return workspace
+
+
+def test_the_other_sections_are_made_and_the_exit_code_tells(broken):
+    workspace, answer = broken
+    assert answer.code == 12
+    assert re.search(r"^good +done in", answer.out, flags=re.MULTILINE)
+    assert "Traceback" not in answer.err
+    assert (workspace.folder / "good.html").exists()
+    assert [record["id"] for record in json.loads((workspace.folder / "results.json").read_text())] == [
+        "good/orr",
+        "good/os/median",
+    ]
+    assert "run again with --section raising --section leaving" in answer.out
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("raising", "KeyError: 'x' (cell 4 of 4)"),
+        ("leaving", "The kernel died with exit code 3. (cell 4 of 4)"),
+        ("killed", "The kernel died, ended by signal 9 (often for lack of memory). (cell 4 of 4)"),
+        ("unfit", "`x` is wrong. (cell 4 of 4)"),
+        ("orphaning", "Its process ended with code -9. (cell 4 of 4)"),
+        ("unwritten", "A result is handed over without an id."),
+    ],
+)
+def test_each_failure_says_why_and_leaves_a_page(broken, name, reason):
+    workspace, answer = broken
+    assert headline(answer, name) == reason
+    assert (workspace.folder / f"{name}.error.html").exists()
+    assert not (workspace.folder / f"{name}.html").exists()
+    assert "<strong>Failed</strong>" in (workspace.folder / "index.html").read_text()
+
+
+def test_the_page_of_a_failure_shows_cell_and_traceback_without_folders(broken):
+    workspace, _ = broken
+    page = (workspace.folder / "raising.error.html").read_text()
+    assert "values[&#39;x&#39;]" in page
+    assert "KeyError" in page[page.index("Traceback") :]
+    assert str(ROOT) not in page
+    assert str(workspace.root) not in page
+
+
+def test_an_error_of_ours_stands_as_its_message_without_traceback(broken):
+    workspace, _ = broken
+    page = (workspace.folder / "unfit.error.html").read_text()
+    assert "<p>Set it right.</p>" in page
+    assert "Traceback" not in page
+
+
+def test_a_failed_run_leaves_nothing_half_done(broken):
+    workspace, _ = broken
+    assert sorted(path.name for path in (workspace.root / "reports").iterdir()) == [".four.lock", "four"]
+
+
+def test_a_failed_section_keeps_its_last_good_report_until_it_is_mended(tmp_path):
+    workspace = make_workspace(tmp_path, good=WHOLE_SECTION)
+    workspace.run()
+    before = workspace.snapshot()
+    notebook = workspace.root / "notebooks" / "good.ipynb"
+    sound = notebook.read_text()
+
+    write_notebook(notebook, ["1/0"])
+    assert workspace.run().code == 12
+    after = workspace.snapshot()
+    for name in ("good.html", "results.json", "tables/good-response.csv", "notebooks/good.ipynb"):
+        assert after[name] == before[name]
+    assert b"the last good report" in after["good.error.html"]
+    index = after["index.html"].decode()
+    assert "<strong>Failed</strong>: ZeroDivisionError: division by zero (cell 4 of 4)" in index
+    assert '<a href="good.html">Good</a>' in index
+
+    notebook.write_text(sound)
+    answer = workspace.run()
+    assert answer.code == 0
+    assert "good: to be made, it failed last time" in answer.err
+    assert workspace.snapshot() == before
+
+
+def test_a_section_that_takes_too_long_is_given_up(endless):
+    answer = endless.run("--timeout", "4")
+    assert answer.code == 12
+    assert headline(answer, "endless").startswith("It took longer than the 4 seconds allowed.")
+    assert "good  " in answer.out
+    assert not list(endless.root.glob("reports/.four.unfinished*"))
+    kernel, worker = map(int, (endless.root / "data" / "pids").read_text().split())
+    wait_until(lambda: is_gone(kernel) and is_gone(worker))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_leaves_no_process_and_no_file(endless, number):
+    before = endless.snapshot()
+    run = start(endless)
+    processes = wait_for_kernel(endless)
+    if number == signal.SIGINT:
+        os.killpg(run.pid, number)  # a terminal sends it to all
+    else:
+        run.send_signal(number)
+    out, err = run.communicate(timeout=30)
+    assert run.returncode == 130
+    assert "Interrupted" in err
+    assert "Traceback" not in err
+    assert out == ""
+    wait_until(lambda: all(is_gone(process) for process in processes))
+    assert endless.snapshot() == before
+    assert sorted(path.name for path in (endless.root / "reports").iterdir()) == [".four.lock", "four"]
+    assert list((endless.root / "tmp").iterdir()) == []
+
+
+def test_a_killed_run_leaves_no_process_and_the_next_one_clears_up(endless):
+    before = endless.snapshot()
+    run = start(endless)
+    processes = wait_for_kernel(endless)
+    run.kill()
+    run.communicate(timeout=30)
+    wait_until(lambda: all(is_gone(process) for process in processes))
+    assert endless.snapshot() == before
+    assert list(endless.root.glob("reports/.four.unfinished*"))
+
+    (endless.root / "notebooks" / "endless.ipynb").unlink()
+    assert endless.run("--force").code == 0
+    assert not list(endless.root.glob("reports/.four.unfinished*"))
+    assert endless.snapshot() == before

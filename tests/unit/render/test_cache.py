@@ -1,0 +1,85 @@
+from dataclasses import replace
+
+import pytest
+
+from cartcohort.errors import StudyDataError
+from cartcohort.render.cache import Inputs, take_inputs, why_stale
+from cartcohort.render.manifest import Entry, Manifest, hash_files
+from cartcohort.render.notebook import discover_sections
+from tests.suites import write_study, write_suite
+
+INPUTS = Inputs(
+    notebook="1",
+    code="2",
+    data={"subjects.csv": "3"},
+    parameters={"conf_level": 0.95, "endpoints": ["os"]},
+    versions={"python": "3.11.7", "numpy": "2.4"},
+    source_date_epoch=None,
+)
+
+
+@pytest.fixture
+def manifest(tmp_path):
+    (tmp_path / "survival.html").write_text("page")
+    entry = Entry(INPUTS.describe(), hash_files(tmp_path, ["survival.html"]))
+    return Manifest({"survival": entry})
+
+
+def test_a_report_made_from_the_same_inputs_is_up_to_date(tmp_path, manifest):
+    assert why_stale("survival", INPUTS, manifest, tmp_path) == ""
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"notebook": "x"}, "the notebook changed"),
+        ({"code": "x"}, "the code changed"),
+        ({"data": {"subjects.csv": "x"}}, "data file subjects.csv changed"),
+        ({"data": {"subjects.csv": "3", "new.csv": "4"}}, "data file new.csv changed"),
+        ({"data": {}}, "data file subjects.csv changed"),
+        ({"parameters": {"conf_level": 0.9, "endpoints": ["os"]}}, "parameter conf_level changed"),
+        ({"parameters": {"conf_level": 0.9, "endpoints": []}}, "parameter conf_level, endpoints changed"),
+        ({"versions": {"python": "3.12.0", "numpy": "2.4"}}, "version of python changed"),
+        ({"source_date_epoch": "0"}, "SOURCE_DATE_EPOCH changed"),
+    ],
+)
+def test_whatever_changed_is_named(tmp_path, manifest, change, reason):
+    assert why_stale("survival", replace(INPUTS, **change), manifest, tmp_path) == reason
+
+
+def test_a_whole_number_equal_to_a_decimal_one_is_no_change(tmp_path, manifest):
+    described = INPUTS.describe() | {"parameters": {"conf_level": 0.95, "endpoints": ["os"], "rmst_months": 24.0}}
+    manifest = Manifest({"survival": replace(manifest.sections["survival"], inputs=described)})
+    now = replace(INPUTS, parameters={**INPUTS.parameters, "rmst_months": 24})
+    assert why_stale("survival", now, manifest, tmp_path) == ""
+
+
+def test_a_section_is_stale_where_there_is_no_report_or_it_failed_or_is_damaged(tmp_path, manifest):
+    assert why_stale("safety", INPUTS, manifest, tmp_path) == "there is no report yet"
+    failed = Manifest({"survival": replace(manifest.sections["survival"], failure="it broke")})
+    assert why_stale("survival", INPUTS, failed, tmp_path) == "it failed last time"
+    (tmp_path / "survival.html").unlink()
+    assert why_stale("survival", INPUTS, manifest, tmp_path) == "survival.html is missing"
+    assert why_stale("survival", INPUTS, Manifest(damage="it is damaged"), tmp_path) == "it is damaged"
+
+
+def test_inputs_are_told_by_content(tmp_path):
+    study = write_study(tmp_path / "four")
+    (study / ".hidden").write_text("x")
+    sections = discover_sections(write_suite(tmp_path / "notebooks", one=[]))
+    values = {"one": {"conf_level": 0.9}}
+    first = take_inputs(sections, values, study)["one"]
+    assert set(first.data) == {"study.yaml", "subjects.csv"}
+    assert first.parameters == {"conf_level": 0.9}
+    assert {"python", "pandas", "lifelines", "papermill"} <= set(first.versions)
+    assert take_inputs(sections, values, study)["one"] == first
+
+    (study / "subjects.csv").write_text("subject_id\n")
+    second = take_inputs(sections, values, study)["one"]
+    assert second.data["subjects.csv"] != first.data["subjects.csv"]
+    assert replace(second, data=first.data) == first
+
+
+def test_a_missing_study_is_an_error_of_the_data(tmp_path):
+    with pytest.raises(StudyDataError, match="no such study folder"):
+        take_inputs([], {}, tmp_path / "nowhere")

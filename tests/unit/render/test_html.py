@@ -1,0 +1,153 @@
+import base64
+import hashlib
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote
+
+import nbformat
+import pytest
+
+from cartcohort.render.collect import collect
+from cartcohort.render.html import export_page
+from cartcohort.render.notebook import Section
+from tests.suites import WHOLE_SECTION, executed_notebook
+
+SECTION = Section("response", "Response <1>", "Who & why?", 1, Path("response.ipynb"), {})
+
+
+def export(*cells):
+    content = executed_notebook("response", cells)
+    notebook = nbformat.from_dict(content)
+    return export_page(notebook, section=SECTION, collected=collect(content))
+
+
+@pytest.fixture(scope="module")
+def page():
+    return export(*WHOLE_SECTION)
+
+
+class Reader(HTMLParser):
+    """Collects tags with their attributes, and the ids."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.tags, self.ids = [], []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        self.ids += [value for name, value in attrs if name == "id"]
+
+    def all(self, tag):
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+def test_the_head_of_the_page_says_what_it_is_about(page):
+    assert "<title>Response &lt;1&gt; – Four patients &amp; a &lt;tag&gt;</title>" in page
+    assert '<html lang="en">' in page
+    assert '<p class="question">Who &amp; why?</p>' in page
+    assert "SYNTHETIC DATA" in page
+    assert "<dd>4 (infused)</dd>" in page
+    assert "<dd>2023-02-28</dd>" in page
+    assert "Differs from the defaults" not in page
+
+
+def test_a_real_study_has_no_banner_and_a_changed_parameter_is_bold():
+    header = WHOLE_SECTION[0].replace('"synthetic": True', '"synthetic": False').replace("!= 0.95", "> 0")
+    page = export(header)
+    assert "SYNTHETIC DATA" not in page
+    assert "<strong>conf_level = 0.9</strong> (default 0.95)" in page
+
+
+def test_key_results_and_the_paragraph_stand_at_the_top(page):
+    text = re.sub(r"\s+", " ", page)
+    strip = text[text.index('<main id="main">') : text.index("Of the whole cohort.")]
+    assert '<dt>Median overall survival</dt><dd><span class="value">12.2 months</span>' in strip
+    assert "19.4 to 99.4" in strip
+    assert "Of 4 patients, 3 responded (75.0%)." in strip
+
+
+def test_a_page_has_one_main_landmark_a_skip_link_and_ids_of_its_own(page):
+    reader = Reader(page)
+    assert len(reader.all("main")) == 1
+    assert len(reader.all("h1")) == 1
+    assert reader.all("a")[0] == {"class": "skip", "href": "#main"}
+    assert len(reader.ids) == len(set(reader.ids))
+    anchors = {link["href"][1:] for link in reader.all("a") if link["href"].startswith("#")}
+    assert anchors <= set(reader.ids)
+
+
+def test_a_page_asks_nobody_for_anything(page):
+    reader = Reader(page)
+    assert not reader.all("link") and not reader.all("iframe") and not reader.all("object")
+    assert not [script for script in reader.all("script") if "src" in script]
+    assert all(image["src"].startswith("data:") for image in reader.all("img"))
+    assert not re.search(r"@import|url\((?!data:)", page)
+    for name in ("require", "MathJax", "mermaid", "cdn", "unpkg"):
+        assert name.lower() not in page.lower()
+
+
+def test_the_policy_permits_the_pages_own_script_and_no_other(page):
+    (policy,) = [meta["content"] for meta in Reader(page).all("meta") if "http-equiv" in meta]
+    (script,) = re.findall(r"<script>(.*?)</script>", page, flags=re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert policy.startswith("default-src 'none'; ")
+    assert f"script-src 'sha256-{digest}'" in policy
+    assert "img-src data:" in policy
+
+
+def test_a_table_can_be_scrolled_by_keyboard_and_taken_as_csv(page):
+    assert '<div class="table-scroll" tabindex="0" role="group" aria-label="Response"><table' in page
+    (link,) = [link for link in Reader(page).all("a") if link.get("download") == "response-response.csv"]
+    assert unquote(link["href"]) == 'data:text/csv;charset=utf-8,response,n\nCR,2\n"a,b",1\n'
+
+
+def test_a_figure_has_a_caption_its_numbers_and_both_downloads(page):
+    figure = page[page.index('id="figure-response-curve"') :]
+    assert '<svg xmlns="http://www.w3.org/2000/svg"' in figure
+    assert "<?xml" not in page
+    assert "<strong>Overall survival</strong> 4 patients, 2 deaths, median 12.2 months.</figcaption>" in figure
+    assert 'download="response-curve.csv"' in figure
+    assert '<button type="button" data-svg="response-curve" hidden>' in figure
+    assert 'aria-label="Numbers of Overall survival"><table' in figure
+
+
+def test_what_is_shown_for_the_renderer_alone_is_not_on_the_page(page):
+    for text in ("2 results recorded.", ">header<", ">summary<", "response/os/median"):
+        assert text not in re.sub(r'<div class="code".*?</div>\s*</div>', "", page, flags=re.DOTALL)
+
+
+def test_code_and_what_it_prints_wait_for_the_switch():
+    page = export("display({'text/plain': '<b>&'}, raw=True)")
+    assert (
+        '<pre class="code stream" tabindex="0" role="group" aria-label="Shown by the code">&lt;b&gt;&amp;</pre>'
+        in page
+    )
+    assert 'id="code-switch" aria-pressed="false" hidden>Show code</button>' in page
+    assert ".code { display: none; }" in page
+
+
+def test_printed_lines_are_escaped():
+    content = executed_notebook("response", ["1"])
+    content["cells"][1]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "<script>1</script>"}]
+    page = export_page(nbformat.from_dict(content), section=SECTION, collected=collect(content))
+    assert "&lt;script&gt;1&lt;/script&gt;" in page
+
+
+def test_the_contents_name_the_headings(page):
+    assert '<li class="level-2"><a href="#response">Response</a></li>' in page
+    assert '<li class="level-2"><a href="#response-2">Response</a></li>' in page
+    assert '<li class="level-3"><a href="#methods">Methods</a></li>' in page
+
+
+def test_a_notebook_without_header_summary_and_headings_is_a_page_all_the_same():
+    page = export("display({'text/html': '<p>only this</p>'}, raw=True)")
+    assert "<title>Response &lt;1&gt;</title>" in page
+    assert "<p>only this</p>" in page
+    assert "On this page" not in page
+
+
+def test_the_same_notebook_gives_the_same_bytes(page):
+    assert export(*WHOLE_SECTION) == page
+    assert len(page) < 60_000  # of which the notebook is a small part

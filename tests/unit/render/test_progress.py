@@ -1,0 +1,45 @@
+import io
+
+from cartcohort.render.progress import Bars, Lines, make_progress
+from cartcohort.render.tasks import Failure, Outcome
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def play(progress):
+    progress.note("survival: to be made")
+    progress.started("survival")
+    progress.started("safety")
+    progress.advanced("survival", 3, 20)
+    progress.ended("survival", Outcome(2.04, None))
+    progress.ended("safety", Outcome(1.0, Failure("KeyError: 'x'\nmore", "cell 3 of 9")))
+    progress.close()
+
+
+def test_a_log_file_gets_plain_lines():
+    stream = io.StringIO()
+    progress = make_progress(["survival", "safety"], stream)
+    assert isinstance(progress, Lines)
+    play(progress)
+    assert stream.getvalue().splitlines() == [
+        "survival: to be made",
+        "survival: running",
+        "safety: running",
+        "survival: done in 2.0 s",
+        "safety: failed after 1.0 s: KeyError: 'x' (cell 3 of 9)",
+    ]
+
+
+def test_a_terminal_gets_a_bar_for_each_section():
+    stream = Terminal()
+    progress = make_progress(["survival", "safety"], stream)
+    assert isinstance(progress, Bars)
+    play(progress)
+    written = stream.getvalue()
+    assert "survival: to be made" in written
+    assert "2/20 cells" in written
+    assert "20/20 cells" in written
+    assert "done" in written and "failed" in written

@@ -1,0 +1,61 @@
+import getpass
+import sys
+from pathlib import Path
+
+import nbformat
+
+from cartcohort.render.tidy import hide_folders, tidy_notebook
+
+
+def executed():
+    cell = nbformat.v4.new_code_cell("1", execution_count=1)
+    cell.metadata["papermill"] = {"duration": 0.1}
+    cell.metadata["execution"] = {"iopub.status.busy": "2024-01-01"}
+    cell.metadata["tags"] = ["show"]
+    cell.outputs = [
+        nbformat.v4.new_output("stream", name="stderr", text=f"{sys.prefix}/x.py:1: UserWarning\n"),
+        nbformat.v4.new_output(
+            "display_data", data={"text/plain": "<A at 0x7f00aa11bb22>", "text/html": "<p>0x1</p>"}
+        ),
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[cell, nbformat.v4.new_markdown_cell("text")])
+    notebook.metadata["papermill"] = {"input_path": "/somewhere"}
+    notebook.metadata["cartcohort"] = {"order": 1}
+    return notebook
+
+
+def test_two_executions_become_the_same_notebook():
+    first, second = executed(), executed()
+    assert first != second  # cell ids are random
+    tidy_notebook(first, [])
+    tidy_notebook(second, [])
+    assert first == second
+    assert [cell.id for cell in first.cells] == ["cell-1", "cell-2"]
+
+
+def test_times_and_papermills_notes_go_and_the_rest_stays():
+    notebook = executed()
+    tidy_notebook(notebook, [])
+    assert notebook.metadata == {"cartcohort": {"order": 1}}
+    assert notebook.cells[0].metadata == {"tags": ["show"]}
+    stream, shown = notebook.cells[0].outputs
+    assert stream.text == "x.py:1: UserWarning\n"
+    assert shown.data == {"text/plain": "<A at 0x...>", "text/html": "<p>0x1</p>"}
+
+
+def test_folders_of_the_run_the_user_and_python_are_hidden():
+    run = Path("/data/secret/place")
+    library = next(path for path in sys.path if path.endswith("site-packages"))
+    text = f"{run}/study/x.csv {run} {library}/numpy/core.py {Path.home()}/notes /data/secret/placebo"
+    hidden = hide_folders(text, [run])
+    assert hidden == "study/x.csv ... numpy/core.py notes /data/secret/placebo"
+
+
+def test_the_file_of_a_cell_colours_and_addresses_are_hidden():
+    text = "/tmp/ipykernel_4711/123.py:1: \x1b[31mWarning\x1b[0m <f at 0x7ffabc123456> 0x10"
+    assert hide_folders(text, []) == "<cell>:1: Warning <f at 0x...> 0x10"
+
+
+def test_ordinary_text_is_left_alone():
+    text = f"n = 3/4 (75.0%), see https://example.org/usr/lib, {getpass.getuser()}-like words"
+    assert hide_folders(text, []) == text
