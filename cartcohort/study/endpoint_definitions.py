@@ -71,11 +71,17 @@ def _undated_non_response(subjects: pd.DataFrame, assessment_day: int) -> np.nda
     return np.where(dated, np.nan, _non_response_at_assessment(subjects, assessment_day))
 
 
+def _death_without_relapse(subjects: pd.DataFrame, assessment_day: int) -> np.ndarray:
+    """Return the day of death of those who had not relapsed, not even on that day."""
+    return np.where(subjects["relapse_day"].isna(), DEATH.days(subjects, assessment_day), np.nan)
+
+
 RELAPSE = source_of("relapse", "relapse_day")
 PROGRESSION = source_of("progression", "progression_day")
 DEATH = source_of("death", "death_day")
 TRANSPLANT = source_of("transplant", "hsct_day")
 NEW_THERAPY = source_of("new therapy", "new_therapy_day")
+DEATH_WITHOUT_RELAPSE = Source("death", _death_without_relapse)
 NON_RESPONSE = Source("non-response", _non_response_at_assessment)
 UNDATED_NON_RESPONSE = Source("non-response", _undated_non_response)
 
@@ -117,7 +123,7 @@ _DEFINITIONS = (
         abbreviation="CIR",
         event_name="relapse",
         events=(RELAPSE,),
-        competing=(("death without relapse", (DEATH,)),),
+        competing=(("death without relapse", (DEATH_WITHOUT_RELAPSE,)),),
         responses=COMPLETE_REMISSIONS,
     ),
     EndpointDefinition(
@@ -125,7 +131,7 @@ _DEFINITIONS = (
         label="Non-relapse mortality",
         abbreviation="NRM",
         event_name="death without relapse",
-        events=(DEATH,),
+        events=(DEATH_WITHOUT_RELAPSE,),
         competing=(("relapse", (RELAPSE,)),),
         responses=COMPLETE_REMISSIONS,
     ),

@@ -207,5 +207,8 @@ def _plain(column: pd.Series) -> pd.Series:
 
 
 def _shown(node: ast.expr) -> str:
-    text = ast.unparse(node)
+    try:
+        text = ast.unparse(node)
+    except RecursionError:
+        return "..."
     return text if len(text) <= 40 else f"{text[:40]}..."
