@@ -11,7 +11,7 @@ import numpy as np
 from data.reconstruct.baseline import Baseline, pick
 from data.reconstruct.calendar_days import draw_visit, nearest_weekday
 from data.reconstruct.targets import N_RELAPSES_CD19_DIM
-from data.reconstruct.timelines import Course
+from data.reconstruct.timelines import ASSESSMENT_DAY, Course
 
 N_CRI = 11
 N_MRD_POSITIVE_RELAPSING = 2
@@ -60,7 +60,7 @@ def draw_treatments(rng: np.random.Generator, courses: list[Course], baselines: 
         if not course.responded:
             treatments.append(_without_response(rng, course, causes[i]))
             continue
-        response_day = draw_visit(rng, course.infusion_date, 26, 32)
+        response_day = draw_visit(rng, course.infusion_date, 25, ASSESSMENT_DAY)
         treatments.append(
             Treatment(
                 best_response="CRi" if i in incomplete else "CR",
@@ -87,7 +87,7 @@ def _without_response(rng: np.random.Generator, course: Course, cause: str) -> T
         "NR",
         # Where blasts were plain to see, residual disease was not always measured.
         mrd_negative=None if course.progression_day and rng.random() < 0.4 else False,
-        second_infusion_day=draw_visit(rng, start, 31, min(45, death - 30)) if death >= 70 else None,
+        second_infusion_day=draw_visit(rng, start, 31, min(45, death - 30)) if death >= 62 else None,
         new_therapy_day=draw_visit(rng, start, 62, min(80, death - 14)) if death >= 85 else None,
         death_cause=cause,
     )

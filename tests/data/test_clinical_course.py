@@ -131,7 +131,7 @@ def test_response_is_documented_about_day_28_and_residual_disease_agrees():
     for row in SUBJECTS:
         assert bool(row["response_date"]) == responded(row)
         if responded(row):
-            assert 26 <= day(row, "response_date") <= 32
+            assert 25 <= day(row, "response_date") <= 28
             at_response = dict(values(row["subject_id"], "mrd"))[day(row, "response_date")]
             assert (at_response < 0.01) == (row["mrd_negative"] == "yes")
         else:
