@@ -12,6 +12,7 @@ from cartcohort.study.schema import YES_NO, Column
 from cartcohort.study.text_table import TextTable
 
 _LONGEST_DAYS = 36525
+_MOST_HINTS = 100
 _DATE_PATTERN = r"\d{4}-\d{2}-\d{2}"
 
 
@@ -56,8 +57,9 @@ class ColumnReader:
     def _read_category(self, name: str, levels: Sequence[str]) -> pd.Series:
         cells = self._cells(name)
         wrong = [text for text in cells.cat.categories if text not in levels]
-        for hint in sorted({did_you_mean(text, levels) for text in wrong}):
-            texts = [text for text in wrong if did_you_mean(text, levels) == hint]
+        hints = {text: did_you_mean(text, levels) if len(wrong) <= _MOST_HINTS else "" for text in wrong}
+        for hint in sorted(set(hints.values())):
+            texts = [text for text in wrong if hints[text] == hint]
             what = f"`{name}` holds a value that is not in its list.{hint}"
             remedy = f"Allowed: {', '.join(levels)}. Correct the cells, or map them with `values` in study.yaml."
             self._report(what, name, cells.isin(texts).to_numpy(), remedy)
