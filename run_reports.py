@@ -83,12 +83,12 @@ def check_study(options: argparse.Namespace, notebooks: Path) -> int:
 
     study = load_study(options.path)
     print(f"{study.title or study.name}: the study is sound.")
-    print(f"  subjects: {len(study.subjects)} rows")
-    for name in ("adverse_events", "assessments"):
-        print(f"  {name}: {len(getattr(study, name))} rows")
+    print(f"  patients: {len(study.subjects)}")
+    print(f"  adverse events: {len(study.adverse_events)}")
+    print(f"  assessments: {len(study.assessments)}")
     print(f"  factors: {', '.join(study.factors) or 'none'}")
     for warning in study.warnings:
-        print(f"  warning: {warning}")
+        print("  worth a look: " + str(warning).replace("\n", "\n    "))
     return 0
 
 

@@ -35,7 +35,7 @@ class Collected:
     records : tuple of dict
         Results, in the order shown.
     files : mapping of str to str
-        Content of `tables/<id>.csv`, `figures/<id>.svg` and `figures/<id>.csv`, by path inside the run folder.
+        Content of the tables (CSV) and figures (SVG, CSV), by path inside the run folder: `tables/survival-flow.csv`.
     page : mapping
         Fields of the page header, empty where the notebook shows none.
     summary : mapping
@@ -52,18 +52,20 @@ def read_collected(path: Path) -> Collected:
     """Collect from an executed notebook on disk; raises ReportError where it is damaged."""
     try:
         notebook = json.loads(path.read_text(encoding="utf-8"))
-        return collect(notebook)
+        return collect(notebook, path.stem)
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise ReportError(Problem("An executed notebook cannot be read.", path.name)) from error
 
 
-def collect(notebook: Mapping[str, Any]) -> Collected:
+def collect(notebook: Mapping[str, Any], section: str) -> Collected:
     """Collect what the outputs of an executed notebook hand over.
 
     Parameters
     ----------
     notebook : mapping
         The notebook as JSON.
+    section : str
+        Name of its section.
 
     Raises
     ------
@@ -73,7 +75,7 @@ def collect(notebook: Mapping[str, Any]) -> Collected:
     bundles = list(_bundles(notebook))
     records = tuple(record for bundle in bundles for record in bundle.get(RESULTS, {}).get("records", ()))
     refuse_repeated("result", [_record_id(record) for record in records])
-    files = [file for bundle in bundles for file in _files(bundle)]
+    files = [file for bundle in bundles for file in _files(bundle, section)]
     refuse_repeated("table or figure", [name for name, _ in files])
     return Collected(records, dict(files), _last(bundles, PAGE), _last(bundles, SUMMARY))
 
@@ -101,6 +103,15 @@ def refuse_repeated(what: str, names: Iterable[str]) -> None:
         raise ReportError([Problem(f"The {what} `{name}` is handed over twice.") for name in repeated])
 
 
+def file_stem(name: str, section: str) -> str:
+    """Return the name of the file of a table or figure: its id, after its section's name.
+
+    Ids are unique in a section only (each may show a table `flow`); one that tells the section already is kept.
+    """
+    prefix = section.replace("_", "-") + "-"
+    return name if name.startswith(prefix) else prefix + name
+
+
 def as_text(value: Any) -> str:
     """Return mime data as text, which a notebook file holds as one string or as a list of lines."""
     return value if isinstance(value, str) else "".join(value)
@@ -119,11 +130,11 @@ def _record_id(record: Any) -> str:
     return record["id"]
 
 
-def _files(bundle: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _files(bundle: Mapping[str, Any], section: str) -> Iterator[tuple[str, str]]:
     if TABLE in bundle:
-        yield f"tables/{_file_id(bundle[TABLE])}.csv", bundle[TABLE]["csv"]
+        yield f"tables/{file_stem(_file_id(bundle[TABLE]), section)}.csv", bundle[TABLE]["csv"]
     if FIGURE in bundle:
-        name = _file_id(bundle[FIGURE])
+        name = file_stem(_file_id(bundle[FIGURE]), section)
         yield f"figures/{name}.svg", as_text(bundle[SVG])
         yield f"figures/{name}.csv", bundle[FIGURE]["csv"]
 

@@ -108,7 +108,7 @@ def _execute_cells(notebook: NotebookNode, task: Task, kernel: AsyncKernelManage
 
 def _write_files(task: Task, notebook: NotebookNode) -> None:
     text = nbformat.writes(notebook) + "\n"
-    collected = collect(json.loads(text))
+    collected = collect(json.loads(text), task.section.name)
     join_records([collected])  # refuses what could not be written later
     page = export_page(notebook, section=task.section, collected=collected)
     name = task.section.name

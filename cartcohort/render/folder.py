@@ -25,7 +25,7 @@ def hold_folder(folder: Path, note: Callable[[str], None]) -> Iterator[None]:
     OutputError
         Where the folder, or the one around it, cannot be written.
     """
-    with _as_output_error(folder):
+    with as_output_error(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
         if folder.exists() and not (folder.is_dir() and os.access(folder, os.W_OK)):
             raise PermissionError(None, "it is no folder that can be written")
@@ -48,13 +48,12 @@ def open_staging(folder: Path) -> Iterator[Path]:
     What a killed run has left there is removed first; the run folder must be held.
     """
     prefix = f".{folder.name}.unfinished-"
-    with _as_output_error(folder):
+    with as_output_error(folder):
         for left in folder.parent.glob(f"{prefix}*"):
             shutil.rmtree(left)
         staging = Path(tempfile.mkdtemp(prefix=prefix, dir=folder.parent)).resolve()
     try:
-        with _as_output_error(folder):
-            yield staging
+        yield staging
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
@@ -90,7 +89,8 @@ def replace_files(staging: Path, folder: Path, obsolete: Iterable[str]) -> None:
 
 
 @contextmanager
-def _as_output_error(folder: Path) -> Iterator[None]:
+def as_output_error(folder: Path) -> Iterator[None]:
+    """Turn what the system says while a run folder is written into an error for the user."""
     try:
         yield
     except OSError as error:

@@ -52,8 +52,8 @@ def export_page(notebook: NotebookNode, *, section: Section, collected: collect.
     """
     exporter = PageExporter(template_name="cartreport", extra_template_basedirs=[str(TEMPLATES)])
     exporter.environment.autoescape = True
-    for name, function in {"csv_uri": csv_uri, "scroll_region": scroll_region, "inline_svg": inline_svg}.items():
-        exporter.register_filter(name, function)
+    for function in (csv_uri, scroll_region, inline_svg, collect.file_stem):
+        exporter.register_filter(function.__name__, function)
     resources = {
         "section": section,
         "collected": collected,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 
 from cartcohort.render.assets import PAGE_TEMPLATES, read_assets
-from cartcohort.render.collect import Collected
+from cartcohort.render.collect import Collected, file_stem
 from cartcohort.render.notebook import Section
 from cartcohort.render.tasks import Failure
 
@@ -92,12 +92,13 @@ def _card(report: Report) -> dict[str, Any]:
         "reason": report.reason,
         "paragraph": summary.get("paragraph", ""),
         "key_result": key_results[0],
-        "thumbnail": _thumbnail(collected.files, summary) if collected else "",
+        "thumbnail": _thumbnail(collected, section.name) if collected else "",
     }
 
 
-def _thumbnail(files: Mapping[str, str], summary: Mapping[str, Any]) -> str:
-    svg = files.get(f"figures/{summary.get('thumbnail', '')}.svg", "")
+def _thumbnail(collected: Collected, section: str) -> str:
+    stem = file_stem(collected.summary.get("thumbnail", ""), section)
+    svg = collected.files.get(f"figures/{stem}.svg", "")
     return base64.b64encode(svg.encode()).decode()
 
 

@@ -71,25 +71,26 @@ class Bars:
     """A bar for each section, counting its cells."""
 
     def __init__(self, names: Sequence[str], stream: TextIO) -> None:
-        from tqdm import tqdm  # here, since a run with nothing to do needs no bar
-
-        self._tqdm = tqdm
         self._names = list(names)
         self._stream = stream
         self._bars = {}
 
     def note(self, line: str) -> None:
         """Write a line above the bars."""
-        self._tqdm.write(line, file=self._stream)
+        from tqdm import tqdm  # here and below, since a run with nothing to do needs no bar
+
+        tqdm.write(line, file=self._stream)
 
     def started(self, name: str) -> None:
         """Show a section's bar."""
+        from tqdm import tqdm
+
         width = max(map(len, self._names))
-        self._bars[name] = self._tqdm(
+        self._bars[name] = tqdm(
             total=1,
             desc=name.ljust(width),
             position=self._names.index(name),
-            bar_format="{desc} {bar:30} {n_fmt}/{total_fmt} cells {elapsed} {postfix}",
+            bar_format="{desc} {bar:30} {n_fmt}/{total_fmt} cells {elapsed}{postfix}",
             file=self._stream,
             leave=True,
         )

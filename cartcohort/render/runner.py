@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cartcohort.render.folder import hold_folder, open_scratch, open_staging
+from cartcohort.render.folder import as_output_error, hold_folder, open_scratch, open_staging
 from cartcohort.render.plan import Order, Plan, Request, make_plan, place_order
 from cartcohort.render.progress import Progress, make_progress
 from cartcohort.render.tasks import Failure, Outcome, Task
@@ -102,7 +102,8 @@ def _bring_up_to_date(
                 outcomes = run_tasks(tasks, jobs=jobs, timeout=request.timeout, listener=progress)
         else:
             progress.note(f"The overview is written again: {plan.repair}.")
-        publish_run(request, order, plan, outcomes, staging)
+        with as_output_error(request.run_folder):
+            publish_run(request, order, plan, outcomes, staging)
     return outcomes
 
 

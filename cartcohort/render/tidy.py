@@ -10,6 +10,7 @@ import re
 import sys
 import sysconfig
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -68,7 +69,9 @@ def _machine_folders() -> list[Path]:
     """Return the folders of Python, its libraries, this project and the user."""
     installed = [Path(sysconfig.get_path(name)) for name in ("purelib", "platlib", "stdlib")]
     prefixes = [Path(sys.prefix), Path(sys.base_prefix)]
-    named = [*installed, *prefixes, PACKAGE.parent, Path.home()]
+    named = [*installed, *prefixes, PACKAGE.parent]
+    with suppress(RuntimeError):  # in a container a user may have no home
+        named.append(Path.home())
     folders = {path for folder in named for path in (folder, folder.resolve())}
     too_general = {Path(folder.anchor) for folder in folders} | {Path("/usr"), Path("/usr/local")}
     return [folder for folder in folders if folder not in too_general]

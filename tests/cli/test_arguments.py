@@ -156,8 +156,8 @@ def test_check_tells_what_was_found_in_a_sound_study(workspace):
     answer = workspace.run("check", "data/four")
     assert answer.code == 0
     assert "Four patients & a <tag>: the study is sound." in answer.out
-    assert "subjects: 4 rows" in answer.out
-    assert "adverse_events: 0 rows" in answer.out
+    assert "patients: 4\n" in answer.out
+    assert "adverse events: 0\n" in answer.out
 
 
 def test_check_tells_everything_that_is_wrong_with_a_study(workspace):

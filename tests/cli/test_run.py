@@ -231,11 +231,11 @@ def test_each_study_has_a_folder_of_its_own(again):
     assert "survival.html" not in (again.root / "reports" / "other" / "risk.html").read_text()
 
 
-def test_two_sections_that_hand_over_the_same_table_leave_the_report_as_it_was(again):
+def test_two_sections_that_hand_over_the_same_result_leave_the_report_as_it_was(again):
     before = again.snapshot()
-    cells = ["display({'application/vnd.cartcohort.table+json': {'id': 'response-response', 'csv': ''}}, raw=True)"]
-    write_notebook(again.root / "notebooks" / "risk.ipynb", cells, order=3, reads="ties")
+    bundle = {"application/vnd.cartcohort.results+json": {"records": [{"id": "response/orr"}]}}
+    write_notebook(again.root / "notebooks" / "risk.ipynb", [f"display({bundle}, raw=True)"], order=3, reads="ties")
     answer = again.run()
     assert answer.code == 12
-    assert "`tables/response-response.csv` is handed over twice" in answer.err
+    assert "The result `response/orr` is handed over twice" in answer.err
     assert again.snapshot() == before

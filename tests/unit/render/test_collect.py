@@ -4,7 +4,7 @@ import math
 import pytest
 
 from cartcohort.errors import ReportError
-from cartcohort.render.collect import collect, join_records, read_collected
+from cartcohort.render.collect import collect, file_stem, join_records, read_collected
 from tests.suites import executed_notebook
 
 
@@ -22,7 +22,7 @@ def table(name):
 
 
 def test_everything_a_section_shows_is_collected():
-    found = collect(executed_notebook("response"))
+    found = collect(executed_notebook("response"), "response")
     assert [record["id"] for record in found.records] == ["response/orr", "response/os/median"]
     assert found.records[0]["estimate"] == 0.1 + 0.2
     assert list(found.files) == [
@@ -41,18 +41,31 @@ def test_a_notebook_on_disk_holds_long_text_as_lines(tmp_path):
         for output in cell.get("outputs", ()):
             if "image/svg+xml" in output["data"]:
                 output["data"]["image/svg+xml"] = output["data"]["image/svg+xml"].splitlines(keepends=True)
-    (tmp_path / "n.ipynb").write_text(json.dumps(content))
-    assert read_collected(tmp_path / "n.ipynb") == collect(executed_notebook("response"))
+    (tmp_path / "response.ipynb").write_text(json.dumps(content))
+    assert read_collected(tmp_path / "response.ipynb") == collect(executed_notebook("response"), "response")
 
 
 def test_a_notebook_that_shows_nothing_of_ours_gives_nothing():
-    found = collect(notebook({"text/plain": "1"}))
+    found = collect(notebook({"text/plain": "1"}), "s")
     assert (found.records, found.files, found.page, found.summary) == ((), {}, {}, {})
 
 
+@pytest.mark.parametrize(
+    ("name", "section", "stem"),
+    [
+        ("flow", "survival", "survival-flow"),
+        ("survival-by-sex", "survival", "survival-by-sex"),
+        ("risk-factors-cox", "risk_factors", "risk-factors-cox"),
+        ("survivors", "survival", "survival-survivors"),
+    ],
+)
+def test_a_file_is_named_by_its_section_and_its_id(name, section, stem):
+    assert file_stem(name, section) == stem
+
+
 def test_results_keep_every_digit_and_the_order_of_the_sections():
-    first = collect(notebook(results({"id": "b/x", "estimate": 0.1 + 0.2})))
-    second = collect(notebook(results({"id": "a/x", "estimate": None})))
+    first = collect(notebook(results({"id": "b/x", "estimate": 0.1 + 0.2})), "s")
+    second = collect(notebook(results({"id": "a/x", "estimate": None})), "s")
     text = join_records([first, second])
     assert json.loads(text) == [{"id": "b/x", "estimate": 0.30000000000000004}, {"id": "a/x", "estimate": None}]
     assert text.endswith("]\n")
@@ -65,7 +78,7 @@ def test_results_keep_every_digit_and_the_order_of_the_sections():
         ([results("text")], "without an id"),
         ([results({"id": "a"}, {"id": "a"})], "`a` is handed over twice"),
         ([results({"id": "a"}), results({"id": "a"})], "`a` is handed over twice"),
-        ([table("t"), table("t")], "`tables/t.csv` is handed over twice"),
+        ([table("t"), table("t")], "`tables/s-t.csv` is handed over twice"),
         ([table("../t")], "no usable id"),
         ([table("")], "no usable id"),
         ([table(None)], "no usable id"),
@@ -73,18 +86,18 @@ def test_results_keep_every_digit_and_the_order_of_the_sections():
 )
 def test_a_damaged_or_repeated_id_is_an_error(bundles, reason):
     with pytest.raises(ReportError, match=reason):
-        collect(notebook(*bundles))
+        collect(notebook(*bundles), "s")
 
 
 def test_two_sections_must_not_share_a_result():
-    one = collect(notebook(results({"id": "a"})))
+    one = collect(notebook(results({"id": "a"})), "s")
     with pytest.raises(ReportError, match="twice"):
         join_records([one, one])
 
 
 def test_a_result_that_is_no_number_is_an_error():
     with pytest.raises(ReportError, match="NaN"):
-        join_records([collect(notebook(results({"id": "a", "estimate": math.nan})))])
+        join_records([collect(notebook(results({"id": "a", "estimate": math.nan})), "s")])
 
 
 def test_a_damaged_notebook_is_an_error(tmp_path):

@@ -3,7 +3,14 @@ import threading
 import pytest
 
 from cartcohort.errors import OutputError
-from cartcohort.render.folder import hold_folder, list_files, open_scratch, open_staging, replace_files
+from cartcohort.render.folder import (
+    as_output_error,
+    hold_folder,
+    list_files,
+    open_scratch,
+    open_staging,
+    replace_files,
+)
 
 
 def test_a_second_run_waits_for_the_first_and_says_so(tmp_path):
@@ -52,7 +59,7 @@ def test_what_a_killed_run_left_is_removed(tmp_path):
 
 
 def test_a_full_disk_is_an_error_of_the_output(tmp_path):
-    with pytest.raises(OutputError, match="No space left"), open_staging(tmp_path / "run"):
+    with pytest.raises(OutputError, match="No space left"), as_output_error(tmp_path / "run"):
         raise OSError(28, "No space left on device")
 
 

@@ -19,7 +19,7 @@ SECTION = Section("response", "Response <1>", "Who & why?", 1, Path("response.ip
 def export(*cells):
     content = executed_notebook("response", cells)
     notebook = nbformat.from_dict(content)
-    return export_page(notebook, section=SECTION, collected=collect(content))
+    return export_page(notebook, section=SECTION, collected=collect(content, "response"))
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +109,7 @@ def test_a_figure_has_a_caption_its_numbers_and_both_downloads(page):
     assert "<?xml" not in page
     assert "<strong>Overall survival</strong> 4 patients, 2 deaths, median 12.2 months.</figcaption>" in figure
     assert 'download="response-curve.csv"' in figure
-    assert '<button type="button" data-svg="response-curve" hidden>' in figure
+    assert 'data-svg="response-curve" data-name="response-curve.svg" hidden>' in figure
     assert 'aria-label="Numbers of Overall survival"><table' in figure
 
 
@@ -131,7 +131,7 @@ def test_code_and_what_it_prints_wait_for_the_switch():
 def test_printed_lines_are_escaped():
     content = executed_notebook("response", ["1"])
     content["cells"][1]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "<script>1</script>"}]
-    page = export_page(nbformat.from_dict(content), section=SECTION, collected=collect(content))
+    page = export_page(nbformat.from_dict(content), section=SECTION, collected=collect(content, "response"))
     assert "&lt;script&gt;1&lt;/script&gt;" in page
 
 

@@ -14,7 +14,7 @@ def section(name):
 
 
 def collected(name):
-    return collect(executed_notebook(name))
+    return collect(executed_notebook(name), name)
 
 
 @pytest.fixture(scope="module")

@@ -19,12 +19,11 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   };
   for (const button of document.querySelectorAll("button[data-svg]")) {
-    const name = button.dataset.svg;
     button.hidden = false;
     button.addEventListener("click", () => {
-      const svg = document.querySelector(`#figure-${name} svg`);
+      const svg = document.querySelector(`#figure-${button.dataset.svg} svg`);
       const text = new XMLSerializer().serializeToString(svg);
-      save(new Blob([text], { type: "image/svg+xml" }), `${name}.svg`);
+      save(new Blob([text], { type: "image/svg+xml" }), button.dataset.name);
     });
   }
 
