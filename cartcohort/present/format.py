@@ -93,6 +93,14 @@ def format_ratio(value: float | None) -> str:
     return _written(number, next(iter(small_enough), 0))
 
 
+def format_measured(value: float | None) -> str:
+    """Return a measured value with three significant digits: 0.123, 1.23, 12.3, 123, 12 345."""
+    number = _decimal(value)
+    if number is None:
+        return NOT_ESTIMABLE
+    return _written(number, 0) if abs(number) >= 100 or not number else _significant(number, 3)
+
+
 def format_p(p: float | None, *, p_style: str = "journal") -> str:
     """Return a p-value: "0.034", "0.0021", "<0.0001", ">0.99"; "NE" where there is none.
 
@@ -132,6 +140,8 @@ def format_value(value: float | None, unit: str) -> str:
     """Return a number as its unit asks: percent for proportions, one decimal for months, two for ratios."""
     if unit == "proportion":
         return format_percent(value)
+    if unit == "p-value":
+        return format_p(value)
     if unit == "days":
         return format_days(value)
     if unit in _COUNT_UNITS:
@@ -259,7 +269,7 @@ def _significant(number: Decimal, digits: int) -> str:
     """Round to significant digits, again where rounding carried into the next power of ten (0.0996 is 0.10)."""
     decimals = digits - 1 - number.adjusted()
     carried = digits - 1 - _rounded(number, decimals).adjusted()
-    return _written(number, min(decimals, carried))
+    return _written(number, max(min(decimals, carried), 0))
 
 
 def _below_five_percent(number: Decimal, text: str) -> str:

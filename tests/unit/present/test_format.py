@@ -137,6 +137,26 @@ def test_ratios_keep_two_digits_that_say_something(ratio, text):
     assert fmt.format_ratio(ratio) == text
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.1234, "0.123"),
+        (1.235, "1.24"),
+        (99.96, "100"),
+        (7348.2, "7348"),
+        (12345, "12\u202f345"),
+        (0, "0"),
+        (None, "NE"),
+    ],
+)
+def test_measured_values_have_three_significant_digits_and_never_lose_a_whole_one(value, text):
+    assert fmt.format_measured(value) == text
+
+
+def test_a_p_value_as_an_estimate_prints_as_a_p_value():
+    assert fmt.format_value(0.00002, "p-value") == "<0.0001"
+
+
 def test_days_show_a_decimal_only_where_they_are_not_whole():
     assert fmt.format_days(7.0) == "7"
     assert fmt.format_days(7.25) == "7.3"

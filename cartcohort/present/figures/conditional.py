@@ -1,0 +1,43 @@
+"""Conditional survival: what those who have survived for a while can expect from then on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cartcohort.estimate.results import SurvivalCurve
+from cartcohort.present.display import Figure, Notice
+from cartcohort.present.figures.survival import plot_survival_curves
+
+
+def plot_conditional(
+    curves: Mapping[str, SurvivalCurve],
+    *,
+    id: str,
+    title: str,
+    annotation: Sequence[str] = (),
+    min_at_risk: int = 5,
+    events: str = "events",
+) -> Figure | Notice:
+    """Draw survival from several starting points on one axis of further months.
+
+    Parameters
+    ----------
+    curves : mapping of str to SurvivalCurve
+        By starting point ("From infusion", "From 24 months"): each of those event-free then, its clock restarted.
+    id, title, annotation, min_at_risk, events
+        As in `plot_survival_curves`.
+
+    Returns
+    -------
+    Figure, or Notice where nobody reached a starting point
+    """
+    return plot_survival_curves(
+        curves,
+        id=id,
+        title=title,
+        x_label="Further months",
+        y_label="Event-free from then on",
+        annotation=annotation,
+        min_at_risk=min_at_risk,
+        events=events,
+    )

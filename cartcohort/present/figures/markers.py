@@ -1,0 +1,210 @@
+"""Laboratory markers over time: each patient as a thin line, each group as its median between its quartiles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from cartcohort.present import style
+from cartcohort.present.display import Figure, Notice, Table
+from cartcohort.present.figures.canvas import Canvas
+from cartcohort.present.figures.lanes import MOST_LANES, sampling_note
+from cartcohort.present.figures.legend import Key, legend_height, write_legend
+from cartcohort.present.format import EN_DASH, format_days, format_measured, format_whole
+from cartcohort.present.narrative import count_noun, describe_parts
+from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, write_csv
+
+_ABOVE, _PLOT, _AXIS, _GUTTER, _NOTE = 26.0, 170.0, 46.0, 18.0, 20.0
+_LEFT = 52.0
+_MOST_DAYS = 20
+_COLUMNS = ("marker", "group", "day", "n", "median", "lower_quartile", "upper_quartile")
+
+
+def plot_marker_curves(
+    values: pd.DataFrame,
+    *,
+    id: str,
+    title: str,
+    units: Mapping[str, str] | None = None,
+    x_label: str = "Days since infusion",
+) -> Figure | Notice:
+    """Draw markers over time on a logarithmic scale, one panel a marker.
+
+    Parameters
+    ----------
+    values : DataFrame
+        One row a measurement: `subject`, `day`, `value`, and where wanted `marker` and `group` (Categorical, or text
+        in order of appearance).
+    id, title, x_label : str
+    units : mapping of str to str, optional
+        Unit by marker.
+
+    Returns
+    -------
+    Figure, or Notice without a value above 0
+
+    Notes
+    -----
+    Values of 0 or less have no place on the scale; the figure says how many were left out. Median and quartiles are
+    those of the measurements of a day, or of equal spans of days where there are more than 20. Of more than 60
+    patients the thin lines show 60; median and quartiles are of all.
+    """
+    known = _prepared(values)
+    left_out = int((known["value"] <= 0).sum())
+    known = known[known["value"] > 0]
+    if known.empty:
+        return Notice(f"{title}: there is no value to draw.")
+    groups, markers = _order(known["group"]), _order(known["marker"])
+    looks = dict(zip(groups, style.group_styles(len(groups)), strict=True))
+    summary = _summary(known)
+    lines, note = _sampled(known)
+    notes = [note, f"{count_noun(left_out, 'value')} of 0 or less left out" if left_out else ""]
+    notes = [text for text in notes if text]
+    keys = [Key(name, look.color, line=look) for name, look in looks.items()] if len(groups) > 1 else []
+    top = legend_height(keys) + _NOTE * len(notes)
+    columns = min(len(markers), 2)
+    n_rows = -(-len(markers) // columns)
+    with style.drawing_style(id):
+        canvas = Canvas(height=top + n_rows * (_ABOVE + _PLOT + _AXIS))
+        write_legend(canvas, keys)
+        for position, text in enumerate(notes):
+            canvas.write(0, legend_height(keys) + 12 + _NOTE * position, text, color=style.MUTED, role="note")
+        width = (canvas.width - _GUTTER * (columns - 1)) / columns
+        for position, marker in enumerate(markers):
+            row, column = divmod(position, columns)
+            left, above = column * (width + _GUTTER), top + row * (_ABOVE + _PLOT + _AXIS)
+            unit = (units or {}).get(marker, "")
+            canvas.write(left, above + 14, f"{marker} ({unit})" if unit else marker, size=style.TEXT, bold=True)
+            axes = canvas.axes(left=left + _LEFT, top=above + _ABOVE, width=width - _LEFT - 10, height=_PLOT)
+            _draw_panel(axes, lines[lines["marker"] == marker], summary[summary["marker"] == marker], looks)
+            middle = left + _LEFT + (width - _LEFT - 10) / 2
+            canvas.write(middle, above + _ABOVE + _PLOT + 36, x_label, align="center", size=style.TEXT)
+        return canvas.finish(
+            id=id,
+            title=title,
+            description=describe_parts([title, *_in_words(known, summary, markers, groups), *notes]),
+            csv=write_csv(_COLUMNS, summary[list(_COLUMNS)].itertuples(index=False)),
+            table=_table(summary, id, title),
+        )
+
+
+def _prepared(values: pd.DataFrame) -> pd.DataFrame:
+    known = values.dropna(subset=["subject", "day", "value"]).copy()
+    for name in ("marker", "group"):
+        known[name] = known.get(name, "")
+    known = known.dropna(subset=["marker", "group"])
+    known["subject"] = known["subject"].astype(str)
+    return known.astype({"day": float, "value": float})
+
+
+def _order(column: pd.Series) -> list[str]:
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        present = set(column)
+        return [name for name in column.cat.categories if name in present]
+    return list(dict.fromkeys(column))
+
+
+def _summary(known: pd.DataFrame) -> pd.DataFrame:
+    """Return n, median and quartiles by marker, group and day (or span of days, at its median day)."""
+    parts = []
+    for marker in _order(known["marker"]):
+        own = known[known["marker"] == marker]
+        days = np.unique(own["day"])
+        if len(days) > _MOST_DAYS:
+            edges = np.linspace(days[0], days[-1], _MOST_DAYS + 1)
+            span = np.clip(np.searchsorted(edges, own["day"], side="right") - 1, 0, _MOST_DAYS - 1)
+        else:
+            span = np.searchsorted(days, own["day"])
+        grouped = own.assign(span=span).groupby(["group", "span"], sort=False, observed=True)
+        quartiles = grouped["value"].quantile([0.25, 0.5, 0.75]).unstack()
+        part = grouped.agg(day=("day", "median"), n=("value", "size")).join(
+            quartiles.set_axis(["lower_quartile", "median", "upper_quartile"], axis=1)
+        )
+        parts.append(part.reset_index().assign(marker=marker).sort_values(["group", "day"], kind="stable"))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _sampled(known: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    subjects = sorted(set(known["subject"]))
+    if len(subjects) <= MOST_LANES:
+        return known, ""
+    places = np.linspace(0, len(subjects) - 1, MOST_LANES).round().astype(int)
+    chosen = {subjects[place] for place in places}
+    return known[known["subject"].isin(chosen)], sampling_note(
+        MOST_LANES, len(subjects), "their names"
+    ) + " (thin lines)"
+
+
+def _draw_panel(
+    axes: Axes, lines: pd.DataFrame, summary: pd.DataFrame, looks: Mapping[str, style.GroupStyle]
+) -> None:
+    axes.set_yscale("log")
+    for (group, _), own in lines.groupby(["group", "subject"], sort=True, observed=True):
+        own = own.sort_values("day")
+        axes.plot(own["day"], own["value"], color=looks[group].color, alpha=0.28, linewidth=0.7, gid="class patient")
+    for group, look in looks.items():
+        own = summary[summary["group"] == group]
+        if own.empty:
+            continue
+        axes.fill_between(own["day"], own["lower_quartile"], own["upper_quartile"], color=look.color, alpha=0.15,
+                          linewidth=0, gid="class quartiles")  # fmt: skip
+        axes.plot(own["day"], own["median"], color=look.color, linestyle=look.linestyle, marker=look.marker,
+                  markersize=4.5, linewidth=2.0, gid="class median")  # fmt: skip
+    _set_ticks(
+        axes, pd.concat([lines["value"], summary["lower_quartile"], summary["upper_quartile"]]), summary["day"]
+    )
+
+
+def _set_ticks(axes: Axes, values: pd.Series, days: pd.Series) -> None:
+    low, high = np.floor(np.log10(values.min())), np.ceil(np.log10(values.max()))
+    high = max(high, low + 1)
+    powers = np.arange(low, high + 1, max(1, np.ceil((high - low) / 6)))
+    axes.set_ylim(10**low, 10**high)
+    axes.set_yticks(10**powers, [_power_text(power) for power in powers])
+    axes.minorticks_off()
+    axes.set_xlim(min(0, days.min()), max(days.max(), 1) * 1.02)
+    ticks = [tick for tick in axes.get_xticks() if axes.get_xlim()[0] <= tick <= axes.get_xlim()[1]]
+    axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+
+
+def _power_text(power: float) -> str:
+    return format_whole(10**power) if 0 <= power <= 6 else f"{10**power:g}"
+
+
+def _in_words(known: pd.DataFrame, summary: pd.DataFrame, markers: list[str], groups: list[str]) -> list[str]:
+    said = []
+    for marker in markers:
+        for group in groups:
+            own = summary[(summary["marker"] == marker) & (summary["group"] == group)]
+            if own.empty:
+                continue
+            n = known.loc[(known["marker"] == marker) & (known["group"] == group), "subject"].nunique()
+            top = own.loc[own["median"].idxmax()]
+            highest = f"highest median {format_measured(top['median'])} on day {format_days(top['day'])}"
+            name = ", ".join(part for part in (marker, group) if part)
+            said.append(f"{name}{': ' if name else ''}{count_noun(n, 'patient')}, {highest}")
+    return said
+
+
+def _table(summary: pd.DataFrame, id: str, title: str) -> Table | Notice:
+    columns = [Column("Day", number=True), Column("Measurements", number=True)]
+    columns.append(Column("Median (quartiles)", number=True, csv=("median", "lower_quartile", "upper_quartile")))
+    rows: list[Row | Heading] = []
+    for (marker, group), own in summary.groupby(["marker", "group"], sort=False, observed=True):
+        name = ": ".join(part for part in (marker, group) if part)
+        rows += [Heading(name)] if name else []
+        for line in own.itertuples():
+            numbers = [format_measured(value) for value in (line.median, line.lower_quartile, line.upper_quartile)]
+            rows.append(
+                Row(
+                    (
+                        Cell(format_days(line.day), (line.day,)),
+                        Cell(format_whole(line.n), (line.n,)),
+                        Cell(f"{numbers[0]} ({numbers[1]}{EN_DASH}{numbers[2]})", tuple(line[5:8])),
+                    )
+                )
+            )
+    return build_table(id=f"{id}-numbers", caption=f"{title}: numbers", columns=columns, rows=rows)

@@ -1,0 +1,153 @@
+"""How much a p-value rests on the threshold that splits a number in two groups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from cartcohort.present import style
+from cartcohort.present.display import Figure, Notice, Table
+from cartcohort.present.figures.canvas import Canvas
+from cartcohort.present.figures.legend import Key, legend_height, write_legend
+from cartcohort.present.figures.p_axis import P_LEVEL, on_p_axis, set_p_axis
+from cartcohort.present.format import format_number, format_p, format_whole
+from cartcohort.present.narrative import count_noun, describe_parts
+from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, write_csv
+
+_LEFT, _PLOT, _AXIS = 62.0, 200.0, 44.0
+_COUNT_ROWS = 34.0
+
+
+class Scan(Protocol):
+    """Thresholds in ascending order, the patients below and at or above each, and the p-value; NaN where none."""
+
+    threshold: np.ndarray
+    n_low: np.ndarray
+    n_high: np.ndarray
+    p_value: np.ndarray
+
+
+def plot_threshold_scan(
+    scans: Mapping[str, Scan],
+    *,
+    id: str,
+    title: str,
+    x_label: str,
+    chosen: float | None = None,
+    p_style: str = "journal",
+) -> Figure | Notice:
+    """Draw the p-value over the thresholds that could have defined a factor.
+
+    Parameters
+    ----------
+    scans : mapping of str to Scan
+        By what is compared ("OS"); the numbers below the axis are those of the first.
+    id, title, x_label : str
+    chosen : float, optional
+        Threshold in use, marked by a line.
+    p_style : {"journal", "four_decimals"}
+
+    Returns
+    -------
+    Figure, or Notice where no threshold has a p-value
+    """
+    scans = {name: scan for name, scan in scans.items() if np.isfinite(scan.p_value).any()}
+    if not scans:
+        return Notice(f"{title}: no threshold has a p-value.")
+    looks = style.group_styles(len(scans))
+    keys = (
+        [Key(name, look.color, line=look) for name, look in zip(scans, looks, strict=True)] if len(scans) > 1 else []
+    )
+    top = legend_height(keys) + 24
+    with style.drawing_style(id):
+        canvas = Canvas(height=top + _PLOT + _AXIS + _COUNT_ROWS)
+        write_legend(canvas, keys)
+        width = canvas.width - _LEFT - 14
+        axes = canvas.axes(left=_LEFT, top=top, width=width, height=_PLOT)
+        low, high = _span(scans, chosen)
+        axes.set_xlim(low, high)
+        set_p_axis(axes.set_yscale, axes.set_ylim, axes.set_yticks)
+        axes.minorticks_off()
+        axes.axhline(P_LEVEL, color=style.RULE, linewidth=1.0, zorder=0, gid="class level")
+        for scan, look in zip(scans.values(), looks, strict=True):
+            _draw_scan(axes, scan, look)
+        canvas.write(0, top - 10, "p-value", size=style.TEXT)
+        canvas.write(_LEFT + width / 2, top + _PLOT + 36, x_label, align="center", size=style.TEXT)
+        if chosen is not None:
+            axes.axvline(
+                chosen, color=style.MUTED, linewidth=1.0, linestyle=(0, (2, 2)), zorder=0, gid="class chosen"
+            )
+            x = _LEFT + (chosen - low) / (high - low) * width
+            side = "right" if x > canvas.width - 110 else "left"
+            canvas.write(x + (-5 if side == "right" else 5), top + 10, "in use", align=side, color=style.MUTED)
+        _write_counts(canvas, axes, next(iter(scans.values())), top + _PLOT + _AXIS, width)
+        return canvas.finish(
+            id=id,
+            title=title,
+            description=describe_parts([title, *(_scan_in_words(n, s, p_style) for n, s in scans.items())]),
+            csv=write_csv(("group", "threshold", "n_below", "n_at_or_above", "p_value"), _scan_rows(scans)),
+            table=_scan_table(scans, id, title, p_style),
+        )
+
+
+def _span(scans: Mapping[str, Scan], chosen: float | None) -> tuple[float, float]:
+    values = np.concatenate([scan.threshold for scan in scans.values()] + [[chosen]] * (chosen is not None)).astype(
+        float
+    )
+    margin = (values.max() - values.min()) * 0.03 or 1.0
+    return values.min() - margin, values.max() + margin
+
+
+def _draw_scan(axes: Axes, scan: Scan, look: style.GroupStyle) -> None:
+    p = on_p_axis(scan.p_value)
+    axes.plot(
+        scan.threshold, p, color=look.color, linestyle=look.linestyle, linewidth=1.2, zorder=2, gid="class curve"
+    )
+    axes.plot(scan.threshold, p, color=look.color, marker=look.marker, markersize=4, linestyle="none", clip_on=False)
+
+
+def _write_counts(canvas: Canvas, axes: Axes, scan: Scan, top: float, width: float) -> None:
+    """Write the patients on either side of the threshold nearest to each tick."""
+    low, high = axes.get_xlim()
+    ticks = [tick for tick in axes.get_xticks() if low <= tick <= high]
+    axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+    for row, (words, counts) in enumerate((("n below", scan.n_low), ("n from", scan.n_high))):
+        y = top + 12 + row * style.LINE_HEIGHT
+        canvas.write(0, y, words, color=style.MUTED)
+        for tick in ticks:
+            x = _LEFT + (tick - low) / (high - low) * width
+            nearest = int(np.argmin(np.abs(scan.threshold - tick)))
+            canvas.write(x, y, format_whole(counts[nearest]), align="center", role="count")
+
+
+def _scan_in_words(name: str, scan: Scan, p_style: str) -> str:
+    best = int(np.nanargmin(scan.p_value))
+    below = int(np.sum(scan.p_value < P_LEVEL))
+    return (
+        f"{name}: {count_noun(len(scan.threshold), 'threshold')}, p below {P_LEVEL:g} at {below}, "
+        f"smallest p {format_p(scan.p_value[best], p_style=p_style)} at {format_number(scan.threshold[best])}"
+    )
+
+
+def _scan_rows(scans: Mapping[str, Scan]) -> list[tuple]:
+    return [
+        (name, *row)
+        for name, scan in scans.items()
+        for row in zip(scan.threshold, scan.n_low, scan.n_high, scan.p_value, strict=True)
+    ]
+
+
+def _scan_table(scans: Mapping[str, Scan], id: str, title: str, p_style: str) -> Table | Notice:
+    columns = [Column(name, number=True) for name in ("Threshold", "Below", "At or above", "p")]
+    rows: list[Row | Heading] = []
+    for name, scan in scans.items():
+        rows.append(Heading(name))
+        for at, n_low, n_high, p in zip(scan.threshold, scan.n_low, scan.n_high, scan.p_value, strict=True):
+            cells = (Cell(format_number(at), (at,)), Cell(format_whole(n_low), (n_low,)))
+            rows.append(
+                Row((*cells, Cell(format_whole(n_high), (n_high,)), Cell(format_p(p, p_style=p_style), (p,))))
+            )
+    return build_table(id=f"{id}-numbers", caption=f"{title}: numbers", columns=columns, rows=rows)

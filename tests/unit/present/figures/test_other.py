@@ -1,0 +1,149 @@
+"""Robustness, hazard, conditional survival and markers: what is drawn and what is said."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+
+from cartcohort.estimate.hazard import estimate_hazard
+from cartcohort.estimate.survival import estimate_survival_curve
+from cartcohort.present import figures
+from cartcohort.present.display import Notice
+from tests.unit.present.figures.reading import assert_sound, numbers, texts, texts_of
+
+
+def scan(p=(0.5, 0.03, 0.00001, np.nan)):
+    k = len(p)
+    return SimpleNamespace(
+        threshold=np.arange(k) * 10.0 + 20, n_low=np.arange(k) + 5, n_high=30 - np.arange(k), p_value=np.array(p)
+    )
+
+
+def test_a_threshold_scan_marks_the_one_in_use_and_counts_those_below_five_percent():
+    figure = figures.plot_threshold_scan({"OS": scan()}, id="s", title="Scan", x_label="Blasts (%)", chosen=50)
+    assert_sound(figure)
+    assert "in use" in texts(figure)
+    assert figure.description == "Scan. OS: 4 thresholds, p below 0.05 at 2, smallest p <0.0001 at 40.0."
+    assert [row["p_value"] for row in numbers(figure)] == ["0.5", "0.03", "1e-05", ""]
+    assert texts_of(figure, "count")
+
+
+def test_scans_of_several_endpoints_have_a_key():
+    figure = figures.plot_threshold_scan({"OS": scan(), "PFS": scan()}, id="s", title="Scan", x_label="Blasts (%)")
+    assert texts_of(figure, "key") == ["OS", "PFS"]
+
+
+def test_scans_without_p_values_give_a_notice():
+    empty = scan((np.nan, np.nan))
+    assert isinstance(figures.plot_threshold_scan({"OS": empty}, id="s", title="S", x_label="x"), Notice)
+    assert isinstance(figures.plot_threshold_scan({}, id="s", title="S", x_label="x"), Notice)
+
+
+def omissions(p_value=0.0344, without=(0.02, 0.06, np.nan, 0.00001)):
+    return SimpleNamespace(p_value=p_value, without=np.array(without), rows_crossing=(1,))
+
+
+def test_leaving_one_out_shows_range_and_crossings():
+    figure = figures.plot_leave_one_out({"OS by risk": omissions()}, id="l", title="Robustness")
+    assert_sound(figure)
+    assert texts_of(figure, "range") == ["0.034 (<0.0001–0.060)"]
+    assert texts_of(figure, "crossing") == ["1 of 3 cross 0.05"]
+    assert figure.description == (
+        "Robustness. OS by risk: p 0.034 with all patients, <0.0001 to 0.060 with one left out; "
+        "leaving out one patient moves it across 0.05."
+    )
+    assert [row["left_out"] for row in numbers(figure)] == ["", "1", "2", "3", "4"]
+
+
+def test_leaving_one_out_of_many_patients_stays_small():
+    many = omissions(without=np.random.default_rng(0).uniform(0.01, 0.1, 20_000))
+    figure = figures.plot_leave_one_out({"OS": many}, id="l", title="Robustness")
+    assert_sound(figure)
+    assert len(figure.svg) < 60_000
+
+
+def test_nothing_to_leave_out_gives_a_notice():
+    assert isinstance(figures.plot_leave_one_out({"OS": omissions(None, ())}, id="l", title="R"), Notice)
+
+
+TIME, EVENT = np.array([3.0, 10, 15, 20, 30, 40]), np.array([1, 0, 1, 1, 0, 1], dtype=bool)
+
+
+def test_a_hazard_shows_events_and_patient_years_of_each_interval():
+    hazard = estimate_hazard(TIME, EVENT, width=12)
+    figure = figures.plot_hazard({"": hazard}, id="h", title="Hazard")
+    assert_sound(figure)
+    assert texts_of(figure, "count") == ["1 / 5.1", "2 / 2.9", "0 / 1.5", "1 / 0.3"]
+    rows = numbers(figure)
+    assert np.allclose([float(row["rate_per_year"]) for row in rows], hazard.rate * 12)
+    assert "months 12 to 24, 2 events in 2.9 patient-years" in figure.description
+
+
+def test_hazards_of_groups_have_a_key_and_a_group_without_follow_up_is_left_out():
+    low, high = (estimate_hazard(TIME[rows], EVENT[rows], width=12) for rows in (EVENT, ~EVENT))
+    none = estimate_hazard(np.array([]), np.array([], dtype=bool), width=12)
+    figure = figures.plot_hazard({"low": low, "none": none, "high": high}, id="h", title="Hazard")
+    assert_sound(figure)
+    assert texts_of(figure, "group") == ["low", "high"]
+    assert isinstance(figures.plot_hazard({"": none}, id="h", title="Hazard"), Notice)
+
+
+def test_no_event_at_all_can_be_drawn():
+    assert_sound(figures.plot_hazard({"": estimate_hazard(TIME, ~(TIME > 0), width=12)}, id="h", title="Hazard"))
+
+
+def test_conditional_survival_restarts_the_clock():
+    curves = {
+        "From infusion": estimate_survival_curve(TIME, EVENT),
+        "From 12 months": estimate_survival_curve(TIME[TIME > 12] - 12, EVENT[TIME > 12]),
+    }
+    figure = figures.plot_conditional(curves, id="c", title="Conditional survival")
+    assert_sound(figure)
+    assert "Further months" in texts(figure)
+    assert "From 12 months: 4 patients, 3 events" in figure.description
+
+
+def measured(n_subjects=4, days=(0, 7, 14)):
+    rows = [
+        (f"P{subject}", day, 10.0 * (subject + 1), marker)
+        for marker in ("IL-6", "CRP")
+        for subject in range(n_subjects)
+        for day in days
+    ]
+    return pd.DataFrame(rows, columns=["subject", "day", "value", "marker"])
+
+
+def test_markers_show_median_and_quartiles_of_each_day():
+    figure = figures.plot_marker_curves(measured(), id="m", title="Markers", units={"IL-6": "pg/mL"})
+    assert_sound(figure)
+    assert "IL-6 (pg/mL)" in texts(figure)
+    rows = numbers(figure)
+    assert [(row["marker"], row["day"], row["n"], row["median"]) for row in rows[:2]] == [
+        ("IL-6", "0.0", "4", "25.0"),
+        ("IL-6", "7.0", "4", "25.0"),
+    ]
+    assert figure.svg.count('class="patient"') == 8
+    assert "IL-6: 4 patients, highest median 25.0 on day 0." in figure.description
+
+
+def test_values_that_have_no_logarithm_are_left_out_and_counted():
+    frame = measured()
+    frame.loc[0, "value"] = 0
+    assert figures.plot_marker_curves(frame, id="m", title="M").description.endswith("1 value of 0 or less left out.")
+    assert isinstance(figures.plot_marker_curves(frame.assign(value=0), id="m", title="M"), Notice)
+
+
+def test_many_patients_and_days_are_thinned_while_the_medians_are_of_all():
+    figure = figures.plot_marker_curves(measured(200, range(60)), id="m", title="Markers")
+    assert_sound(figure)
+    assert "60 of 200 patients are drawn" in figure.description
+    rows = numbers(figure)
+    assert len(rows) == 40
+    assert sum(int(row["n"]) for row in rows) == 2 * 200 * 60
+
+
+def test_groups_keep_their_order_and_have_a_key():
+    frame = measured().assign(group=lambda f: pd.Categorical(np.where(f["subject"] > "P1", "a", "b"), ["b", "a"]))
+    figure = figures.plot_marker_curves(frame, id="m", title="Markers")
+    assert_sound(figure)
+    assert texts_of(figure, "key") == ["b", "a"]
