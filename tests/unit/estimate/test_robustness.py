@@ -1,0 +1,131 @@
+"""Single patients and thresholds behind a p-value: the closed forms beside repeating the test."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cartcohort.errors import EstimationError
+from cartcohort.estimate import comparison, robustness, thresholds
+
+rows = st.tuples(st.integers(0, 6), st.booleans(), st.sampled_from(["a", "b", None]))
+cohorts = st.lists(rows, min_size=2, max_size=20)
+
+# Three patients of group a have their events late, three of group b early; nobody is censored.
+TIME = np.array([4.0, 5.0, 6.0, 1.0, 2.0, 3.0])
+EVENT = np.ones(6, dtype=bool)
+GROUP = np.array(["a", "a", "a", "b", "b", "b"])
+
+
+def logrank(time, event, group):
+    """The p-value on some of the rows, as a function of their mask."""
+    return lambda mask: comparison.test_logrank(time[mask], event[mask], group[mask]).p_value
+
+
+def columns(cohort):
+    time, event, group = zip(*cohort, strict=True)
+    return np.array(time, dtype=float), np.array(event), np.array(group, dtype=object)
+
+
+def test_a_test_is_repeated_without_each_row():
+    # The p-value is a tenth of the number of rows left, none with fewer than three.
+    found = robustness.leave_one_out(
+        lambda mask: mask.sum() / 10 if mask[0] else None, 4, threshold=0.35, method="count"
+    )
+    assert found.p_value == 0.4
+    assert np.isnan(found.without[0]) and found.without[1:].tolist() == [0.3, 0.3, 0.3]
+    assert (found.lowest, found.highest) == (0.3, 0.3)
+    assert found.rows_lowest == found.rows_highest == found.rows_crossing == (1, 2, 3)
+    result = found.result()
+    assert (result.estimate, result.conf_low, result.conf_high, result.conf_level) == (0.4, 0.3, 0.3, None)
+    assert (result.n, result.n_event, result.unit) == (3, 3, "p-value")
+
+
+def test_the_row_that_drives_a_log_rank_test_is_named():
+    # Without the earliest event of b, or the latest of a, the groups overlap least: the middle matters least.
+    found = robustness.leave_one_out_logrank(TIME, EVENT, GROUP)
+    assert found.p_value == pytest.approx(comparison.test_logrank(TIME, EVENT, GROUP).p_value, rel=1e-12)
+    assert found.rows_highest and found.highest == found.without[list(found.rows_highest)].max()
+    assert found.p_value < 0.05 < found.highest and set(found.rows_highest) <= set(found.rows_crossing)
+
+
+@given(cohorts)
+@settings(deadline=None)
+def test_the_closed_form_agrees_with_repeating_the_log_rank_test(cohort):
+    time, event, group = columns(cohort)
+    quick = robustness.leave_one_out_logrank(time, event, group)
+    slow = robustness.leave_one_out(logrank(time, event, group), len(time))
+    present = np.array([g is not None for g in group])
+    if slow.p_value is None or quick.p_value is None:
+        assert slow.p_value is quick.p_value is None
+        return
+    assert quick.p_value == pytest.approx(slow.p_value, rel=1e-9)
+    np.testing.assert_allclose(quick.without[present], slow.without[present], rtol=1e-9, equal_nan=True)
+    assert np.isnan(quick.without[~present]).all()
+
+
+def test_no_groups_or_events_give_a_note():
+    nobody = np.array([])
+    for found in (
+        robustness.leave_one_out_logrank(nobody, nobody, nobody),
+        robustness.leave_one_out_logrank([1, 2], [1, 1], ["a", "a"]),
+        robustness.leave_one_out_logrank([1, 2], [0, 0], ["a", "b"]),
+        robustness.leave_one_out(lambda mask: None, 3),
+        robustness.leave_one_out(lambda mask: 0.5, 0),
+    ):
+        assert found.lowest is found.highest is None and found.rows_crossing == ()
+        assert found.result().conf_low is None and found.note.startswith("not estimable")
+
+
+def test_thresholds_are_all_those_that_leave_two_groups():
+    value = [3.0, 1.0, None, 2.0, 2.0]
+    seen = []
+    scan = thresholds.threshold_scan(value, lambda group: seen.append(list(group)) or 0.5)
+    assert scan.threshold.tolist() == [2, 3] and scan.n_possible == 2
+    assert (scan.n_low.tolist(), scan.n_high.tolist()) == ([1, 3], [3, 1])
+    assert seen[0][:2] == ["high", "low"] and seen[1][:2] == ["high", "low"] and seen[0][3] == "high"
+    assert all(group[2] != group[2] for group in seen)
+
+
+def test_groups_of_a_scan_can_be_asked_to_be_large_enough():
+    scan = thresholds.threshold_scan(range(10), lambda group: 0.5, min_patients=4)
+    assert scan.threshold.tolist() == [4, 5, 6]
+
+
+def test_the_smallest_p_value_comes_with_how_many_were_looked_at():
+    p_values = iter([0.4, None, 0.01, 0.2])
+    scan = thresholds.threshold_scan([1, 2, 3, 4, 5], lambda group: next(p_values))
+    assert np.isnan(scan.p_value[1])
+    result = scan.result()
+    assert (result.estimate, result.p_value, result.n) == (4, 0.01, 5)
+    assert "over 4 thresholds" in result.method and "not adjusted" in result.method
+
+
+def test_many_thresholds_are_thinned_evenly():
+    scan = thresholds.threshold_scan(np.arange(1001), lambda group: 0.5, max_thresholds=11)
+    assert len(scan.threshold) == 11 and np.ptp(np.diff(scan.threshold)) <= 1
+    assert (scan.threshold[0], scan.threshold[-1], scan.n_possible) == (1, 1000, 1000)
+
+
+def test_a_scan_of_a_log_rank_test_takes_its_groups_as_they_are():
+    time, event, _ = TIME, EVENT, GROUP
+    value = np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0])
+    scan = thresholds.threshold_scan(value, lambda group: comparison.test_logrank(time, event, group).p_value)
+    at_four = comparison.test_logrank(TIME, EVENT, np.where(value >= 4, "high", "low")).p_value
+    assert scan.p_value[scan.threshold == 4] == pytest.approx(at_four, rel=1e-12)
+
+
+@pytest.mark.parametrize("value", [[], [None], [2.0, 2.0], [1.0]])
+def test_a_number_that_does_not_vary_has_no_threshold(value):
+    scan = thresholds.threshold_scan(value, lambda group: 0.5)
+    assert len(scan.threshold) == 0 and scan.result().estimate is None
+    assert scan.result().note == "not estimable: no threshold leaves two groups"
+
+
+def test_misuse_is_refused():
+    with pytest.raises(EstimationError):
+        robustness.leave_one_out_logrank([1, 2], [1, 1], ["a"])
+    with pytest.raises(EstimationError):
+        robustness.leave_one_out_logrank([-1, 2], [1, 1], ["a", "b"])
+    with pytest.raises(EstimationError):
+        thresholds.threshold_scan([1, 2], lambda group: 0.5, max_thresholds=0)
