@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -116,23 +116,44 @@ def estimate_conditional(
     return results
 
 
-def summarise_hazard(endpoints: Endpoints, *, conf_level: float) -> ResultSet:
-    """Give the hazard of each endpoint year by year, in events per person-year.
+def estimate_from_starts(
+    endpoints: Endpoints, *, given_months: float, conf_level: float, conf_type: str
+) -> dict[str, SurvivalCurve]:
+    """Return the curve of the first endpoint from time zero, and that of those event-free at a time from then on."""
+    curves = {}
+    for endpoint in list(endpoints.values())[:1]:
+        time, event = in_months(endpoint), np.asarray(endpoint.event)
+        for label, start in (("From time zero", 0.0), (f"From {given_months:g} months", given_months)):
+            later = (time > start) | (start == 0)
+            curves[label] = estimate_survival_curve(
+                time[later] - start, event[later], conf_level=conf_level, conf_type=conf_type
+            )
+    return curves
 
-    Returns
-    -------
-    ResultSet
-        `survival/<e>/hazard/year/1`, ...; `n` counts those at risk when the year begins.
+
+def estimate_annual_hazards(endpoints: Endpoints, *, conf_level: float) -> dict[str, PiecewiseHazard]:
+    """Return the hazard of each endpoint in intervals of a year, per month of follow-up, by the endpoint's name."""
+    return {
+        name: estimate_hazard(in_months(endpoint), endpoint.event, width=12, conf_level=conf_level)
+        for name, endpoint in endpoints.items()
+    }
+
+
+def record_hazards(hazards: Mapping[str, PiecewiseHazard]) -> ResultSet:
+    """Name the hazard of each year, in events per person-year: `survival/<e>/hazard/year/1`, ...
+
+    `n` counts those at risk when the year begins.
     """
-    results = ResultSet()
-    for name, endpoint in endpoints.items():
-        hazard = estimate_hazard(in_months(endpoint), endpoint.event, width=12, conf_level=conf_level)
-        for year in range(len(hazard.rate)):
-            results |= {f"survival/{name}/hazard/year/{year + 1}": _hazard_in_year(hazard, year, endpoint)}
-    return results
+    return ResultSet(
+        {
+            f"survival/{name}/hazard/year/{year + 1}": _hazard_in_year(hazard, year, name)
+            for name, hazard in hazards.items()
+            for year in range(len(hazard.rate))
+        }
+    )
 
 
-def _hazard_in_year(hazard: PiecewiseHazard, year: int, endpoint: TimeToEvent) -> Result:
+def _hazard_in_year(hazard: PiecewiseHazard, year: int, name: str) -> Result:
     return Result(
         estimate=12 * hazard.rate[year],
         conf_low=12 * hazard.conf_low[year],
@@ -142,7 +163,7 @@ def _hazard_in_year(hazard: PiecewiseHazard, year: int, endpoint: TimeToEvent) -
         n_event=hazard.n_event[year],
         unit="events per person-year",
         method=hazard.method,
-        label=f"{endpoint.abbreviation}, year {year + 1}",
+        label=f"{name.upper()}, year {year + 1}",
     )
 
 

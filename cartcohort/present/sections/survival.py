@@ -8,14 +8,8 @@ from dataclasses import replace
 from cartcohort.estimate.results import Result, ResultSet, SurvivalCurve
 from cartcohort.present.display import Figure, KeyResult, Notice, Sentence, Summary, Table
 from cartcohort.present.figures import plot_forest, plot_survival_panels
-from cartcohort.present.format import (
-    format_count,
-    format_estimate,
-    format_interval_clause,
-    format_p_clause,
-    format_whole,
-)
-from cartcohort.present.narrative import capitalise, count_noun, say_estimate, say_ratio
+from cartcohort.present.format import format_count, format_estimate, format_p_clause
+from cartcohort.present.narrative import capitalise, count_noun, describe_key_result, say_estimate, say_ratio
 from cartcohort.present.sections.naming import abbreviate, label_of, parts_after, spell_out, within_sentence
 from cartcohort.present.tables import table_grid
 
@@ -273,19 +267,14 @@ def summarise_section(
 ) -> Summary:
     """Return the key results and the paragraph of the survival section."""
     names = parts_after(results, "survival")[:2]
-    keys = [_key(results, f"survival/{name}/median", f"Median {abbreviate(name)}", "months") for name in names]
+    keys = [_key(results, f"survival/{name}/median", f"Median {abbreviate(name)}") for name in names]
     for name in names:
-        rates = parts_after(results, f"survival/{name}/rate")
-        keys += [_key(results, f"survival/{name}/rate/{rates[-1]}", f"{abbreviate(name)} at {rates[-1][:-1]} months")]
-    given = f"{conditional_months:g}"
-    keys += [
-        _key(
-            results,
-            f"survival/{name}/conditional/{given}m/12m",
-            f"A further year, event-free at {given} months ({abbreviate(name)})",
-        )
-        for name in names[:1]
-    ]
+        for rate in parts_after(results, f"survival/{name}/rate")[-1:]:
+            keys.append(_key(results, f"survival/{name}/rate/{rate}", f"{abbreviate(name)} at {rate[:-1]} months"))
+    for name in names[:1]:
+        further = f"survival/{name}/conditional/{conditional_months:g}m/12m"
+        label = f"{abbreviate(name)} a further year, event-free at {conditional_months:g} months"
+        keys += [_key(results, further, label), _key(results, f"survival/{name}/followup/median", "Median follow-up")]
     said = [_say_endpoint(results, name, 24) for name in names]
     for name in names:
         for factor in factors[:1]:
@@ -293,14 +282,9 @@ def summarise_section(
     return Summary([key for key in keys if key], " ".join(said), "survival-endpoints")
 
 
-def _key(results: ResultSet, name: str, label: str, unit: str = "") -> KeyResult | None:
+def _key(results: ResultSet, name: str, label: str) -> KeyResult | None:
     result = results.get(name)
     if result is None:
         return None
-    note = (
-        f"{format_whole(result.n_event)} events, {count_noun(result.n or 0, 'patient')}"
-        if result.n_event is not None
-        else ""
-    )
-    value = format_estimate(result) + (f" {unit}" if unit and result.estimate is not None else "")
-    return KeyResult(label, value, format_interval_clause(result), note)
+    counts = f"{count_noun(result.n_event or 0, 'event')}, {count_noun(result.n or 0, 'patient')}"
+    return replace(describe_key_result(result, label=label), note=counts)

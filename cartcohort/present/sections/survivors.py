@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from typing import Any
 
-from cartcohort.estimate.results import Result, ResultSet
+from cartcohort.estimate.results import Result, ResultSet, SurvivalCurve
 from cartcohort.present.display import Figure, Notice, Sentence, Table
-from cartcohort.present.figures import plot_forest
+from cartcohort.present.figures.conditional import plot_conditional
+from cartcohort.present.figures.hazard import plot_hazard
 from cartcohort.present.narrative import capitalise, count_noun, say_estimate
 from cartcohort.present.sections.naming import abbreviate, parts_after, spell_out
 from cartcohort.present.tables import table_grid
@@ -14,16 +16,17 @@ from cartcohort.present.tables import table_grid
 _FEW = 30
 
 
-def plot_hazard(results: ResultSet) -> Figure | Notice:
-    """Draw the hazard of each endpoint year by year."""
-    headings: dict[str, list[str]] = {}
-    named = ResultSet()
-    for name, result in results.select("survival/*/hazard/year/*").items():
-        named |= {name: replace(result, label=f"Year {name.rsplit('/', 1)[1]}")}
-        headings.setdefault(capitalise(spell_out(name.split("/")[1])), []).append(name)
-    return plot_forest(
-        named, id="survival-hazard", title="Hazard year by year", headings=headings, first_column="Since time zero"
-    )
+def plot_starts(curves: Mapping[str, SurvivalCurve], *, endpoint: str, min_at_risk: int) -> Figure | Notice:
+    """Draw an endpoint from time zero and, restarted, among those event-free at a later time."""
+    title = f"{capitalise(spell_out(endpoint))} of all patients, and of those event-free later"
+    return plot_conditional(curves, id="survival-conditional", title=title, min_at_risk=min_at_risk)
+
+
+def plot_annual_hazard(hazards: Mapping[str, Any], *, endpoint: str) -> Figure | Notice:
+    """Draw the hazard of one endpoint year by year."""
+    drawn = {abbreviate(name): hazard for name, hazard in hazards.items() if name == endpoint}
+    title = f"Hazard of the events of {spell_out(endpoint)}, year by year"
+    return plot_hazard(drawn, id="survival-hazard", title=title, x_label="Months since time zero")
 
 
 def table_survivors(results: ResultSet, *, given_months: float) -> Table | Notice:

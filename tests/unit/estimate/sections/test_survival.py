@@ -86,7 +86,8 @@ def test_conditional_survival_restarts_the_curve_among_those_still_followed():
 
 
 def test_the_hazard_of_a_year_is_events_over_person_years():
-    results = survival.summarise_hazard({"os": make_endpoint([6, 18, 24], [1, 1, 0])}, conf_level=0.95)
+    hazards = survival.estimate_annual_hazards({"os": make_endpoint([6, 18, 24], [1, 1, 0])}, conf_level=0.95)
+    results = survival.record_hazards(hazards)
     assert results["survival/os/hazard/year/1"].estimate == pytest.approx(1 / 2.5)
     assert results["survival/os/hazard/year/2"].estimate == pytest.approx(1 / 1.5)
     assert results["survival/os/hazard/year/2"].n == 2
@@ -155,7 +156,5 @@ def test_a_landmark_says_who_takes_part():
 
 
 def test_without_two_groups_by_response_there_is_no_comparison():
-    everyone = make_endpoint(
-        [3, 4], [1, 0], response=factor("yes", "yes", levels=("no", "yes")), response_day=[0, 0]
-    )
+    everyone = make_endpoint([3, 4], [1, 0], response=factor("yes", "yes", levels=("no", "yes")), response_day=[0, 0])
     assert not compare_responders(everyone)
