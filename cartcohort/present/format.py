@@ -161,9 +161,14 @@ def format_estimate(result: Result) -> str:
 
 
 def format_limits(result: Result, *, between: str = " to ") -> str:
-    """Return the confidence limits, "7.5 to NR"; empty where the result has none by design (no `conf_level`)."""
+    """Return the confidence limits, "7.5 to NR"; empty where the result has none by design (no `conf_level`).
+
+    "NE" alone where there is an estimate but neither limit (a survival of 0).
+    """
     if result.conf_level is None:
         return ""
+    if result.estimate is not None and result.conf_low is None and result.conf_high is None:
+        return NOT_ESTIMABLE
     low, high = (_limit(value, result) for value in (result.conf_low, result.conf_high))
     signed = MINUS in low + high
     return f"{low}{' to ' if signed else between}{high}"
@@ -181,7 +186,9 @@ def format_interval(result: Result) -> str:
 def format_interval_clause(result: Result) -> str:
     """Return the limits as in a sentence, "(95% CI, 7.5 to NR)"; empty where the result has none by design."""
     limits = format_limits(result)
-    return f"({format_conf_level(result.conf_level)} CI, {limits})" if limits else ""
+    between = " " if limits == NOT_ESTIMABLE else ", "
+    words = "not estimable" if limits == NOT_ESTIMABLE else limits
+    return f"({format_conf_level(result.conf_level)} CI{between}{words})" if limits else ""
 
 
 def format_conf_level(conf_level: float | None) -> str:

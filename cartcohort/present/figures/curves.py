@@ -17,6 +17,7 @@ from cartcohort.present.format import format_percent
 
 _LEFT, _RIGHT, _ABOVE, _AXIS = 50.0, 12.0, 24.0, 44.0
 _TICK = 7.0
+_ANNOTATION = 230.0
 _MOST_BANDS = 3
 _MOST_DROPS = 4
 _MOST_LABELS = 6
@@ -201,7 +202,11 @@ def _with_bands(room: Room, lines: Sequence[StepLine], axes: Axes, frame: Box) -
 
 def _write_annotation(canvas: Canvas, annotation: Sequence[str], banded: Room, room: Room, frame: Box) -> Box | None:
     """Write lines where neither curve nor band is, else where no curve is, else at the top right."""
-    rows = [row for line in annotation for row in wrap(line, width=frame.width * 0.62)]
+    rows = [
+        row
+        for line in annotation
+        for row in wrap(line, width=max(frame.width * 0.62, min(frame.width - 8, _ANNOTATION)))
+    ]
     if not rows:
         return None
     width = max(text_width(row) for row in rows)

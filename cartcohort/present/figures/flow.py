@@ -56,7 +56,7 @@ def plot_flow(
         return canvas.finish(
             id=id,
             title=title,
-            description=_describe(title, known, total),
+            description=_describe(known, total),
             csv=write_csv(("before", "after", "n"), known[["before", "after", "n"]].itertuples(index=False)),
             table=table_values(
                 known,
@@ -128,6 +128,6 @@ def _draw_blocks(
                          color=style.MUTED if last else style.INK, role="state")  # fmt: skip
 
 
-def _describe(title: str, known: pd.DataFrame, total: int) -> str:
+def _describe(known: pd.DataFrame, total: int) -> str:
     said = [f"{row.before} to {row.after}: {format_n_percent(row.n, total)}" for row in known.itertuples()]
-    return describe_parts([title, count_noun(total, "patient"), *said])
+    return describe_parts([count_noun(total, "patient"), *said])

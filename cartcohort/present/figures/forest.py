@@ -116,7 +116,7 @@ def plot_forest(
         if favours:
             _write_favours(canvas, axes, columns, favours, bottom + _AXIS + 2)
         return canvas.finish(
-            id=id, title=title, description=_describe(title, results, headings, p_style), csv=table.csv, table=table
+            id=id, title=title, description=_describe(results, headings, p_style), csv=table.csv, table=table
         )
 
 
@@ -236,13 +236,13 @@ def _write_favours(canvas: Canvas, axes: Axes, columns: _Columns, favours: tuple
     canvas.write(middle + 8, y, f"{favours[1]} →", color=style.MUTED)
 
 
-def _describe(title: str, results: ResultSet, headings: Mapping[str, Sequence[str]], p_style: str) -> str:
+def _describe(results: ResultSet, headings: Mapping[str, Sequence[str]], p_style: str) -> str:
     rows = [
         f"{heading}{', ' if heading else ''}{_in_words(results[name], p_style)}"
         for heading, names in headings.items()
         for name in names
     ]
-    return describe_parts([title, *rows])
+    return describe_parts(rows)
 
 
 def _in_words(result: Result, p_style: str) -> str:

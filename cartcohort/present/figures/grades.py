@@ -59,7 +59,7 @@ def plot_grade_bars(counts: pd.DataFrame, *, id: str, title: str, x_label: str =
         return canvas.finish(
             id=id,
             title=title,
-            description=_describe(title, counts),
+            description=_describe(counts),
             csv=write_csv(
                 ("group", *map(_grade_name, counts.columns)), [(name, *row) for name, row in counts.iterrows()]
             ),
@@ -104,7 +104,7 @@ def _draw_bar(canvas: Canvas, axes: Axes, row: pd.Series, position: int, *, left
         start += share
 
 
-def _describe(title: str, counts: pd.DataFrame) -> str:
+def _describe(counts: pd.DataFrame) -> str:
     said = []
     for name, row in counts.iterrows():
         total = int(row.sum())
@@ -112,7 +112,7 @@ def _describe(title: str, counts: pd.DataFrame) -> str:
             f"{_grade_name(grade).lower()} {format_n_percent(n, total)}" for grade, n in row.items() if n
         )
         said.append(f"{name}, {count_noun(total, 'patient')}: {grades}")
-    return describe_parts([title, *said])
+    return describe_parts(said)
 
 
 def _table(counts: pd.DataFrame, id: str, title: str) -> Table | Notice:

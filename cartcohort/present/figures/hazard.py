@@ -77,7 +77,7 @@ def plot_hazard(
         return canvas.finish(
             id=id,
             title=title,
-            description=describe_parts([title, *(_in_words(name, hazard) for name, hazard in known.items())]),
+            description=describe_parts([*(_in_words(name, hazard) for name, hazard in known.items())]),
             csv=write_csv(
                 ("group", "from", "to", "events", "patient_years", "rate_per_year", "conf_low", "conf_high"),
                 [(name, *row) for name, hazard in known.items() for row in _yearly(hazard)],

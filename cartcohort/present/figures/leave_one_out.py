@@ -69,7 +69,7 @@ def plot_leave_one_out(
         return canvas.finish(
             id=id,
             title=title,
-            description=describe_parts([title, *(_omissions_in_words(n, i, p_style) for n, i in known.items())]),
+            description=describe_parts([*(_omissions_in_words(n, i, p_style) for n, i in known.items())]),
             csv=write_csv(("group", "left_out", "p_value"), _omission_rows(known)),
             table=_omissions_table(known, id, title, p_style),
         )

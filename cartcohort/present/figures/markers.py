@@ -85,7 +85,7 @@ def plot_marker_curves(
         return canvas.finish(
             id=id,
             title=title,
-            description=describe_parts([title, *_in_words(known, summary, markers, groups), *notes]),
+            description=describe_parts([*_in_words(known, summary, markers, groups), *notes]),
             csv=write_csv(_COLUMNS, summary[list(_COLUMNS)].itertuples(index=False)),
             table=_table(summary, id, title),
         )

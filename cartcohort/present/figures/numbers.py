@@ -65,16 +65,18 @@ def curve_table(
 
 
 def describe_curves(
-    title: str, panels: Mapping[str, Sequence[StepLine]], plots: Mapping[str, CurvePlot], *, value: str, events: str
+    panels: Mapping[str, Sequence[StepLine]], plots: Mapping[str, CurvePlot], *, value: str, events: str
 ) -> str:
     """Return what the curves show, in words: patients, events and median of each group, then the annotation."""
-    parts = [title]
+    parts = []
     for panel, lines in panels.items():
         medians = plots[panel].medians or [None] * len(lines)
         for line, median in zip(lines, medians, strict=True):
-            name = ", ".join(part for part in (panel, line.label) if part)
+            # A curve alone in its panel is named by the panel.
+            names = (panel,) if panel and len(lines) == 1 else (panel, line.label)
+            name = ", ".join(part for part in names if part)
             parts.append(f"{name}{': ' if name else ''}{_line_in_words(line, value, events, median)}")
-        parts += plots[panel].annotation
+        parts.append("; ".join(plots[panel].annotation))
     return describe_parts(parts)
 
 

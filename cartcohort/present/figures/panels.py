@@ -56,7 +56,7 @@ def draw_panels(
         return canvas.finish(
             id=id,
             title=title,
-            description=describe_curves(title, panels, plots, value=value, events=events),
+            description=describe_curves(panels, plots, value=value, events=events),
             csv=curve_csv(panels, value=value),
             table=curve_table(panels, ticks, id=id, title=title, value=value),
         )

@@ -96,7 +96,7 @@ def plot_swimmer(
         return canvas.finish(
             id=id,
             title=title,
-            description=describe_parts([title, *_counts(ordered, events), note]),
+            description=describe_parts([*_counts(ordered, events), note]),
             csv=write_csv(("subject", "what", "start", "end"), rows),
             table=table_values(
                 pd.DataFrame(rows, columns=["subject", "what", "start", "end"]),

@@ -87,7 +87,7 @@ def plot_threshold_scan(
         return canvas.finish(
             id=id,
             title=title,
-            description=describe_parts([title, *(_scan_in_words(n, s, p_style) for n, s in scans.items())]),
+            description=describe_parts([*(_scan_in_words(n, s, p_style) for n, s in scans.items())]),
             csv=write_csv(("group", "threshold", "n_below", "n_at_or_above", "p_value"), _scan_rows(scans)),
             table=_scan_table(scans, id, title, p_style),
         )

@@ -74,7 +74,7 @@ def plot_timeline(
         return canvas.finish(
             id=id,
             title=title,
-            description=describe_parts([title, count_noun(len(order), "patient"), *_counts(known, terms), note]),
+            description=describe_parts([count_noun(len(order), "patient"), *_counts(known, terms), note]),
             csv=write_csv(_COLUMNS, rows[list(_COLUMNS)].itertuples(index=False)),
             table=table_values(
                 rows.assign(grade=rows["grade"].astype(int)),

@@ -179,6 +179,12 @@ def test_what_cannot_be_estimated_prints_ne_without_limits():
     assert fmt.format_interval(ratio) == "NE"
 
 
+def test_an_estimate_whose_limits_do_not_exist_says_so_once():
+    nobody = Result(estimate=0.0, conf_level=0.95, unit="proportion", note="no limits: everybody had the event")
+    assert fmt.format_interval(nobody) == "0.0% (NE)"
+    assert fmt.format_interval_clause(nobody) == "(95% CI not estimable)"
+
+
 def test_a_result_without_confidence_limits_prints_the_estimate_alone():
     total = Result(estimate=10, unit="patients")
     assert fmt.format_interval(total) == "10"

@@ -256,7 +256,9 @@ def test_published_figures_say_in_a_word_whether_they_agree():
 
 
 def test_a_study_without_published_figures_says_so():
-    assert tables.table_published([], ResultSet(), id="t") == Notice("The study names no published figures.")
+    assert tables.table_published([], ResultSet(), id="t") == Notice(
+        "The study names no published figure that belongs here."
+    )
 
 
 def test_changed_parameters_stand_out_in_words_and_weight():

@@ -86,9 +86,9 @@ def test_curves_turn_faint_after_the_time_at_which_few_remain():
 def test_the_description_counts_patients_events_and_medians():
     figure = survival_figure(events="deaths", annotation=["Hazard ratio 2.34 (95% CI, 1.01 to 5.44)", "p = 0.034"])
     assert figure.description == (
-        "Overall survival. low: 5 patients, 3 deaths, median 20.0 months. "
+        "low: 5 patients, 3 deaths, median 20.0 months. "
         "high: 5 patients, 2 deaths, median 17.5 months. "
-        "Hazard ratio 2.34 (95% CI, 1.01 to 5.44). p = 0.034."
+        "Hazard ratio 2.34 (95% CI, 1.01 to 5.44); p = 0.034."
     )
     assert "p = 0.034" in texts_of(figure, "annotation")
 

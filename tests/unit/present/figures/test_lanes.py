@@ -52,7 +52,7 @@ def test_status_events_and_periods_are_drawn_with_a_key():
 
 
 def test_the_description_counts_patients_and_deaths():
-    assert swimmer().description == "Course. 3 patients, 1 death, longest follow-up 30.0 months."
+    assert swimmer().description == "3 patients, 1 death, longest follow-up 30.0 months."
 
 
 def test_a_large_cohort_is_sampled_at_even_distances_and_says_so():
@@ -109,7 +109,7 @@ def test_a_timeline_is_ordered_by_first_onset_with_a_bar_an_event():
 
 def test_the_description_of_a_timeline_gives_counts_worst_grade_and_onset():
     assert timeline().description == (
-        "CRS and ICANS. 3 patients. CRS: 2 events, worst grade 4, median onset day 2.5. "
+        "3 patients. CRS: 2 events, worst grade 4, median onset day 2.5. "
         "ICANS: 1 event, worst grade 2, median onset day 1."
     )
 
@@ -163,5 +163,5 @@ def test_a_flow_is_as_wide_as_its_patients():
         "2 (20.0%)",
     ]
     assert sum(int(row["n"]) for row in numbers(figure)) == 10
-    assert figure.description.startswith("Antigens. 10 patients. +/+ to +/+: 7 (70.0%).")
+    assert figure.description.startswith("10 patients. +/+ to +/+: 7 (70.0%).")
     assert isinstance(figures.plot_flow(flow.iloc[:0], id="f", title="Antigens"), Notice)

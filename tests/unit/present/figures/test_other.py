@@ -23,7 +23,7 @@ def test_a_threshold_scan_marks_the_one_in_use_and_counts_those_below_five_perce
     figure = figures.plot_threshold_scan({"OS": scan()}, id="s", title="Scan", x_label="Blasts (%)", chosen=50)
     assert_sound(figure)
     assert "in use" in texts(figure)
-    assert figure.description == "Scan. OS: 4 thresholds, p below 0.05 at 2, smallest p <0.0001 at 40.0."
+    assert figure.description == "OS: 4 thresholds, p below 0.05 at 2, smallest p <0.0001 at 40.0."
     assert [row["p_value"] for row in numbers(figure)] == ["0.5", "0.03", "1e-05", ""]
     assert texts_of(figure, "count")
 
@@ -49,7 +49,7 @@ def test_leaving_one_out_shows_range_and_crossings():
     assert texts_of(figure, "range") == ["0.034 (<0.0001–0.060)"]
     assert texts_of(figure, "crossing") == ["1 of 3 cross 0.05"]
     assert figure.description == (
-        "Robustness. OS by risk: p 0.034 with all patients, <0.0001 to 0.060 with one left out; "
+        "OS by risk: p 0.034 with all patients, <0.0001 to 0.060 with one left out; "
         "leaving out one patient moves it across 0.05."
     )
     assert [row["left_out"] for row in numbers(figure)] == ["", "1", "2", "3", "4"]
