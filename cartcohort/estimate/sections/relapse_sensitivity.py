@@ -1,0 +1,91 @@
+"""Other readings of relapse: a later transplant handled otherwise, and the estimator that should not be used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from cartcohort.estimate.results import Result, ResultSet
+from cartcohort.estimate.sections.arrays import Endpoints, in_months
+from cartcohort.estimate.sections.relapse import select_recorded, summarise_incidence
+from cartcohort.estimate.survival import estimate_survival_at, estimate_survival_curve
+
+CONTRAST = "a contrast only: competing events are censored, so it overstates what patients experience"
+
+
+def contrast_kaplan_meier(
+    endpoints: Endpoints,
+    *,
+    timepoints_months: Sequence[float],
+    conf_level: float,
+    conf_type: str,
+    past_follow_up: str,
+) -> ResultSet:
+    """Give one minus Kaplan-Meier with competing events censored: what the incidences would wrongly be said to be.
+
+    Parameters
+    ----------
+    endpoints : mapping of str to TimeToEvent
+        CIR and NRM, from first response.
+    timepoints_months : sequence of float
+    conf_level, conf_type, past_follow_up
+        As for the other sections.
+
+    Returns
+    -------
+    ResultSet
+        `one_minus_km/{cir,nrm}/24m`, each with the note that it overstates.
+    """
+    results = ResultSet()
+    for name, endpoint in endpoints.items():
+        time = in_months(endpoint)
+        curve = estimate_survival_curve(time, endpoint.event, conf_level=conf_level, conf_type=conf_type)
+        for months in timepoints_months:
+            survival = estimate_survival_at(curve, months, past_follow_up=past_follow_up)
+            label = f"{endpoint.abbreviation} by {months:g} months, one minus Kaplan-Meier"
+            results |= {f"one_minus_km/{name}/{months:g}m": replace(_complement(survival), label=label)}
+    return results
+
+
+def summarise_handling(
+    readings: Mapping[str, Endpoints], *, timepoints_months: Sequence[float], conf_level: float, past_follow_up: str
+) -> ResultSet:
+    """Give the cumulative incidences under each reading of a later transplant.
+
+    Parameters
+    ----------
+    readings : mapping of str to mapping of str to TimeToEvent
+        Endpoints by name, by value of `hsct_handling`. The reading in which a transplant is an event is left out: a
+        transplant in remission is neither relapse nor death.
+    timepoints_months, conf_level, past_follow_up
+        As for `relapse.summarise_incidence`.
+
+    Returns
+    -------
+    ResultSet
+        `handling/<reading>/{cir,nrm}/24m`.
+    """
+    results = ResultSet()
+    for reading, endpoints in readings.items():
+        if reading != "event":
+            found = summarise_incidence(
+                select_recorded(endpoints),
+                timepoints_months=timepoints_months,
+                conf_level=conf_level,
+                past_follow_up=past_follow_up,
+            )
+            results |= found.under(f"handling/{reading}")
+    return results
+
+
+def _complement(survival: Result) -> Result:
+    """Return one minus a survival probability, its limits changing places."""
+    low, high = survival.conf_high, survival.conf_low
+    return replace(
+        survival,
+        estimate=None if survival.estimate is None else 1 - survival.estimate,
+        conf_low=None if low is None else 1 - low,
+        conf_high=None if high is None else 1 - high,
+        method=f"one minus {survival.method}",
+        note="; ".join(part for part in (CONTRAST, survival.note) if part),
+    )
