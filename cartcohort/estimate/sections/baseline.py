@@ -10,7 +10,7 @@ import pandas as pd
 from cartcohort.estimate.balance import standardised_difference
 from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.estimate.sections.arrays import each_level
-from cartcohort.estimate.sections.efficacy import OUTCOMES, find_responders
+from cartcohort.estimate.sections.efficacy import OUTCOMES, count_share, find_responders
 
 ALL, RESPONDERS, NON_RESPONDERS = "All patients", "Responders", "Non-responders"
 _PREFIX = {ALL: "", RESPONDERS: "response/", NON_RESPONDERS: "nonresponse/"}
@@ -96,7 +96,7 @@ def summarise_baseline(description: pd.DataFrame) -> ResultSet:
         describe = _number_results if pd.isna(record["level"]) else _level_result
         found |= describe(stem, label, record)
         n_missing = record["missing"]
-        found[f"{stem}/missing"] = _share(n_missing, record["total"] + n_missing, f"{label}: missing")
+        found[f"{stem}/missing"] = count_share(n_missing, record["total"] + n_missing, f"{label}: missing")
         if compared and record["group"] == ALL:
             found[f"{stem}/smd"] = _difference_result(record)
     return ResultSet(found).under("efficacy/baseline")
@@ -164,7 +164,7 @@ def _difference(values: pd.Series, groups: Mapping[str, np.ndarray]) -> float | 
 def _level_result(stem: str, label: str, record: Mapping) -> dict[str, Result]:
     level = record["level"]
     name = f"level {level}" if level in _TAKEN else level
-    return {f"{stem}/{name}": _share(record["n"], record["total"], f"{label}: {level}")}
+    return {f"{stem}/{name}": count_share(record["n"], record["total"], f"{label}: {level}")}
 
 
 def _number_results(stem: str, label: str, record: Mapping) -> dict[str, Result]:
@@ -184,15 +184,4 @@ def _difference_result(record: Mapping) -> Result:
         method="Standardised difference between responders and non-responders",
         note="" if estimable else "not estimable: too few values, or no variation within the groups",
         label=f"{record['variable']}, standardised difference",
-    )
-
-
-def _share(n_event: int, n: int, label: str) -> Result:
-    return Result(
-        estimate=n_event / n if n else None,
-        n_event=n_event,
-        n=n,
-        unit="proportion",
-        label=label,
-        note="" if n else _UNKNOWN,
     )

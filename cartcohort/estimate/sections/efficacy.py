@@ -1,4 +1,4 @@
-"""Results of the efficacy section: the flow of patients, how many responded, when, and for how long.
+"""Results of the efficacy section: the flow of patients, and how many responded, over which denominator.
 
 A patient without an evaluable response counts as a non-responder: the denominator of every rate is the whole
 population, as in an intention-to-treat analysis. Other denominators are a sensitivity analysis.
@@ -6,16 +6,14 @@ population, as in an intention-to-treat analysis. Other denominators are a sensi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from cartcohort.estimate.proportions import estimate_proportion, estimate_proportion_wilson
-from cartcohort.estimate.results import Result, ResultSet, SurvivalCurve
-from cartcohort.estimate.sections.arrays import TimeToEvent, in_months
-from cartcohort.estimate.survival import estimate_quantile, estimate_survival_at, estimate_survival_curve
+from cartcohort.estimate.results import Result, ResultSet
 
 RESPONSES = {
     "orr": ("Overall response (CR, CRi or PR)", ("CR", "CRi", "PR")),
@@ -31,6 +29,14 @@ OUTCOMES = ("response", "best_response", "mrd_negative")
 """Columns that are response itself and so neither describe patients before it nor can be compared by it."""
 
 _NOT_RECORDED = "not estimable: {} was not recorded"
+
+
+def count_share(n_event: int, n: int, label: str) -> Result:
+    """Return a share without limits: a plain count, not an estimate of anything beyond these patients."""
+    note = "" if n else "not estimable: nobody to count"
+    return Result(
+        estimate=n_event / n if n else None, n_event=n_event, n=n, unit="proportion", label=label, note=note
+    )
 
 
 def find_responders(subjects: pd.DataFrame) -> np.ndarray:
@@ -83,7 +89,10 @@ def count_flow(subjects: pd.DataFrame, *, n_analysed: int, response_assessment_d
         }
     steps["analysed"] = ("Analysed here", n_analysed)
     return ResultSet(
-        {f"efficacy/flow/{name}": _share(int(count), len(subjects), label) for name, (label, count) in steps.items()}
+        {
+            f"efficacy/flow/{name}": count_share(int(count), len(subjects), label)
+            for name, (label, count) in steps.items()
+        }
     )
 
 
@@ -153,73 +162,6 @@ def split_populations(subjects: pd.DataFrame) -> dict[str, pd.DataFrame]:
     }
 
 
-def summarise_time_to_response(subjects: pd.DataFrame) -> ResultSet:
-    """Return median and range of the days from infusion to first response, in the responders with a known day."""
-    days = subjects.loc[find_responders(subjects), "response_day"].dropna().astype(float)
-    known = {"n": len(days), "unit": "days", "method": "Observed times of the responders"}
-    note = "" if len(days) else "not estimable: no responder with a known day of response"
-    values = {"median": days.median(), "minimum": days.min(), "maximum": days.max()}
-    return ResultSet(
-        {
-            f"efficacy/time_to_response/{name}": Result(
-                estimate=value, label=f"Time to first response, {name}", note=note, **known
-            )
-            for name, value in values.items()
-        }
-    )
-
-
-def estimate_duration_curve(endpoint: TimeToEvent, *, conf_level: float, conf_type: str) -> dict[str, SurvivalCurve]:
-    """Return the Kaplan-Meier curve of duration of response, in months, under the name of its group."""
-    time = in_months(endpoint)
-    return {"Responders": estimate_survival_curve(time, endpoint.event, conf_level=conf_level, conf_type=conf_type)}
-
-
-def summarise_duration(
-    endpoint: TimeToEvent,
-    *,
-    timepoints_months: Sequence[float],
-    conf_level: float,
-    conf_type: str,
-    median_rule: str,
-    past_follow_up: str,
-) -> ResultSet:
-    """Estimate how long responses last, by Kaplan-Meier.
-
-    Parameters
-    ----------
-    endpoint : TimeToEvent
-        Duration of response: the responders, from first response.
-    timepoints_months, conf_level, conf_type, median_rule, past_follow_up
-        As for the other sections.
-
-    Returns
-    -------
-    ResultSet
-        `efficacy/dor/{median, rate/12m, ongoing, observed/maximum}`.
-    """
-    (curve,) = estimate_duration_curve(endpoint, conf_level=conf_level, conf_type=conf_type).values()
-    median = estimate_quantile(curve, median_rule=median_rule)
-    found = {"median": replace(median, label="Duration of response, median")}
-    for months in timepoints_months:
-        rate = estimate_survival_at(curve, months, past_follow_up=past_follow_up)
-        found[f"rate/{months:g}m"] = replace(rate, label=f"Response lasting {months:g} months")
-    n = len(endpoint.time_days)
-    competing = ~np.asarray(endpoint.event, dtype=bool) & np.asarray(endpoint.event_type != "censored", dtype=bool)
-    if competing.any():
-        remark = "competing events treated as censored"
-        found = {name: replace(result, method=f"{result.method}, {remark}") for name, result in found.items()}
-    ongoing = np.asarray(endpoint.event_type == "censored", dtype=bool)
-    found["ongoing"] = _share(int(ongoing.sum()), n, "In response when last seen")
-    found["observed/maximum"] = Result(
-        estimate=in_months(endpoint).max() if n else None,
-        n=n,
-        unit="months",
-        label="Longest response so far, ended or not",
-    )
-    return ResultSet(found).under("efficacy/dor")
-
-
 def _count_mrd(subjects: pd.DataFrame) -> dict[str, tuple[str, int, int, str]]:
     """Return label, events, patients and note of each MRD rate."""
     negative = (subjects["mrd_negative"] == "yes").to_numpy(dtype=bool, na_value=False)
@@ -258,7 +200,3 @@ def _response_at_entry(subjects: pd.DataFrame) -> str:
     return (
         "all responses date from day 0: a condition of entry, not an effect" if len(days) and days.eq(0).all() else ""
     )
-
-
-def _share(n_event: int, n: int, label: str) -> Result:
-    return Result(estimate=n_event / n if n else None, n_event=n_event, n=n, unit="proportion", label=label)

@@ -1,12 +1,8 @@
-"""Response rates, their denominators, the flow of patients and the duration of response, counted by hand."""
+"""Response rates, their denominators and the flow of patients, counted by hand."""
 
-from types import SimpleNamespace
-
-import numpy as np
 import pandas as pd
 import pytest
 
-from cartcohort.estimate.results import DAYS_PER_MONTH
 from cartcohort.estimate.sections import efficacy
 
 EXACT_27_OF_35 = (0.5986367438926853, 0.8957895680521848)  # R 4.2, binom.test
@@ -131,63 +127,3 @@ def test_the_flow_of_patients_adds_up():
 def test_the_flow_leaves_out_what_the_study_did_not_record():
     flow = efficacy.count_flow(make_subjects(None, None), n_analysed=2, response_assessment_day=28)
     assert [name.split("/")[-1] for name in flow] == ["enrolled", "never_infused", "infused", "analysed"]
-
-
-def test_time_to_response_is_that_of_responders_with_a_known_day():
-    subjects = make_subjects("CR", "CR", "PR", "NR", "CR", response_day=whole(28, 30, 56, 10, None))
-    found = efficacy.summarise_time_to_response(subjects)
-    values = [found[f"efficacy/time_to_response/{name}"].estimate for name in ("minimum", "median", "maximum")]
-    assert values == [28, 30, 56]
-    assert found["efficacy/time_to_response/median"].n == 3
-
-
-def test_time_to_response_of_nobody_says_so():
-    found = efficacy.summarise_time_to_response(make_subjects("NR", None))
-    assert found["efficacy/time_to_response/median"].estimate is None
-    assert "no responder" in found["efficacy/time_to_response/median"].note
-
-
-def make_endpoint(days, kinds):
-    """Durations with the kind of end of each: "censored", "end of response" or "transplant"."""
-    kinds = pd.Categorical(kinds, categories=["censored", "end of response", "transplant"])
-    event = np.asarray(kinds == "end of response", dtype=bool)
-    return SimpleNamespace(time_days=np.array(days, dtype=int), event=event, event_type=kinds)
-
-
-def summarise_duration(days, event):
-    kinds = ["end of response" if ended else "censored" for ended in event]
-    return summarise_ends(days, kinds)
-
-
-def summarise_ends(days, kinds):
-    return efficacy.summarise_duration(
-        make_endpoint(days, kinds),
-        timepoints_months=[6, 12],
-        conf_level=0.95,
-        conf_type="log-log",
-        median_rule="midpoint",
-        past_follow_up="not_estimable",
-    )
-
-
-def test_duration_of_response_is_in_months_and_counts_who_is_still_in_response():
-    found = summarise_duration([61, 183, 365, 548, 731], [True, True, False, True, False])
-    # S: 4/5 after 61 days, 3/5 after 183, then 3/5 * 1/2 after 548 days
-    assert found["efficacy/dor/median"].estimate == pytest.approx(548 / DAYS_PER_MONTH)
-    assert found["efficacy/dor/rate/6m"].estimate == pytest.approx(4 / 5)
-    assert found["efficacy/dor/rate/12m"].estimate == pytest.approx(3 / 5)
-    assert counts(found["efficacy/dor/ongoing"]) == (2, 5)
-    assert found["efficacy/dor/observed/maximum"].estimate == pytest.approx(731 / DAYS_PER_MONTH)
-
-
-def test_duration_of_response_of_nobody_is_not_estimable():
-    found = summarise_duration([], [])
-    assert all(result.estimate is None for result in found.values())
-    assert found["efficacy/dor/median"].note == "not estimable: no patients"
-
-
-def test_a_competing_event_neither_ends_a_response_nor_leaves_it_ongoing():
-    found = summarise_ends([100, 200, 300], ["end of response", "transplant", "censored"])
-    assert found["efficacy/dor/median"].n_event == 1
-    assert "competing events treated as censored" in found["efficacy/dor/median"].method
-    assert counts(found["efficacy/dor/ongoing"]) == (1, 3)
