@@ -97,7 +97,8 @@ def _result_text(result: Result, column: Column, p_style: str) -> str:
     if first == "n":
         return "" if result.n is None else format_whole(result.n)
     if first == "estimate":
-        mixed = column.header.startswith("Estimate") and result.unit in ("months", "days")
+        named = result.unit in ("months", "days") and result.estimate is not None
+        mixed = column.header.startswith("Estimate") and named
         return (format_interval(result) + (f" {result.unit}" if mixed else "")) if result.unit else ""
     value = getattr(result, first)
     return "" if value is None else format_p(value, p_style=p_style)

@@ -1,0 +1,85 @@
+"""Duration of response as a reader sees it."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+
+from cartcohort.estimate.sections import duration as composer
+from cartcohort.present.display import Figure, Notice
+from cartcohort.present.sections import duration as report
+
+
+def make_endpoint(*ends):
+    kinds = pd.Categorical([kind for _, kind in ends], categories=["censored", "relapse"])
+    return SimpleNamespace(
+        time_days=np.array([days for days, _ in ends], dtype=int),
+        event=np.asarray(kinds == "relapse", dtype=bool),
+        event_type=kinds,
+    )
+
+
+def summarise(*ends, second_infusion_day=None):
+    n = len(ends)
+    subjects = pd.DataFrame(
+        {
+            "best_response": ["CR"] * n,
+            "response_day": pd.array([28] * n, dtype="Int64"),
+            "second_infusion_day": pd.array(second_infusion_day or [None] * n, dtype="Int64"),
+        }
+    )
+    return composer.summarise_time_to_response(subjects) | composer.summarise_duration(
+        make_endpoint(*ends),
+        timepoints_months=[6, 12],
+        conf_level=0.95,
+        conf_type="log-log",
+        median_rule="midpoint",
+        past_follow_up="not_estimable",
+    )
+
+
+ENDS = ((100, "relapse"), (250, "relapse"), (400, "censored"), (800, "relapse"))
+
+
+def plot(*ends):
+    curve = composer.estimate_duration_curve(make_endpoint(*ends), conf_level=0.95, conf_type="log-log")
+    return report.plot_duration(curve, summarise(*ends), min_at_risk=5)
+
+
+def test_the_sentence_says_when_responses_came_how_long_they_lasted_and_how_many_still_do():
+    said = report.describe_duration(summarise(*ENDS)).text
+    assert said.startswith(
+        "Responses were first documented after a median of 28 days. Median duration of response was"
+    )
+    assert "with 3 events in 4 responders" in said
+    assert "The estimated share still in response was 75.0%" in said
+    assert "When last seen, 1/4 (25.0%) was still in response" in said
+
+
+def test_responses_before_the_second_infusion_are_not_credited_to_it():
+    said = report.describe_duration(summarise(*ENDS, second_infusion_day=[40, 50, 20, None])).text
+    assert "Of the responders with a second infusion, 2/3 (66.7%) had responded before it." in said
+
+
+def test_without_a_responder_the_sentence_and_the_figure_say_so():
+    assert report.describe_duration(summarise()).text.startswith("There is no responder with a known day")
+    assert isinstance(plot(), Notice)
+
+
+def test_the_table_says_when_first_responses_came_and_who_is_not_at_risk():
+    table = report.table_duration(summarise(*ENDS), exclusion_note="8 without CR or CRi or PR")
+    assert "First responses were documented from day 28 to day 28." in table.html
+    assert "Not at risk: 8 without CR or CRi or PR." in table.html
+
+
+def test_the_curve_carries_its_median():
+    figure = plot(*ENDS)
+    assert isinstance(figure, Figure)
+    assert "4 patients, 3 relapses, progressions or deaths, median 17.2 months" in figure.description
+
+
+def test_a_course_without_patients_is_a_notice():
+    lanes = pd.DataFrame({"subject": [], "end": [], "status": [], "group": []})
+    events = pd.DataFrame({"subject": [], "time": [], "event": []})
+    spans = pd.DataFrame({"subject": [], "start": [], "end": [], "state": []})
+    assert isinstance(report.plot_courses(lanes, events=events, spans=spans), Notice)
