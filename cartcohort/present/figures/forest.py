@@ -187,20 +187,18 @@ def _draw_estimate(axes: Axes, result: Result, y: float) -> None:
     if result.estimate is None:
         return
     start, end = axes.get_xlim()
-    if result.conf_low is not None or result.conf_high is not None:
-        low = start if result.conf_low is None else max(result.conf_low, start)
-        high = end if result.conf_high is None else min(result.conf_high, end)
-        axes.plot([low, high], [y, y], color=style.INK, linewidth=1.3, clip_on=False, gid="class interval")
-        for cut, at, marker in ((low == start, start, 8), (high == end, end, 9)):
-            if cut:
-                axes.plot([at], [y], marker=marker, markersize=6, color=style.INK, clip_on=False, gid="class arrow")
+    low, high = result.conf_low, result.conf_high
+    if low is not None or high is not None:
+        ends = (start if low is None else max(low, start), end if high is None else min(high, end))
+        cut = (low is None or low < start, high is None or high > end)
+        axes.plot(ends, [y, y], color=style.INK, linewidth=1.3, clip_on=False, gid="class interval")
+        for x, is_cut, arrow in zip(ends, cut, (8, 9), strict=True):
+            if is_cut:
+                axes.plot([x], [y], marker=arrow, markersize=6, color=style.INK, clip_on=False, gid="class arrow")
             else:
-                x = low if marker == 8 else high
                 axes.plot([x, x], [y - 3, y + 3], color=style.INK, linewidth=1.3, clip_on=False)
-    inside = min(max(result.estimate, start), end)
-    axes.plot(
-        [inside], [y], marker="s", markersize=6.5, color=style.group_style(0).color, clip_on=False, gid="class point"
-    )
+    inside, color = min(max(result.estimate, start), end), style.group_style(0).color
+    axes.plot([inside], [y], marker="s", markersize=6.5, color=color, clip_on=False, gid="class point")
 
 
 def _write_heads(canvas: Canvas, results: Sequence[Result], columns: _Columns, first_column: str) -> None:

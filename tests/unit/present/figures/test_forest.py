@@ -76,6 +76,11 @@ def test_percentages_are_drawn_between_nought_and_a_hundred():
     assert {"0%", "100%"} <= set(texts(forest(ResultSet({"a": rate}))))
 
 
+def test_a_limit_at_the_end_of_the_axis_is_no_arrow():
+    none = Result(label="PR", estimate=0.0, conf_low=0.0, conf_high=0.1, conf_level=0.95, unit="proportion", n=35)
+    assert 'class="arrow"' not in forest(ResultSet({"a": none})).svg
+
+
 def test_what_the_sides_mean_can_be_written():
     assert {"← lower risk", "higher risk →"} <= set(texts(forest(favours=("lower risk", "higher risk"))))
 
