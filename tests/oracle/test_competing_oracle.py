@@ -23,10 +23,12 @@ _ARRAYS = re.compile(
 NOT_COMPARABLE = {
     r"(sim35|bmt)/finegray_cox_.*": "weighted Cox form: not equal to crr where events and censorings are tied"
 }
-"""Entries without a counterpart, by pattern of dataset and id. Of compared entries these are left out: limits of the
-types plain and log (`aj_*`); the standard error of the event-free share; limits from cmprsk's variance (`cuminc_*`, by
-formula from the estimate and standard error that are compared); the robust error of the weighted Cox form, which takes
-the weights as known."""
+"""Entries without a counterpart, by pattern of dataset and id.
+
+Of compared entries these are left out: limits of the types plain and log (`aj_*`); the standard error of the
+event-free share; limits from cmprsk's variance (`cuminc_*`, by formula from the estimate and the standard error
+that are compared); the robust error of the weighted Cox form, which takes the weights as known.
+"""
 
 
 def exactly(expected: object) -> object:
