@@ -83,3 +83,10 @@ def test_a_course_without_patients_is_a_notice():
     events = pd.DataFrame({"subject": [], "time": [], "event": []})
     spans = pd.DataFrame({"subject": [], "start": [], "end": [], "state": []})
     assert isinstance(report.plot_courses(lanes, events=events, spans=spans), Notice)
+
+
+def test_a_median_that_is_not_reached_has_no_unit():
+    table = report.table_duration(summarise((100, "relapse"), (400, "censored"), (500, "censored")))
+    median = next(line for line in table.text.splitlines() if line.startswith("Duration of response, median"))
+    assert median.split("  ")[-1].strip().startswith("NR")
+    assert "months" not in median
