@@ -34,7 +34,7 @@ class CoxSample:
     columns : ndarray, shape (n, k)
         Covariates, centred and scaled to standard deviation 1 (0 throughout where a column does not vary).
     scale : ndarray, shape (k,)
-        Standard deviation that each column was divided by.
+        What each column was divided by.
     entry : ndarray, shape (n,), or None
         Time after which a row is at risk; None where all are at risk from the beginning.
     time, event, stratum : ndarray, shape (n,)
@@ -116,9 +116,10 @@ def prepare_sample(
     fraction = (np.arange(len(event_row)) - (np.cumsum(size) - size)[tie]) / size[tie]
     stratum_end = (event_key // width + 1) * width
     spread = X.std(axis=0)
-    scale = np.where(spread > 1e-12 * np.maximum(1.0, np.abs(X).max(axis=0, initial=0.0)), spread, np.inf)
+    varies = spread > 1e-12 * np.maximum(1.0, np.abs(X).max(axis=0, initial=0.0))
+    scale = np.where(varies, spread, 1.0)
     return CoxSample(
-        columns=(X - X.mean(axis=0)) / scale,
+        columns=np.where(varies, X - X.mean(axis=0), 0.0) / scale,
         scale=scale,
         entry=None if entry is None else entry[order],
         time=time[order],

@@ -78,7 +78,7 @@ class ModelFit:
     @property
     def ratio(self) -> np.ndarray:
         """Return the exponentiated coefficients, shape (k,)."""
-        return np.exp(self.coefficient)
+        return to_ratio(self.coefficient)
 
     @property
     def events_per_term(self) -> float | None:
@@ -189,11 +189,18 @@ def wald_columns(coefficient: np.ndarray, covariance: np.ndarray, *, conf_level:
     z = coefficient / std_error
     return WaldColumns(
         std_error=std_error,
-        conf_low=np.exp(coefficient - margin),
-        conf_high=np.exp(coefficient + margin),
+        conf_low=to_ratio(coefficient - margin),
+        conf_high=to_ratio(coefficient + margin),
         statistic=z,
         p_value=2 * stats.norm.sf(np.abs(z)),
     )
+
+
+def to_ratio(log_ratio: np.ndarray) -> np.ndarray:
+    """Return the exponential, NaN where it is too large for a number (a limit that tells nothing)."""
+    with np.errstate(over="ignore"):
+        ratio = np.exp(log_ratio)
+    return np.where(np.isinf(ratio), np.nan, ratio)
 
 
 def chi_squared_result(statistic: float, df: int, *, method: str, n: int, n_event: int, note: str = "") -> Result:

@@ -90,7 +90,7 @@ def survival_arrays(
 
 def formula_terms(entry: Entry) -> tuple[list[str], str | None]:
     """Return the terms at the right of the call's `~` and the name of the stratum, None where there is none."""
-    right = re.findall(r"~ (.*?), data", entry["call"])[-1]
+    right = entry.get("model") or re.findall(r"~ (.*?), data", entry["call"])[-1]
     terms = [term.strip() for term in right.replace(" * ", " + ").split("+")]
     strata = [term[len("strata(") : -1] for term in terms if term.startswith("strata(")]
     if " * " in right:
