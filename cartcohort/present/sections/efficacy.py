@@ -142,7 +142,7 @@ def _key_results(results: ResultSet, rate_months: float) -> list[KeyResult]:
         "CR or CRi": results["efficacy/response/cr_cri"],
         "MRD-negative, of CR or CRi": results["efficacy/response/mrd_negative/remission"],
     }
-    keys = [describe_key_result(rate, label=label) for label, rate in rates.items() if rate.estimable]
+    keys = [describe_key_result(rate, label=label, note=rate.note) for label, rate in rates.items() if rate.estimable]
     median = results["efficacy/dor/median"]
     if median.n:
         counts = f"{count_noun(median.n_event or 0, 'event')} in {count_noun(median.n, 'responder')}"

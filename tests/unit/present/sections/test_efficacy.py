@@ -163,3 +163,8 @@ def test_the_summary_where_nobody_responded_has_no_duration():
     summary = report.summarise_section(all_results(summarise("NR", "NR")), labels={})
     assert [key.label for key in summary.key_results] == ["Overall response", "CR or CRi"]
     assert "duration" not in summary.paragraph
+
+
+def test_a_key_result_carries_its_caveat():
+    summary = report.summarise_section(all_results(summarise("CR", "CR", response_day=[0, 0])), labels={})
+    assert summary.key_results[0].note.startswith("2/2; all responses date from day 0")
