@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from matplotlib.lines import Line2D
@@ -24,6 +24,11 @@ class Key:
     marker: str = ""
     line: style.GroupStyle | None = None
     filled: bool = True
+
+
+def line_keys(looks: Mapping[str, style.GroupStyle]) -> list[Key]:
+    """Return the keys of lines by their name; a single line needs none."""
+    return [Key(name, look.color, line=look) for name, look in looks.items()] if len(looks) > 1 else []
 
 
 def legend_height(keys: Sequence[Key], *, width: float = style.WIDTH) -> float:

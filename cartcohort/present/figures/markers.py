@@ -12,12 +12,13 @@ from cartcohort.present import style
 from cartcohort.present.display import Figure, Notice, Table
 from cartcohort.present.figures.canvas import Canvas
 from cartcohort.present.figures.lanes import MOST_LANES, sampling_note
-from cartcohort.present.figures.legend import Key, legend_height, write_legend
+from cartcohort.present.figures.legend import legend_height, line_keys, write_legend
 from cartcohort.present.format import EN_DASH, format_days, format_measured, format_whole
 from cartcohort.present.narrative import count_noun, describe_parts
 from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, write_csv
 
 _ABOVE, _PLOT, _AXIS, _GUTTER, _NOTE = 26.0, 170.0, 46.0, 18.0, 20.0
+_PANEL = _ABOVE + _PLOT + _AXIS
 _LEFT = 52.0
 _MOST_DAYS = 20
 _COLUMNS = ("marker", "group", "day", "n", "median", "lower_quartile", "upper_quartile")
@@ -60,24 +61,22 @@ def plot_marker_curves(
     groups, markers = _order(known["group"]), _order(known["marker"])
     looks = dict(zip(groups, style.group_styles(len(groups)), strict=True))
     summary = _summary(known)
-    lines, note = _sampled(known)
-    notes = [note, f"{count_noun(left_out, 'value')} of 0 or less left out" if left_out else ""]
+    lines, sampled = _sampled(known)
+    notes = [sampled, f"{count_noun(left_out, 'value')} of 0 or less left out" if left_out else ""]
     notes = [text for text in notes if text]
-    keys = [Key(name, look.color, line=look) for name, look in looks.items()] if len(groups) > 1 else []
-    top = legend_height(keys) + _NOTE * len(notes)
-    columns = min(len(markers), 2)
-    n_rows = -(-len(markers) // columns)
+    legend = legend_height(line_keys(looks))
+    top = legend + _NOTE * len(notes)
     with style.drawing_style(id):
-        canvas = Canvas(height=top + n_rows * (_ABOVE + _PLOT + _AXIS))
-        write_legend(canvas, keys)
+        canvas = Canvas(height=top + -(-len(markers) // 2) * _PANEL)
+        write_legend(canvas, line_keys(looks))
         for position, text in enumerate(notes):
-            canvas.write(0, legend_height(keys) + 12 + _NOTE * position, text, color=style.MUTED, role="note")
-        width = (canvas.width - _GUTTER * (columns - 1)) / columns
+            canvas.write(0, legend + 12 + _NOTE * position, text, color=style.MUTED, role="note")
+        width = canvas.width if len(markers) == 1 else (canvas.width - _GUTTER) / 2
         for position, marker in enumerate(markers):
-            row, column = divmod(position, columns)
-            left, above = column * (width + _GUTTER), top + row * (_ABOVE + _PLOT + _AXIS)
-            unit = (units or {}).get(marker, "")
-            canvas.write(left, above + 14, f"{marker} ({unit})" if unit else marker, size=style.TEXT, bold=True)
+            row, column = divmod(position, 2)
+            left, above = column * (width + _GUTTER), top + row * _PANEL
+            unit = f" ({units[marker]})" if units and marker in units else ""
+            canvas.write(left, above + 14, f"{marker}{unit}", size=style.TEXT, bold=True)
             axes = canvas.axes(left=left + _LEFT, top=above + _ABOVE, width=width - _LEFT - 10, height=_PLOT)
             _draw_panel(axes, lines[lines["marker"] == marker], summary[summary["marker"] == marker], looks)
             middle = left + _LEFT + (width - _LEFT - 10) / 2

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from cartcohort.present import style
 from cartcohort.present.display import Figure, Notice, Table
 from cartcohort.present.figures.canvas import Canvas
-from cartcohort.present.figures.legend import Key, legend_height, write_legend
+from cartcohort.present.figures.legend import legend_height, line_keys, write_legend
 from cartcohort.present.figures.p_axis import P_LEVEL, on_p_axis, set_p_axis
 from cartcohort.present.format import format_number, format_p, format_whole
 from cartcohort.present.narrative import count_noun, describe_parts
@@ -58,17 +58,14 @@ def plot_threshold_scan(
     if not scans:
         return Notice(f"{title}: no threshold has a p-value.")
     looks = style.group_styles(len(scans))
-    keys = (
-        [Key(name, look.color, line=look) for name, look in zip(scans, looks, strict=True)] if len(scans) > 1 else []
-    )
+    keys = line_keys(dict(zip(scans, looks, strict=True)))
     top = legend_height(keys) + 24
     with style.drawing_style(id):
         canvas = Canvas(height=top + _PLOT + _AXIS + _COUNT_ROWS)
         write_legend(canvas, keys)
         width = canvas.width - _LEFT - 14
         axes = canvas.axes(left=_LEFT, top=top, width=width, height=_PLOT)
-        low, high = _span(scans, chosen)
-        axes.set_xlim(low, high)
+        axes.set_xlim(*_span(scans, chosen))
         set_p_axis(axes.set_yscale, axes.set_ylim, axes.set_yticks)
         axes.minorticks_off()
         axes.axhline(P_LEVEL, color=style.RULE, linewidth=1.0, zorder=0, gid="class level")
@@ -77,12 +74,7 @@ def plot_threshold_scan(
         canvas.write(0, top - 10, "p-value", size=style.TEXT)
         canvas.write(_LEFT + width / 2, top + _PLOT + 36, x_label, align="center", size=style.TEXT)
         if chosen is not None:
-            axes.axvline(
-                chosen, color=style.MUTED, linewidth=1.0, linestyle=(0, (2, 2)), zorder=0, gid="class chosen"
-            )
-            x = _LEFT + (chosen - low) / (high - low) * width
-            side = "right" if x > canvas.width - 110 else "left"
-            canvas.write(x + (-5 if side == "right" else 5), top + 10, "in use", align=side, color=style.MUTED)
+            _mark_chosen(canvas, axes, chosen, top=top, width=width)
         _write_counts(canvas, axes, next(iter(scans.values())), top + _PLOT + _AXIS, width)
         return canvas.finish(
             id=id,
@@ -91,6 +83,16 @@ def plot_threshold_scan(
             csv=write_csv(("group", "threshold", "n_below", "n_at_or_above", "p_value"), _scan_rows(scans)),
             table=_scan_table(scans, id, title, p_style),
         )
+
+
+def _mark_chosen(canvas: Canvas, axes: Axes, chosen: float, *, top: float, width: float) -> None:
+    axes.axvline(chosen, color=style.MUTED, linewidth=1.0, linestyle=(0, (2, 2)), zorder=0, gid="class chosen")
+    low, high = axes.get_xlim()
+    x = _LEFT + (chosen - low) / (high - low) * width
+    at_end = x > canvas.width - 110
+    canvas.write(
+        x - 5 if at_end else x + 5, top + 10, "in use", align="right" if at_end else "left", color=style.MUTED
+    )
 
 
 def _span(scans: Mapping[str, Scan], chosen: float | None) -> tuple[float, float]:

@@ -54,13 +54,12 @@ def plot_timeline(
     known = _prepared(events)
     if known.empty:
         return Notice(f"{title}: there is no event to draw.")
-    order = known.groupby("subject")["onset"].min().reset_index().sort_values(["onset", "subject"])
+    order = _by_first_onset(known)
     drawn = choose_lanes(order)["subject"].tolist()
     note = sampling_note(len(drawn), len(order), "first onset")
     terms = list(dict.fromkeys(known["term"].sort_values(kind="stable").astype(str)))
     marks = _marks_of(marks, drawn)
-    kinds = list(dict.fromkeys(marks["mark"]))
-    keys = _keys(known, terms, kinds)
+    keys = _keys(known, terms, kinds := list(dict.fromkeys(marks["mark"])))
     top = legend_height(keys) + (_NOTE if note else 0)
     rows = known[known["subject"].isin(drawn)]
     end = _end(rows, marks)
@@ -93,6 +92,10 @@ def _prepared(events: pd.DataFrame) -> pd.DataFrame:
     for name in ("onset", "resolution", "grade"):
         known[name] = known[name].to_numpy(dtype=float, na_value=np.nan)
     return known
+
+
+def _by_first_onset(known: pd.DataFrame) -> pd.DataFrame:
+    return known.groupby("subject")["onset"].min().reset_index().sort_values(["onset", "subject"])
 
 
 def _marks_of(marks: pd.DataFrame | None, drawn: Sequence[str]) -> pd.DataFrame:
