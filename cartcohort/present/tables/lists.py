@@ -47,7 +47,7 @@ def table_published(
     ]
     rows = [_published_row(figure, results) for figure in figures]
     note = "Figures agree where the computed value, rounded half away from zero, prints to the published digits."
-    empty = "The study names no published figures."
+    empty = "The study names no published figure that belongs here."
     return build_table(id=id, caption=caption, columns=columns, rows=rows, notes=[note], empty=empty)
 
 
