@@ -92,7 +92,7 @@ def test_larger_tables_agree_with_going_through_all_of_them(table):
 
 
 @given(st.lists(st.lists(small, min_size=3, max_size=3), min_size=2, max_size=3))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_small_table_agrees_with_going_through_all_of_them(table):
     counts = np.array(table)
     if counts.sum():
@@ -101,7 +101,7 @@ def test_any_small_table_agrees_with_going_through_all_of_them(table):
 
 
 @given(st.lists(st.lists(small, min_size=3, max_size=3), min_size=3, max_size=3), st.permutations(range(3)))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_order_of_rows_and_columns_does_not_matter(table, order):
     counts = np.array(table)
     if counts.sum():
@@ -121,7 +121,6 @@ def test_swapping_the_columns_inverts_the_odds_ratio(table):
 
 
 @given(two_by_two)
-@settings(deadline=None)
 def test_two_by_two_p_values_agree_with_scipy(table):
     counts = np.array(table)
     if counts.sum():

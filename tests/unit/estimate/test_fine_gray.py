@@ -76,7 +76,7 @@ def test_a_death_before_a_censoring_counts_less_afterwards():
 
 
 @given(cohorts, st.floats(-1, 1), st.floats(-1, 1))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_likelihood_agrees_with_its_definition_and_score_and_information_are_its_derivatives(cohort, first, second):
     time, code, X = arrays(cohort)
     sample = subdistribution.prepare_subdistribution(X, time, code)
@@ -112,7 +112,7 @@ def test_without_censoring_deaths_stay_at_risk_for_ever():
 
 
 @given(st.integers(0, 10_000), st.booleans())
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 def test_order_of_patients_unit_of_time_and_unit_of_a_covariate_do_not_matter(seed, tied):
     time, kind, covariates = simulated(50, seed, ties=4 if tied else None)
     order = np.random.default_rng(seed).permutation(50)

@@ -54,7 +54,7 @@ def test_one_patient_is_found_where_one_will_do():
 
 
 @given(cohorts)
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_each_step_is_the_log_rank_test_after_the_change_that_moves_it_most(cohort):
     time, event, group = (
         np.array(column, dtype=kind)

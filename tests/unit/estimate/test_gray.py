@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cartcohort.errors import EstimationError
@@ -88,7 +88,6 @@ def test_under_equal_incidences_p_values_are_uniform():
 
 
 @given(cohorts, st.randoms(use_true_random=False), st.sampled_from([0, 0.5, 1]))
-@settings(deadline=None)
 def test_the_order_of_patients_and_groups_and_the_unit_of_time_do_not_matter(cohort, random, rho):
     shuffled = [(4 * time, kind, {"a": "z", "b": "x", "c": "y"}[group]) for time, kind, group in cohort]
     random.shuffle(shuffled)

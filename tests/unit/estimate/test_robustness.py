@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cartcohort.errors import EstimationError
@@ -50,7 +50,6 @@ def test_the_row_that_drives_a_log_rank_test_is_named():
 
 
 @given(cohorts)
-@settings(deadline=None)
 def test_the_closed_form_agrees_with_repeating_the_log_rank_test(cohort):
     time, event, group = columns(cohort)
     quick = robustness.leave_one_out_logrank(time, event, group)
