@@ -13,9 +13,9 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 from scipy import stats
-from statsmodels.stats.multitest import multipletests
 
 from cartcohort.estimate.inputs import as_floats, check_survival, encode_groups, require, require_equal_lengths
+from cartcohort.estimate.multiplicity import adjust_p_values
 from cartcohort.estimate.results import Result
 
 _NO_VARIATION = "not estimable: no variation, everybody at risk had the event"
@@ -217,10 +217,8 @@ def _nothing_to_compare(counts: LogrankCounts) -> str:
 
 
 def _adjusted(found: dict[tuple[str, str], Result]) -> dict[tuple[str, str], Result]:
-    tested = [pair for pair, result in found.items() if result.p_value is not None]
-    if not tested:
-        return found
-    raw = [found[pair].p_value for pair in tested]
-    holm, bh = (multipletests(raw, method=method)[1] for method in ("holm", "fdr_bh"))
-    changed = {pair: replace(found[pair], p_holm=h, p_bh=b) for pair, h, b in zip(tested, holm, bh, strict=True)}
-    return found | changed
+    raw = [result.p_value for result in found.values()]
+    holm, bh = adjust_p_values(raw, method="holm"), adjust_p_values(raw, method="bh")
+    return {
+        pair: replace(result, p_holm=h, p_bh=b) for (pair, result), h, b in zip(found.items(), holm, bh, strict=True)
+    }
