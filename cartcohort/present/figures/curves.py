@@ -75,13 +75,13 @@ def draw_curves(
     bottom = frame.top + frame.height
     canvas.write(frame.left + frame.width / 2, bottom + 36, plot.x_label, align="center", size=style.TEXT)
     _draw_landmarks(axes, plot)
-    for position, (line, look) in enumerate(zip(lines, styles, strict=True)):
+    for line, look in zip(lines, styles, strict=True):
         if len(lines) <= _MOST_BANDS:
             _draw_band(axes, line, look, y_units=frame.height / plot.top)
         _draw_line(axes, line, look, plot.min_at_risk, y_units=frame.height / plot.top)
         _draw_censoring(axes, line, look, frame)
-        if position < len(plot.medians) and len(lines) <= _MOST_DROPS:
-            _draw_median(axes, plot.medians[position])
+    for median in _drop_lines(plot, len(lines)):
+        _draw_median(axes, median)
     _write_texts(canvas, axes, lines, styles, plot, frame)
     write_risk_table(canvas, axes, lines, styles, ticks, left=left, frame=frame, top=bottom + _AXIS)
     return axes
@@ -149,11 +149,16 @@ def _draw_censoring(axes: Axes, line: StepLine, look: style.GroupStyle, frame: B
     axes.plot(x, y, color=look.color, linewidth=1.1, clip_on=False, gid="class censored")
 
 
-def _draw_median(axes: Axes, median: float | None) -> None:
-    if median is None:
-        return
-    axes.plot([0, median, median], [0.5, 0.5, 0], color=style.MUTED, linewidth=0.8, linestyle=(0, (1, 2)), zorder=1,
-              gid="class median")  # fmt: skip
+def _drop_lines(plot: CurvePlot, n_lines: int) -> list[float]:
+    """Return the medians to drop a line from; of many curves none, since nobody could tell them apart."""
+    return [median for median in plot.medians if median is not None] if n_lines <= _MOST_DROPS else []
+
+
+def _draw_median(axes: Axes, median: float) -> None:
+    dots = (0, (1, 2))
+    axes.plot(
+        [0, median, median], [0.5, 0.5, 0], color=style.MUTED, linewidth=0.8, linestyle=dots, gid="class median"
+    )
 
 
 def _draw_landmarks(axes: Axes, plot: CurvePlot) -> None:
@@ -174,6 +179,9 @@ def _write_texts(
     room = Room(width=frame.width, height=frame.height)
     for path in paths:
         room.cover_steps(*path)
+    for median in _drop_lines(plot, len(lines)):
+        at = median / axes.get_xlim()[1] * frame.width
+        room.cover_steps(np.array([0, at, at]), np.array([0.5, 0.5, 1]) * frame.height)
     for label, time in plot.landmarks.items():
         at = time / axes.get_xlim()[1] * frame.width
         box = Box(at + 4, frame.height - style.LINE_HEIGHT - 3, text_width(label), style.LINE_HEIGHT)

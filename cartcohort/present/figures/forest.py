@@ -128,7 +128,7 @@ def _lay_out(results: Sequence[Result], p_style: str) -> _Columns:
     texts = [format_interval(result) for result in results] + [_short_header(results)]
     p_left = style.WIDTH - p_width
     estimate = p_left - (_PAD if p_width else 0) - max(map(text_width, texts))
-    counts = 0.36 * style.WIDTH
+    counts = 0.385 * style.WIDTH
     taken = max([text_width(text) for text in [_counts_header(results), *map(_counts, results)]]) + _PAD
     label = counts - (taken if _has_counts(results) else 0)
     return _Columns(

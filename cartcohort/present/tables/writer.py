@@ -156,7 +156,8 @@ def _head(columns: Sequence[Column]) -> str:
     for column in columns:
         aligned = ' class="num"' if column.number else ""
         lines = "<br>".join(escape(line) for line in column.header.split("\n"))
-        cells.append(f'<th scope="col"{aligned}>{lines}</th>')
+        # A heading without words would be read out as one: an empty corner is a plain cell.
+        cells.append(f'<th scope="col"{aligned}>{lines}</th>' if lines else "<td></td>")
     return f"<thead><tr>{''.join(cells)}</tr></thead>"
 
 

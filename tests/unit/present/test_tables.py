@@ -291,6 +291,11 @@ def test_values_of_a_frame_go_through_the_format_of_their_column():
     assert [line["x"] for line in numbers(table)] == ["1.25", ""]
 
 
+def test_an_empty_corner_is_no_heading():
+    table = tables.table_results(cox(), id="t", caption="Cox")
+    assert table.html.count("<thead><tr><td></td><th") == 1
+
+
 def test_a_footnote_shared_by_two_rows_has_one_letter():
     cell = tables.Cell("x", note="same.")
     table = tables.build_table(
