@@ -24,7 +24,8 @@ MIME_RESULTS = "application/vnd.cartcohort.results+json"
 MIME_PAGE = "application/vnd.cartcohort.page+json"
 MIME_SUMMARY = "application/vnd.cartcohort.summary+json"
 
-_SHOWN_ELSEWHERE = ("study_path", "report_date")
+SHOWN_ELSEWHERE = ("study_path", "report_date")
+"""Parameters that a page shows in its header whether they were changed or not."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ class PageHeader:
         return [
             {"name": name, "value": value, "default": PARAMETERS[name].default}
             for name, value in self.parameters.items()
-            if value != PARAMETERS[name].default and name not in _SHOWN_ELSEWHERE
+            if value != PARAMETERS[name].default and name not in SHOWN_ELSEWHERE
         ]
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
@@ -224,9 +225,11 @@ def show(*items: Any, needs: Sequence[str] = ()) -> None:
         Shown in this order.
     needs : sequence of str
         Names of columns that the study lacks (`study.lacking(...)`). Unless empty, one notice naming them takes the
-        place of all items.
+        place of all items; sentences alone give way without one, since the exhibit before them has said it.
     """
-    for item in [_missing_columns(needs)] if needs else items:
+    if needs:
+        items = () if items and all(isinstance(item, Sentence) for item in items) else (_missing_columns(needs),)
+    for item in items:
         display(item)
 
 

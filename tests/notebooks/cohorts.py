@@ -10,7 +10,7 @@ LONG = "a level whose name is so long that no column of any table was ever meant
 
 
 def write_registry(folder, *, n=1500, seed=1):
-    """A study in days with factors of its own: one of twelve levels, one of one level, a number, long and foreign names."""
+    """A study in days with factors of its own: twelve levels, one level, a number, long and foreign names."""
     rng = np.random.default_rng(seed)
     death = rng.exponential(900, n).astype(int) + 1
     last = rng.integers(200, 1500, n)
@@ -60,7 +60,9 @@ def write_minimal_days(folder):
 
 def write_single(folder):
     """One patient, alive."""
-    return builders.write_study(folder, subjects="subject_id,last_contact_day,death_day\nP1,100,\n", yaml="title: One patient")
+    return builders.write_study(
+        folder, subjects="subject_id,last_contact_day,death_day\nP1,100,\n", yaml="title: One patient"
+    )
 
 
 def write_all_alive(folder):
@@ -73,8 +75,5 @@ def write_all_alive(folder):
 def write_mixed(folder):
     """Six patients with every kind of course, events and measurements."""
     return builders.write_study(
-        folder,
-        subjects=builders.COHORT,
-        adverse_events=builders.ADVERSE_EVENTS,
-        assessments=builders.ASSESSMENTS,
+        folder, subjects=builders.COHORT, adverse_events=builders.ADVERSE_EVENTS, assessments=builders.ASSESSMENTS
     )

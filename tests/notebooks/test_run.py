@@ -54,7 +54,10 @@ def test_other_parameters_change_what_they_should_and_run_through(section):
     levels = {record["conf_level"] for record in wide.results.values()} - {None}
     assert levels == {0.99}
     widths = [
-        (record["conf_high"] - record["conf_low"], narrow.results[name]["conf_high"] - narrow.results[name]["conf_low"])
+        (
+            record["conf_high"] - record["conf_low"],
+            narrow.results[name]["conf_high"] - narrow.results[name]["conf_low"],
+        )
         for name, record in wide.results.items()
         if None not in (record["conf_low"], record["conf_high"], record["conf_level"])
         and None not in (narrow.results[name]["conf_low"], narrow.results[name]["conf_high"])

@@ -32,7 +32,7 @@ def plot_univariable(results: ResultSet, *, endpoints: Sequence[str], p_style: s
     return plot_forest(
         ratios,
         id="risk-univariable",
-        title="Hazard ratios of single factors",
+        title="Hazard ratios of single factors, with Wald p-values",
         headings=headings,
         p_style=p_style,
         first_column="Factor",

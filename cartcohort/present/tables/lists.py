@@ -9,7 +9,7 @@ import pandas as pd
 
 from cartcohort.estimate.results import ResultSet
 from cartcohort.parameters import PARAMETERS
-from cartcohort.present.display import Notice, Table
+from cartcohort.present.display import SHOWN_ELSEWHERE, Notice, Table
 from cartcohort.present.format import NOT_ESTIMABLE, format_estimate, format_like, format_n_percent, format_whole
 from cartcohort.present.tables.writer import Cell, Column, Row, build_table
 
@@ -57,7 +57,7 @@ def table_parameters(parameters: Mapping[str, Any], *, id: str = "parameters") -
     rows = []
     for name, value in parameters.items():
         parameter = PARAMETERS[name]
-        changed = value != parameter.default
+        changed = value != parameter.default and name not in SHOWN_ELSEWHERE
         value_text = _value_text(value) + (" (changed)" if changed else "")
         meaning = ", ".join(part for part in (parameter.help, parameter.unit) if part)
         cells = (Cell(name, strong=changed), Cell(value_text, (_value_text(value),), strong=changed))
@@ -141,5 +141,5 @@ def _value_text(value: Any) -> str:
     if value is None or (not isinstance(value, list | tuple) and pd.isna(value)):
         return "none"
     if isinstance(value, list | tuple):
-        return ", ".join(str(item) for item in value)
-    return str(value)
+        return ", ".join(_value_text(item) for item in value)
+    return f"{value:g}" if isinstance(value, float) else str(value)

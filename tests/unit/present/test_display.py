@@ -45,11 +45,16 @@ def test_items_are_shown_in_order(published):
 
 
 def test_missing_columns_take_the_place_of_all_items_in_one_notice(published):
-    shown.show(shown.Sentence("One."), shown.Sentence("Two."), needs=("hsct_date", "relapse_date"))
+    shown.show(shown.Notice("A figure."), shown.Sentence("Two."), needs=("hsct_date", "relapse_date"))
     (notice,) = published
     assert notice == shown.Notice(
         "Not shown: the study lacks the columns hsct_date and relapse_date, or leaves them empty."
     )
+
+
+def test_sentences_alone_give_way_to_missing_columns_without_a_second_notice(published):
+    shown.show(shown.Sentence("One."), needs=("hsct_date",))
+    assert published == []
 
 
 def test_a_table_carries_html_text_and_csv():

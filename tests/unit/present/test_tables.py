@@ -261,6 +261,12 @@ def test_a_study_without_published_figures_says_so():
     )
 
 
+def test_the_study_and_whole_numbers_given_as_floats_do_not_count_as_changed():
+    rows = read(tables.table_parameters({"study_path": "elsewhere", "rmst_months": 24.0}))
+    assert rows[1][:3] == ["study_path", "elsewhere", "data/car1922"]
+    assert rows[2][:3] == ["rmst_months", "24", "24"]
+
+
 def test_changed_parameters_stand_out_in_words_and_weight():
     table = tables.table_parameters({"conf_level": 0.9, "ties": "efron", "factors": None, "landmark_days": [28, 90]})
     rows = read(table)
