@@ -117,7 +117,7 @@ def describe_response(results: ResultSet, *, p_style: str) -> Sentence:
             "it took them to respond, so this comparison is biased in their favour."
         )
         said += [
-            _say_landmark(results, prefix, landmark, p_style)
+            say_landmark(results, prefix, landmark, p_style)
             for landmark in parts_after(results, f"{prefix}/landmark")
         ]
         late = results.get(f"{prefix}/time_dependent_cox/response")
@@ -129,9 +129,10 @@ def describe_response(results: ResultSet, *, p_style: str) -> Sentence:
     )
 
 
-def _say_landmark(results: ResultSet, prefix: str, landmark: str, p_style: str) -> str:
+def say_landmark(results: ResultSet, prefix: str, landmark: str, p_style: str) -> str:
+    """State the effect among those still at risk after a landmark ("28d")."""
     stem = f"{prefix}/landmark/{landmark}"
     effect = say_comparison(
         results.get(f"{stem}/cox/response"), results.get(f"{stem}/logrank/response"), p_style=p_style
     )
-    return f"Among patients still at risk after day {landmark.removesuffix('d')}: {effect}."
+    return f"among patients still at risk after day {landmark.removesuffix('d')}: {effect}."

@@ -8,7 +8,7 @@ from dataclasses import replace
 from cartcohort.estimate.results import Result, ResultSet, SurvivalCurve
 from cartcohort.present.display import Figure, Notice, Sentence, Summary, Table
 from cartcohort.present.figures import plot_forest, plot_survival_panels
-from cartcohort.present.format import format_number, format_p_clause
+from cartcohort.present.format import format_number, format_p, format_p_clause
 from cartcohort.present.narrative import (
     capitalise,
     count_noun,
@@ -266,8 +266,22 @@ def summarise_section(
         corrected = results.get(f"{_SECTION}/{name}/concordance/corrected")
         if corrected is not None:
             keys.append(describe_key_result(corrected, label=f"{abbreviate(name)}: concordance, corrected"))
-    said = [
-        describe_univariable(results, endpoints=endpoints, labels=labels, p_style=p_style).text,
-        describe_multivariable(results, endpoints=endpoints, p_style=p_style).text,
-    ]
-    return Summary(keys, " ".join(said), "risk-univariable")
+    said = [_say_first_factor(results, name, p_style) for name in endpoints]
+    said.append(describe_univariable(results, endpoints=endpoints[:1], labels=labels, p_style=p_style).text)
+    return Summary(keys, " ".join(part for part in said if part), "risk-univariable")
+
+
+def _say_first_factor(results: ResultSet, name: str, p_style: str) -> str:
+    """State effect and test of the first factor's first contrast, and the range of p with one patient left out."""
+    for key, ratio in list(results.select(f"{_SECTION}/{name}/cox/*").items())[:1]:
+        factor = key.split("/")[3]
+        test = results.get(f"{_SECTION}/{name}/logrank/{factor}")
+        contrast = capitalise(within_sentence(ratio.label.partition(": ")[2]))
+        text = f"{contrast}: {say_ratio(ratio)} for {spell_out(name)}"
+        text += f", log-rank {format_p_clause(test.p_value, p_style=p_style)}" if test else ""
+        left_out = results.get(f"{_SECTION}/{name}/robustness/{factor}/leave_one_out")
+        if left_out is not None and left_out.conf_high is not None:
+            low, high = (format_p(p, p_style=p_style) for p in (left_out.conf_low, left_out.conf_high))
+            text += f" ({low} to {high} with one patient left out)"
+        return f"{text}."
+    return ""

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from cartcohort.estimate.results import Result, ResultSet, SurvivalCurve
-from cartcohort.present.display import Figure, KeyResult, Notice, Sentence, Summary, Table
+from cartcohort.present.display import Figure, Notice, Sentence, Table
 from cartcohort.present.figures import plot_forest, plot_survival_panels
 from cartcohort.present.format import format_count, format_estimate, format_p_clause
-from cartcohort.present.narrative import capitalise, count_noun, describe_key_result, say_estimate, say_ratio
+from cartcohort.present.narrative import capitalise, count_noun, say_estimate, say_ratio
 from cartcohort.present.sections.naming import abbreviate, label_of, parts_after, spell_out, within_sentence
 from cartcohort.present.tables import table_grid
 
@@ -57,14 +57,15 @@ def _overall_statistics(results: ResultSet, prefix: str) -> dict[str, Result | N
 def describe_endpoints(results: ResultSet, *, rate_months: float = 24) -> Sentence:
     """State median, observed range and a rate of the first two endpoints, and how long patients were followed."""
     names = parts_after(results, "survival")
-    said = [_say_endpoint(results, name, rate_months) for name in names[:2]]
+    said = [say_endpoint(results, name, rate_months) for name in names[:2]]
     follow_up = results.get(f"survival/{names[0]}/followup/median") if names else None
     if follow_up is not None:
         said.append(f"Median follow-up by the reverse Kaplan-Meier method was {say_estimate(follow_up)}.")
     return Sentence(" ".join(said) or "No endpoint was asked for.")
 
 
-def _say_endpoint(results: ResultSet, name: str, rate_months: float) -> str:
+def say_endpoint(results: ResultSet, name: str, rate_months: float) -> str:
+    """State median, observed range, events and a rate of one endpoint."""
     prefix = f"survival/{name}"
     median = results[f"{prefix}/median"]
     lowest, highest = results[f"{prefix}/observed/minimum"], results[f"{prefix}/observed/maximum"]
@@ -260,31 +261,3 @@ def describe_handling(results: ResultSet) -> Sentence:
                 f"and {format_estimate(high)}."
             )
     return Sentence(" ".join(said))
-
-
-def summarise_section(
-    results: ResultSet, *, factors: Sequence[str], labels: Mapping[str, str], conditional_months: float, p_style: str
-) -> Summary:
-    """Return the key results and the paragraph of the survival section."""
-    names = parts_after(results, "survival")[:2]
-    keys = [_key(results, f"survival/{name}/median", f"Median {abbreviate(name)}") for name in names]
-    for name in names:
-        for rate in parts_after(results, f"survival/{name}/rate")[-1:]:
-            keys.append(_key(results, f"survival/{name}/rate/{rate}", f"{abbreviate(name)} at {rate[:-1]} months"))
-    for name in names[:1]:
-        further = f"survival/{name}/conditional/{conditional_months:g}m/12m"
-        label = f"{abbreviate(name)} a further year, event-free at {conditional_months:g} months"
-        keys += [_key(results, further, label), _key(results, f"survival/{name}/followup/median", "Median follow-up")]
-    said = [_say_endpoint(results, name, 24) for name in names]
-    for name in names:
-        for factor in factors[:1]:
-            said += _say_factor(results, name, factor, label_of(factor, labels), p_style)
-    return Summary([key for key in keys if key], " ".join(said), "survival-endpoints")
-
-
-def _key(results: ResultSet, name: str, label: str) -> KeyResult | None:
-    result = results.get(name)
-    if result is None:
-        return None
-    counts = f"{count_noun(result.n_event or 0, 'event')}, {count_noun(result.n or 0, 'patient')}"
-    return replace(describe_key_result(result, label=label), note=counts)

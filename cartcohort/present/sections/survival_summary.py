@@ -1,0 +1,57 @@
+"""The survival section in a few figures and one paragraph."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cartcohort.estimate.results import ResultSet
+from cartcohort.present.display import KeyResult, Summary
+from cartcohort.present.narrative import capitalise, count_noun, describe_key_result
+from cartcohort.present.sections.naming import abbreviate, parts_after, spell_out
+from cartcohort.present.sections.response_guard import say_landmark
+from cartcohort.present.sections.survival import say_endpoint
+
+
+def summarise_section(results: ResultSet, *, conditional_months: float, p_style: str) -> Summary:
+    """Return the key results and the paragraph of the survival section.
+
+    The comparison by response enters only as the first landmark analysis, never as the biased one from time zero.
+    """
+    names = parts_after(results, "survival")[:2]
+    keys = [_key(results, f"survival/{name}/median", f"Median {abbreviate(name)}") for name in names]
+    for name in names:
+        for rate in parts_after(results, f"survival/{name}/rate")[-1:]:
+            keys.append(_key(results, f"survival/{name}/rate/{rate}", f"{abbreviate(name)} at {rate[:-1]} months"))
+    for name in names[:1]:
+        further = f"survival/{name}/conditional/{conditional_months:g}m/12m"
+        label = f"{abbreviate(name)} a further year, event-free at {conditional_months:g} months"
+        keys += [_key(results, further, label), _key(results, f"survival/{name}/followup/median", "Median follow-up")]
+    said = [say_endpoint(results, name, 24) for name in names]
+    said += _say_response(results, names, p_style) + _say_survivors(results, names, conditional_months)
+    return Summary([key for key in keys if key], " ".join(said), "survival-endpoints")
+
+
+def _key(results: ResultSet, name: str, label: str) -> KeyResult | None:
+    result = results.get(name)
+    if result is None:
+        return None
+    counts = f"{count_noun(result.n_event or 0, 'event')}, {count_noun(result.n or 0, 'patient')}"
+    return replace(describe_key_result(result, label=label), note=counts)
+
+
+def _say_response(results: ResultSet, names: list[str], p_style: str) -> list[str]:
+    for name in names[:1]:
+        for landmark in parts_after(results, f"survival/{name}/landmark")[:1]:
+            effect = say_landmark(results, f"survival/{name}", landmark, p_style)
+            return [f"{capitalise(spell_out(name))} by response, responders against non-responders: {effect}"]
+    return []
+
+
+def _say_survivors(results: ResultSet, names: list[str], given_months: float) -> list[str]:
+    for name in names[:1]:
+        found = results.get(f"survival/{name}/conditional/{given_months:g}m/12m")
+        if found is not None and found.n:
+            verb, later = "was" if found.n_event == 1 else "were", count_noun(found.n_event or 0, "later event")
+            patients = count_noun(found.n, "patient")
+            return [f"Among {patients} followed beyond {given_months:g} months there {verb} {later}."]
+    return []
