@@ -222,14 +222,19 @@ def show(*items: Any, needs: Sequence[str] = ()) -> None:
     Parameters
     ----------
     *items : Table, Figure, Sentence, Notice, PageHeader or Summary
-        Shown in this order.
+        Shown in this order; a notice that says the same as one before it is left out.
     needs : sequence of str
         Names of columns that the study lacks (`study.lacking(...)`). Unless empty, one notice naming them takes the
         place of all items; sentences alone give way without one, since the exhibit before them has said it.
     """
     if needs:
         items = () if items and all(isinstance(item, Sentence) for item in items) else (_missing_columns(needs),)
+    said: list[Notice] = []
     for item in items:
+        if isinstance(item, Notice):
+            if item in said:
+                continue
+            said.append(item)
         display(item)
 
 

@@ -12,6 +12,7 @@ from cartcohort.present.figures.survival import plot_survival_curves, plot_survi
 from cartcohort.present.figures.swimmer import plot_swimmer
 from cartcohort.present.figures.threshold_scan import plot_threshold_scan
 from cartcohort.present.figures.timeline import plot_timeline
+from cartcohort.present.figures.values import plot_values_by_group
 
 __all__ = [
     "plot_conditional",
@@ -28,4 +29,5 @@ __all__ = [
     "plot_swimmer",
     "plot_threshold_scan",
     "plot_timeline",
+    "plot_values_by_group",
 ]

@@ -15,7 +15,9 @@ from cartcohort.present.tables import Cell, Column, Row, build_table, write_csv
 
 _BAR, _AXIS, _MOST_LABEL = 34.0, 42.0, 170.0
 _SHADES = (0.0, 0.22, 0.45, 0.68, 0.86, 1.0)
-_NONE = "#e7eaed"
+_NONE, _UNKNOWN = "#e7eaed", "#a9b8c4"
+UNGRADED = -1
+"""Column of the patients who had the event at a grade that was not recorded."""
 
 
 def plot_grade_bars(counts: pd.DataFrame, *, id: str, title: str, x_label: str = "Patients") -> Figure | Notice:
@@ -24,7 +26,8 @@ def plot_grade_bars(counts: pd.DataFrame, *, id: str, title: str, x_label: str =
     Parameters
     ----------
     counts : DataFrame
-        Groups in the index, in order; grades 0 (none) to 5 as columns; numbers of patients.
+        Groups in the index, in order; grades 0 (none) to 5, and `UNGRADED` where wanted, as columns; numbers of
+        patients.
     id, title, x_label : str
 
     Returns
@@ -68,10 +71,12 @@ def plot_grade_bars(counts: pd.DataFrame, *, id: str, title: str, x_label: str =
 
 
 def _grade_name(grade: int) -> str:
-    return f"Grade {grade}" if int(grade) else "None"
+    return {0: "None", UNGRADED: "Grade not recorded"}.get(int(grade), f"Grade {grade}")
 
 
 def _color(grade: int) -> str:
+    if int(grade) == UNGRADED:
+        return _UNKNOWN
     return style.tint(style.group_style(1).color, _SHADES[int(grade)]) if int(grade) else _NONE
 
 

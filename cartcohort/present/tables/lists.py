@@ -71,16 +71,16 @@ def table_events(events: pd.DataFrame, *, id: str, caption: str, n: int, notes: 
     Parameters
     ----------
     events : DataFrame
-        One row a term in the order of the table, with the columns `term`, `any`, `grade_3_or_higher` and, where
-        wanted, `grade_1` to `grade_5`: numbers of patients.
+        One row a term in the order of the table, with the columns `term`, `any` and, where wanted, `grade_1` to
+        `grade_5`, `grade_3_or_higher` and `not_recorded` (of unknown grade): numbers of patients.
     id, caption : str
     n : int
         Patients at risk, the denominator of all percentages.
     notes : sequence of str
     """
     grades = [name for name in (f"grade_{grade}" for grade in range(1, 6)) if name in events]
-    shown = ["any", *grades, "grade_3_or_higher"]
-    words = {"any": "Any grade", "grade_3_or_higher": "Grade ≥3"}
+    shown = ["any", *grades, *(name for name in ("grade_3_or_higher", "not_recorded") if name in events)]
+    words = {"any": "Any grade", "grade_3_or_higher": "Grade ≥3", "not_recorded": "Grade not recorded"}
     columns = [Column("Event", csv=("term",))]
     columns += [
         Column(words.get(name, name.replace("_", " ").capitalize()), number=True, csv=(name,)) for name in shown

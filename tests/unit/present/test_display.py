@@ -57,6 +57,11 @@ def test_sentences_alone_give_way_to_missing_columns_without_a_second_notice(pub
     assert published == []
 
 
+def test_a_notice_is_not_repeated(published):
+    shown.show(shown.Notice("none"), shown.Sentence("a"), shown.Notice("none"), shown.Sentence("a"))
+    assert published == [shown.Notice("none"), shown.Sentence("a"), shown.Sentence("a")]
+
+
 def test_a_table_carries_html_text_and_csv():
     table = shown.Table("t1", "Caption", "<div></div>", "Caption", "a,b\n")
     assert bundle(table) == {

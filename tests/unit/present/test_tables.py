@@ -286,6 +286,12 @@ def test_adverse_events_show_patients_by_grade():
     ]
 
 
+def test_events_of_unknown_grade_have_a_column_and_grades_may_be_left_out():
+    events = pd.DataFrame({"term": ["acute GVHD"], "any": [26], "not_recorded": [26]})
+    table = tables.table_events(events, id="ae", caption="Adverse events", n=137)
+    assert read(table) == [["Event", "Any grade", "Grade not recorded"], ["acute GVHD", "26 (19.0%)", "26 (19.0%)"]]
+
+
 def test_values_of_a_frame_go_through_the_format_of_their_column():
     from cartcohort.present.format import format_months
 

@@ -6,6 +6,7 @@ import pytest
 
 from cartcohort.present import figures
 from cartcohort.present.display import Notice
+from cartcohort.present.figures import grades
 from tests.unit.present.figures.reading import HOSTILE, assert_sound, numbers, texts, texts_of
 
 
@@ -165,3 +166,11 @@ def test_a_flow_is_as_wide_as_its_patients():
     assert sum(int(row["n"]) for row in numbers(figure)) == 10
     assert figure.description.startswith("10 patients. +/+ to +/+: 7 (70.0%).")
     assert isinstance(figures.plot_flow(flow.iloc[:0], id="f", title="Antigens"), Notice)
+
+
+def test_patients_of_unknown_grade_have_a_bar_of_their_own():
+    counts = pd.DataFrame({0: [100], 3: [11], grades.UNGRADED: [26]}, index=["acute GVHD"])
+    figure = figures.plot_grade_bars(counts, id="g", title="Grades")
+    assert_sound(figure)
+    assert texts_of(figure, "key") == ["None", "Grade 3", "Grade not recorded"]
+    assert "grade not recorded 26 (19.0%)" in figure.description
