@@ -13,6 +13,7 @@ from cartcohort.present.display import Figure, Notice, Table
 from cartcohort.present.figures.canvas import Canvas
 from cartcohort.present.figures.lanes import MOST_LANES, sampling_note
 from cartcohort.present.figures.legend import legend_height, line_keys, write_legend
+from cartcohort.present.figures.log_scale import set_log_scale
 from cartcohort.present.format import EN_DASH, format_days, format_measured, format_whole
 from cartcohort.present.narrative import count_noun, describe_parts
 from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, write_csv
@@ -140,7 +141,6 @@ def _sampled(known: pd.DataFrame) -> tuple[pd.DataFrame, str]:
 def _draw_panel(
     axes: Axes, lines: pd.DataFrame, summary: pd.DataFrame, looks: Mapping[str, style.GroupStyle]
 ) -> None:
-    axes.set_yscale("log")
     for (group, _), own in lines.groupby(["group", "subject"], sort=True, observed=True):
         own = own.sort_values("day")
         axes.plot(own["day"], own["value"], color=looks[group].color, alpha=0.28, linewidth=0.7, gid="class patient")
@@ -152,25 +152,14 @@ def _draw_panel(
                           linewidth=0, gid="class quartiles")  # fmt: skip
         axes.plot(own["day"], own["median"], color=look.color, linestyle=look.linestyle, marker=look.marker,
                   markersize=4.5, linewidth=2.0, gid="class median")  # fmt: skip
-    _set_ticks(
-        axes, pd.concat([lines["value"], summary["lower_quartile"], summary["upper_quartile"]]), summary["day"]
-    )
+    set_log_scale(axes, pd.concat([lines["value"], summary["lower_quartile"], summary["upper_quartile"]]))
+    _set_days(axes, summary["day"])
 
 
-def _set_ticks(axes: Axes, values: pd.Series, days: pd.Series) -> None:
-    low, high = np.floor(np.log10(values.min())), np.ceil(np.log10(values.max()))
-    high = max(high, low + 1)
-    powers = np.arange(low, high + 1, max(1, np.ceil((high - low) / 6)))
-    axes.set_ylim(10**low, 10**high)
-    axes.set_yticks(10**powers, [_power_text(power) for power in powers])
-    axes.minorticks_off()
+def _set_days(axes: Axes, days: pd.Series) -> None:
     axes.set_xlim(min(0, days.min()), max(days.max(), 1) * 1.02)
     ticks = [tick for tick in axes.get_xticks() if axes.get_xlim()[0] <= tick <= axes.get_xlim()[1]]
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
-
-
-def _power_text(power: float) -> str:
-    return format_whole(10**power) if 0 <= power <= 6 else f"{10**power:g}"
 
 
 def _in_words(known: pd.DataFrame, summary: pd.DataFrame, markers: list[str], groups: list[str]) -> list[str]:

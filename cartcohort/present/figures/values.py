@@ -12,6 +12,7 @@ from cartcohort.present import style
 from cartcohort.present.display import Figure, Notice, Table
 from cartcohort.present.figures.canvas import Canvas, wrap
 from cartcohort.present.figures.legend import Key, legend_height, write_legend
+from cartcohort.present.figures.log_scale import set_log_scale
 from cartcohort.present.figures.svg import drawable
 from cartcohort.present.format import EN_DASH, format_measured, format_whole
 from cartcohort.present.narrative import count_noun, describe_parts
@@ -80,7 +81,7 @@ def plot_values_by_group(
         return canvas.finish(
             id=id,
             title=title,
-            description=_describe(summary, annotations or {}, notes),
+            description=drawable(_describe(summary, annotations or {}, notes)),
             csv=write_csv(_FIELDS, summary[list(_FIELDS)].itertuples(index=False)),
             table=_table(summary, id, title),
         )
@@ -114,7 +115,6 @@ def _notes(summary: pd.DataFrame, n_left_out: int) -> list[str]:
 def _draw_panel(
     axes: Axes, drawn: pd.DataFrame, summary: pd.DataFrame, looks: Mapping[str, style.GroupStyle]
 ) -> None:
-    axes.set_yscale("log")
     for place, numbers in enumerate(summary.itertuples()):
         low, high = numbers.lower_quartile, numbers.upper_quartile
         shade = style.tint(style.MUTED, 0.22)
@@ -125,7 +125,7 @@ def _draw_panel(
     labels = [f"{drawable(str(line.group))}\nn = {format_whole(line.n)}" for line in summary.itertuples()]
     axes.set_xticks(range(len(labels)), labels)
     axes.set_xlim(-0.6, len(labels) - 0.4)
-    _set_scale(axes, drawn["value"])
+    set_log_scale(axes, drawn["value"])
 
 
 def _draw_dots(axes: Axes, place: int, own: pd.DataFrame, looks: Mapping[str, style.GroupStyle]) -> None:
@@ -152,15 +152,6 @@ def _chosen(ordered: pd.DataFrame) -> pd.DataFrame:
         ordered = ordered.iloc[np.linspace(0, len(ordered) - 1, _MOST_DOTS).round().astype(int)]
     spread = (np.arange(1, len(ordered) + 1) * _GOLDEN) % 1 - 0.5
     return ordered.assign(offset=spread * 1.6 * _HALF if len(ordered) > 1 else 0.0)
-
-
-def _set_scale(axes: Axes, values: pd.Series) -> None:
-    low, high = np.floor(np.log10(values.min())), np.ceil(np.log10(values.max()))
-    high = max(high, low + 1)
-    powers = np.arange(low, high + 1, max(1, np.ceil((high - low) / 6)))
-    axes.set_ylim(10**low, 10**high)
-    axes.set_yticks(10**powers, [format_measured(10**power) for power in powers])
-    axes.minorticks_off()
 
 
 def _describe(summary: pd.DataFrame, annotations: Mapping[str, str], notes: list[str]) -> str:
