@@ -20,7 +20,7 @@ from cartcohort.estimate.results import Result, ResultSet
 _COLUMNS = {"CD19": "relapse_cd19", "CD22": "relapse_cd22"}
 _PRESENT = ("positive", "dim")
 _REMISSIONS = ("CR", "CRi")
-_SITES = ("marrow", "extramedullary", "both")
+_SITES = {"marrow": "Marrow", "extramedullary": "Extramedullary", "both": "Both"}
 _UNRECORDED = "not estimable: no relapse is recorded; either none occurred, or relapse was not documented"
 _BEFORE = "CD19 and CD22 positive"
 _ORDER = ("positive", "dim", "negative", "unknown")
@@ -51,7 +51,7 @@ def summarise_relapse(subjects: pd.DataFrame, *, conf_level: float) -> ResultSet
     if known.any():
         for site in _SITES:
             here = (subjects["relapse_site"] == site).to_numpy(dtype=bool, na_value=False)
-            counts[f"site/{site}"] = (f"Site of relapse: {site}", here, known)
+            counts[f"site/{site}"] = (f"Site of relapse: {_SITES[site]}", here, known)
     return ResultSet(
         {
             name: _share(event, among, label, conf_level=conf_level, missing="" if relapsed.any() else _UNRECORDED)
@@ -154,7 +154,7 @@ def _test_escape(subjects: pd.DataFrame, *, conf_level: float, benchmark: float)
     relapsed, escaped = find_relapsed(subjects), find_escapes(subjects)
     recorded = [antigen for antigen in _COLUMNS if not _missing_reason(subjects, antigen)]
     if not recorded:
-        note = _missing_reason(subjects, "CD19")
+        note = _missing_reason(subjects, "CD19").replace("CD19 at relapse was", "antigens at relapse were")
         label = "Antigen escape, of relapses of known status"
         return ResultSet({"antigen/escape": Result(n=0, unit="proportion", label=label, note=note)})
     kept = relapsed & np.logical_and.reduce([_is(subjects, antigen, *_PRESENT) for antigen in recorded])

@@ -47,7 +47,9 @@ def arrange_markers(assessments: pd.DataFrame, subjects: pd.DataFrame) -> pd.Dat
     day, relapse, *others = (_as_float(rows[column]) for column in ("assessment_day", *_ENDS))
     # A comparison with a missing day is false, so that nothing ends for whom nothing happened.
     ended = np.logical_or.reduce([day >= end for end in (relapse, *others)])
-    chosen = (day >= 0) & ~ended & rows["assay"].isin(list(MARKERS)).to_numpy()
+    # Where no relapse is recorded at all, nobody is known to be without one.
+    recorded = bool(patients["relapse_day"].notna().any())
+    chosen = (day >= 0) & ~ended & rows["assay"].isin(list(MARKERS)).to_numpy() & recorded
     group = np.where(np.isnan(relapse), GROUPS["no_relapse"], GROUPS["relapse"])
     arranged = pd.DataFrame(
         {

@@ -55,8 +55,8 @@ def summarise_handling(
     Parameters
     ----------
     readings : mapping of str to mapping of str to TimeToEvent
-        Endpoints by name, by value of `hsct_handling`. The reading in which a transplant is an event is left out: a
-        transplant in remission is neither relapse nor death.
+        Endpoints by name, by value of `hsct_handling`. The reading in which a transplant is an event is left out, a
+        transplant in remission being neither relapse nor death; without a transplant all but "ignore" are.
     timepoints_months, conf_level, past_follow_up
         As for `relapse.summarise_incidence`.
 
@@ -67,12 +67,11 @@ def summarise_handling(
     """
     results = ResultSet()
     for reading, endpoints in readings.items():
-        if reading != "event":
+        recorded = select_recorded(endpoints)
+        transplanted = any(endpoint.subjects["hsct_day"].notna().any() for endpoint in recorded.values())
+        if reading == "ignore" or (reading != "event" and transplanted):
             found = summarise_incidence(
-                select_recorded(endpoints),
-                timepoints_months=timepoints_months,
-                conf_level=conf_level,
-                past_follow_up=past_follow_up,
+                recorded, timepoints_months=timepoints_months, conf_level=conf_level, past_follow_up=past_follow_up
             )
             results |= found.under(f"handling/{reading}")
     return results

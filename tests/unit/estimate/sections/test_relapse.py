@@ -137,8 +137,17 @@ def test_nobody_at_risk_gives_notes_and_no_numbers():
     assert relapse.estimate_curves_by_first_factor(endpoints, ("risk",), conf_level=0.95) == ("", {})
 
 
+def read_transplants(**columns):
+    readings = {reading: make_endpoints(COURSES, **columns) for reading in ("ignore", "censor", "event", "competing")}
+    return relapse_sensitivity.summarise_handling(readings, timepoints_months=[6], **OPTIONS)
+
+
 def test_the_reading_of_a_transplant_as_the_event_itself_is_left_out():
-    readings = {reading: make_endpoints(COURSES) for reading in ("ignore", "censor", "event", "competing")}
-    found = relapse_sensitivity.summarise_handling(readings, timepoints_months=[6], **OPTIONS)
+    found = read_transplants(hsct_day=pd.array([pd.NA, 90, pd.NA, pd.NA], dtype="Int64"))
     assert {name.split("/")[1] for name in found} == {"ignore", "censor", "competing"}
     assert found["handling/censor/cir/6m"].estimate == pytest.approx(1 / 4)
+
+
+def test_without_a_transplant_there_is_one_reading():
+    found = read_transplants(hsct_day=pd.array([pd.NA] * 4, dtype="Int64"))
+    assert {name.split("/")[1] for name in found} == {"ignore"}

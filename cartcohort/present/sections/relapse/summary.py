@@ -1,0 +1,46 @@
+"""The key results and the paragraph of the relapse section."""
+
+from __future__ import annotations
+
+from cartcohort.estimate.results import ResultSet
+from cartcohort.present.display import Summary
+from cartcohort.present.format import format_p_clause, format_percent
+from cartcohort.present.narrative import count_noun, describe_key_result
+from cartcohort.present.sections.relapse.antigens import say_escape
+from cartcohort.present.sections.relapse.course import say_survival_after
+from cartcohort.present.sections.relapse.incidence import EVENTS, describe_incidence, last_time
+
+
+def summarise_section(results: ResultSet, *, escape_benchmark: float, p_style: str) -> Summary:
+    """Return the key results and the paragraph of the relapse section.
+
+    Parameters
+    ----------
+    results : ResultSet
+        All results of the section.
+    escape_benchmark : float
+        Share of escapes compared with.
+    p_style : {"journal", "four_decimals"}
+    """
+    months, escape = last_time(results), results["relapse/antigen/escape"]
+    labels = {"relapse/total": ("Relapsed, of all patients", "")}
+    labels |= {
+        f"relapse/{name}/{months}m": (f"{event} by {months} months", "cumulative incidence")
+        for name, event in EVENTS.items()
+        if months
+    }
+    if escape.estimate is not None:
+        p = format_p_clause(escape.p_value, p_style=p_style)
+        against = f"against {format_percent(escape_benchmark)}: {p}"
+        labels["relapse/antigen/escape"] = ("Antigen escape, of relapses", against)
+    after = results.get("relapse/survival_after_relapse/median")
+    if after is not None and after.n:
+        labels["relapse/survival_after_relapse/median"] = (
+            "Median survival after relapse",
+            f"{count_noun(after.n_event or 0, 'death')}, {count_noun(after.n, 'patient')}",
+        )
+    keys = [describe_key_result(results[name], label=label, note=note) for name, (label, note) in labels.items()]
+    said = [describe_incidence(results).text]
+    if results["relapse/total"].n_event:
+        said += [say_escape(results, escape_benchmark=escape_benchmark, p_style=p_style), say_survival_after(results)]
+    return Summary(keys, " ".join(part for part in said if part), "relapse-incidence" if months else "")

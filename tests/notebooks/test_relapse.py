@@ -1,0 +1,109 @@
+"""The relapse notebook: the published figures, and R's numbers for the marrow transplants."""
+
+import numpy as np
+import pytest
+
+from cartcohort.estimate.results import DAYS_PER_MONTH
+from tests.notebooks import cohorts
+from tests.notebooks.execute import run_notebook
+from tests.oracle import reference
+
+DAYS = (365, 730)
+
+
+def oracle(name):
+    (entry,) = [
+        entry for entry in reference.entries("cuminc", "gray", "fine_gray", "cox") if entry.name == f"bmt/{name}"
+    ]
+    return entry.value
+
+
+@pytest.fixture(scope="module")
+def default():
+    return run_notebook("relapse")
+
+
+@pytest.fixture(scope="module")
+def bmt():
+    months = [days / DAYS_PER_MONTH for days in DAYS]
+    return run_notebook("relapse", study_path="data/bmt", timepoints_months=months)
+
+
+def pick(shown, prefix, field="estimate"):
+    return [record[field] for name, record in shown.results.items() if name.startswith(prefix)]
+
+
+def test_every_published_figure_agrees(default):
+    results = default.results
+    assert (results["relapse/total"]["n_event"], results["relapse/total"]["n"]) == (10, 35)
+    assert results["relapse/antigen/double_positive"]["n_event"] == 10
+    assert results["relapse/antigen/cd19_dim"]["n_event"] == 2
+    published = default.text.split("Published figures")[1].split("Parameters")[0]
+    assert published.count("Yes") == 5
+    assert "No" not in published
+
+
+def test_relapses_deaths_and_antigens_are_told_over_their_denominators(default):
+    results = default.results
+    counts = {name: (record["n_event"], record["n"]) for name, record in results.items()}
+    assert counts["relapse/antigen/double_positive/of_responders"] == (10, 27)
+    assert counts["relapse/antigen/double_positive/of_relapsed"] == (10, 10)
+    assert counts["relapse/antigen/escape"] == (0, 10)
+    assert counts["relapse/cir/24m"] == (10, 27)
+    assert counts["relapse/survival_after_relapse/median"] == (8, 10)
+
+
+def test_one_minus_kaplan_meier_exceeds_the_incidence(default):
+    for name in ("cir", "nrm"):
+        contrast, incidence = (
+            default.results[f"relapse/{part}{name}/24m"]["estimate"] for part in ("one_minus_km/", "")
+        )
+        assert contrast > incidence
+
+
+def test_incidences_of_the_marrow_transplants_are_those_of_r(bmt):
+    curves = oracle("cuminc_overall")["curves"]
+    for name, curve in zip(("cir", "nrm"), curves, strict=True):
+        at = [curve["cif"][curve["time"].index(days)] for days in DAYS]
+        found = [
+            r["estimate"]
+            for key, r in bmt.results.items()
+            if key.startswith(f"relapse/{name}/") and key.count("/") == 2
+        ]
+        assert found == pytest.approx(at, abs=1e-8)
+
+
+@pytest.mark.parametrize(("factor", "column"), [("disease", "disease_group"), ("fab", "fab_4_or_5")])
+def test_grays_test_of_the_marrow_transplants_is_that_of_r(bmt, factor, column):
+    values = oracle(f"gray_{factor}")
+    for cause, name in enumerate(("cir", "nrm")):
+        found = bmt.results[f"relapse/gray/{name}/{column}"]
+        assert found["statistic"] == pytest.approx(values["chisq"][cause], abs=1e-8)
+        assert found["p_value"] == pytest.approx(values["p"][cause], abs=1e-8)
+
+
+def test_both_models_of_the_marrow_transplants_are_those_of_r(bmt):
+    fine_gray, cox = oracle("crr_disease_cause1"), oracle("cox_cause_specific_disease_cause1")
+    assert np.log(pick(bmt, "relapse/fine_gray/cir/disease_group/")) == pytest.approx(fine_gray["coef"], abs=1e-6)
+    assert np.log(pick(bmt, "relapse/cause_specific/cir/disease_group/")) == pytest.approx(cox["coef"], abs=1e-6)
+    competing = oracle("cox_cause_specific_disease_cause2")["coef"]
+    assert np.log(pick(bmt, "relapse/cause_specific/nrm/disease_group/")) == pytest.approx(competing, abs=1e-6)
+
+
+def test_a_study_without_antigens_and_markers_says_so_and_shows_the_rest(bmt):
+    assert "Not shown: the study lacks the column relapse_cd19" in bmt.text
+    assert "Not shown: the study has no measurements of MRD" in bmt.text
+    assert bmt.results["relapse/antigen/escape"]["estimate"] is None
+
+
+def test_a_study_that_records_no_relapse_is_not_said_to_have_none(tmp_path):
+    shown = run_notebook("relapse", study_path=str(cohorts.write_all_alive(tmp_path / "study")))
+    assert shown.results["relapse/total"]["estimate"] is None
+    assert "relapse/cir/24m" not in shown.results
+    assert "No relapse is recorded: either none occurred, or relapse was not documented." in shown.text
+
+
+def test_a_transplant_that_competes_leaves_relapses_after_it_out():
+    ignored, competing = (run_notebook("relapse", hsct_handling=how).results for how in ("ignore", "competing"))
+    assert competing["relapse/cir/24m"]["n_event"] < ignored["relapse/cir/24m"]["n_event"]
+    assert competing["relapse/handling/ignore/cir/24m"] == ignored["relapse/handling/ignore/cir/24m"]
