@@ -6,6 +6,7 @@ Columns are centred and scaled: coefficients computed from a sample are on that 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -15,14 +16,17 @@ class _RiskSets:
     """Where each risk set begins and ends among the rows, once these are put in order of (stratum, time)."""
 
     order: np.ndarray | slice
+    stratum_start: np.ndarray
     first: np.ndarray
     last: np.ndarray
 
     def sums(self, values: np.ndarray) -> np.ndarray:
         """Sum the values of the rows from `first` to the end of the stratum, for each event time."""
-        ordered = values[self.order][::-1]
-        from_here = np.concatenate([np.cumsum(ordered, axis=0)[::-1], np.zeros((1, *values.shape[1:]))])
-        return from_here[self.first] - from_here[self.last]
+        ordered = values[self.order]
+        ends = len(ordered) - self.stratum_start[::-1]
+        from_here = _cumulate(ordered[::-1], np.append(0, ends[:-1]))[::-1]
+        padded = np.concatenate([from_here, np.zeros((1, *values.shape[1:]))])
+        return padded[np.where(self.first < self.last, self.first, len(ordered))]
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +55,8 @@ class CoxSample:
         Risk sets by time, and (None without entry times) the rows not yet entered, to be taken out of them.
     hazard_from, hazard_to : ndarray of int, shape (n,)
         Range of the distinct event times during which each row is at risk.
+    first_time : ndarray of int, shape (n,)
+        Number of the first event time of each row's stratum.
     """
 
     columns: np.ndarray
@@ -67,11 +73,26 @@ class CoxSample:
     entered: _RiskSets | None
     hazard_from: np.ndarray
     hazard_to: np.ndarray
+    first_time: np.ndarray
+
+    @property
+    def stratum_start(self) -> np.ndarray:
+        """Return the first row of each stratum."""
+        return self.observed.stratum_start
 
     def at_risk(self, values: np.ndarray) -> np.ndarray:
         """Sum values of the rows over the risk set of each distinct event time, along the first axis."""
         sums = self.observed.sums(values)
         return sums if self.entered is None else sums - self.entered.sums(values)
+
+    def while_at_risk(self, values: np.ndarray) -> np.ndarray:
+        """Sum values of the distinct event times over those at which each row is at risk, shape (n,)."""
+        upto = np.append(_cumulate(values, np.unique(self.first_time[self.event_row])), 0.0)
+        to, begin = (
+            upto[np.where(number > self.first_time, number - 1, len(values))]
+            for number in (self.hazard_to, self.hazard_from)
+        )
+        return to - begin
 
     @property
     def n_times(self) -> int:
@@ -114,7 +135,6 @@ def prepare_sample(
     event_row = np.flatnonzero(event)
     event_key, tie, size = np.unique(key[event_row], return_inverse=True, return_counts=True)
     fraction = (np.arange(len(event_row)) - (np.cumsum(size) - size)[tie]) / size[tie]
-    stratum_end = (event_key // width + 1) * width
     spread = X.std(axis=0)
     varies = spread > 1e-12 * np.maximum(1.0, np.abs(X).max(axis=0, initial=0.0))
     scale = np.where(varies, spread, 1.0)
@@ -129,10 +149,11 @@ def prepare_sample(
         event_row=event_row,
         tie=tie,
         fraction=fraction if ties == "efron" else np.zeros(len(event_row)),
-        observed=_RiskSets(slice(None), np.searchsorted(key, event_key), np.searchsorted(key, stratum_end)),
-        entered=None if entry is None else _find_entered(entry_key, event_key, stratum_end),
+        observed=_find_risk_sets(key, event_key, width),
+        entered=None if entry is None else _find_risk_sets(entry_key, event_key, width),
         hazard_from=np.searchsorted(event_key, entry_key, side="right"),
         hazard_to=np.searchsorted(event_key, key, side="right"),
+        first_time=np.searchsorted(event_key, key // width * width),
     )
 
 
@@ -147,7 +168,23 @@ def _time_keys(time: np.ndarray, entry: np.ndarray | None, stratum: np.ndarray) 
     return key, (base if entry is None else base + rank[len(time) :]), width
 
 
-def _find_entered(entry_key: np.ndarray, event_key: np.ndarray, stratum_end: np.ndarray) -> _RiskSets:
-    order = np.argsort(entry_key, kind="stable")
-    ordered = entry_key[order]
-    return _RiskSets(order, np.searchsorted(ordered, event_key), np.searchsorted(ordered, stratum_end))
+def _find_risk_sets(key: np.ndarray, event_key: np.ndarray, width: int) -> _RiskSets:
+    order = np.argsort(key, kind="stable")
+    ordered = key[order]
+    return _RiskSets(
+        order=slice(None) if np.array_equal(order, np.arange(len(order))) else order,
+        stratum_start=np.append(0, np.flatnonzero(np.diff(ordered // width)) + 1),
+        first=np.searchsorted(ordered, event_key),
+        last=np.searchsorted(ordered, (event_key // width + 1) * width),
+    )
+
+
+def _cumulate(values: np.ndarray, start: np.ndarray) -> np.ndarray:
+    """Return cumulative sums that begin anew at each start.
+
+    Differences of sums over all strata would be lost in round-off where the risks in two strata are far apart.
+    """
+    sums = np.empty_like(values)
+    for begin, end in pairwise([*start.tolist(), len(values)]):
+        np.cumsum(values[begin:end], axis=0, out=sums[begin:end])
+    return sums

@@ -17,8 +17,11 @@ from cartcohort.estimate.cox_sample import CoxSample
 _GAIN = 1e-12
 # Where the likelihood is that flat while a step still moves a linear predictor that much, the estimate is infinite.
 _FLAT, _MOVING = 1e-9, 0.1
-# exp() of predictors further apart than this underflows; whatever has come so far is on its way to infinity.
-_WIDEST, _FAR, _NEARLY_FLAT = 600.0, 100.0, 1e-4
+# exp() of predictors further apart than this could underflow in a risk set; with late entry, where risk sets are
+# differences of sums, round-off comes earlier. Small samples (events times rows) are then evaluated row by row.
+_WIDEST, _WIDEST_WITH_ENTRY, _MOST_CELLS = 300.0, 10.0, 20_000_000
+# A standard error of a whole column's spread beyond this says that there is no information left.
+_FAR = 100.0
 _MAX_STEPS, _MAX_HALVINGS = 100, 40
 
 
@@ -59,22 +62,59 @@ class Maximum:
 
 
 def evaluate(sample: CoxSample, coefficient: np.ndarray) -> Likelihood:
-    """Evaluate the partial likelihood, its score and information; the value is NaN where exp() would underflow."""
+    """Evaluate the partial likelihood, its score and information; NaN for risks too far apart in a large sample."""
     columns, rows, tie = sample.columns, sample.event_row, sample.tie
     predictor = columns @ coefficient
-    predictor = predictor - predictor.max()
+    # Only differences within a stratum matter.
+    starts = sample.stratum_start
+    predictor = predictor - np.repeat(np.maximum.reduceat(predictor, starts), np.diff([*starts, len(predictor)]))
+    reach, small = -predictor.min(), len(rows) * len(predictor) <= _MOST_CELLS
+    if small and reach > (_WIDEST if sample.entry is None else _WIDEST_WITH_ENTRY):
+        return _evaluate_row_by_row(sample, coefficient, predictor)
+    if reach > _WIDEST:
+        return _unknown(sample, coefficient)
     risk = np.exp(predictor)
     tied_total = np.bincount(tie, weights=risk[rows], minlength=sample.n_times)
     first = np.searchsorted(tie, np.arange(sample.n_times))
     tied_sum = np.add.reduceat(risk[rows, None] * columns[rows], first, axis=0)
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        total = sample.at_risk(risk)[tie] - sample.fraction * tied_total[tie]
-        weighted = sample.at_risk(risk[:, None] * columns)[tie] - sample.fraction[:, None] * tied_sum[tie]
-        mean = weighted / total[:, None]
-        value = float(predictor[rows].sum() - np.log(total).sum()) if predictor.min() > -_WIDEST else np.nan
-        score = (columns[rows] - mean).sum(axis=0)
-        information = sum_variances(sample, risk, total, mean, np.ones(len(rows)))
+    total = sample.at_risk(risk)[tie] - sample.fraction * tied_total[tie]
+    weighted = sample.at_risk(risk[:, None] * columns)[tie] - sample.fraction[:, None] * tied_sum[tie]
+    mean = weighted / total[:, None]
+    value = float(predictor[rows].sum() - np.log(total).sum())
+    score = (columns[rows] - mean).sum(axis=0)
+    information = sum_variances(sample, risk, total, mean, np.ones(len(rows)))
     return Likelihood(coefficient, value, score, risk, total, mean, information)
+
+
+def _evaluate_row_by_row(sample: CoxSample, coefficient: np.ndarray, predictor: np.ndarray) -> Likelihood:
+    """Evaluate with each risk set scaled by its own largest member.
+
+    Hardly a sample comes here that is not on its way to an infinite estimate.
+    """
+    columns, rows, tie = sample.columns, sample.event_row, sample.tie
+    at_risk = (sample.hazard_from <= tie[:, None]) & (tie[:, None] < sample.hazard_to)
+    tied = at_risk & sample.event & (sample.hazard_to == tie[:, None] + 1)
+    exponent = np.where(at_risk, predictor, -np.inf)
+    largest = exponent.max(axis=1, keepdims=True)
+    weight = np.exp(exponent - largest) * (1 - sample.fraction[:, None] * tied)
+    total = weight.sum(axis=1)
+    share = weight / total[:, None]
+    mean = share @ columns
+    return Likelihood(
+        coefficient=coefficient,
+        value=float((predictor[rows] - largest[:, 0] - np.log(total)).sum()),
+        score=(columns[rows] - mean).sum(axis=0),
+        risk=np.exp(predictor),
+        total=total * np.exp(largest[:, 0]),
+        mean=mean,
+        information=(columns * share.sum(axis=0)[:, None]).T @ columns - mean.T @ mean,
+    )
+
+
+def _unknown(sample: CoxSample, coefficient: np.ndarray) -> Likelihood:
+    d, k = len(sample.event_row), len(coefficient)
+    risk, total, mean = np.full(len(sample.time), np.nan), np.full(d, np.nan), np.full((d, k), np.nan)
+    return Likelihood(coefficient, np.nan, np.full(k, np.nan), risk, total, mean, np.full((k, k), np.nan))
 
 
 def sum_variances(
@@ -86,9 +126,8 @@ def sum_variances(
     that passed while it was at risk. That leaves a single product of matrices.
     """
     tie, rows, m = sample.tie, sample.event_row, sample.n_times
-    hazard = np.concatenate([[0.0], np.cumsum(np.bincount(tie, weights=weight / total, minlength=m))])
     tied = np.bincount(tie, weights=weight * sample.fraction / total, minlength=m)
-    share = risk * (hazard[sample.hazard_to] - hazard[sample.hazard_from])
+    share = risk * sample.while_at_risk(np.bincount(tie, weights=weight / total, minlength=m))
     share[rows] -= risk[rows] * tied[tie]
     return (sample.columns * share[:, None]).T @ sample.columns - (mean * weight[:, None]).T @ mean
 
@@ -115,7 +154,7 @@ def maximise(sample: CoxSample, start: np.ndarray) -> Maximum:
     hence the likelihood-ratio test have reached their limits by then.
     """
     spread = np.ptp(sample.columns, axis=0)
-    here, gain = evaluate(sample, start), np.inf
+    here = evaluate(sample, start)
     for _ in range(_MAX_STEPS):
         step = _solve(here.information, here.score)
         gain, moves = float(here.score @ step), np.abs(step) * spread
@@ -127,9 +166,7 @@ def maximise(sample: CoxSample, start: np.ndarray) -> Maximum:
             return Maximum(here, _without_information(here, moves > 1e-3 * moves.max(), spread), True)
         if gain < _GAIN:
             return Maximum(here, np.zeros(len(start), dtype=bool), True)
-    # The way to infinity ended at predictors too far apart: a covariate with close and distant values separates.
-    far = np.abs(here.coefficient) * spread > _FAR
-    return Maximum(here, _without_information(here, far, spread), gain < _NEARLY_FLAT)
+    return Maximum(here, np.ones(len(start), dtype=bool), False)
 
 
 def _without_information(here: Likelihood, diverging: np.ndarray, spread: np.ndarray) -> np.ndarray:

@@ -56,6 +56,27 @@ def test_value_score_and_information_agree_with_the_plain_formula_and_its_differ
         assert found.information[j] == pytest.approx(-(up.score - down.score) / (2 * h), abs=1e-5)
 
 
+@given(ROWS, st.sampled_from(["efron", "breslow"]), st.booleans(), st.floats(-100, 100), st.floats(-100, 100))
+def test_risks_far_apart_lose_nothing(rows, ties, late, first, second):
+    # Within and between strata; beyond a spread of 300 each risk set is scaled by itself.
+    sample = sample_of(rows, ties=ties, late=late)
+    assume(sample.event.any())
+    at = np.array([first, second])
+    found = evaluate(sample, at)
+    assert found.value == pytest.approx(plain_log_likelihood(sample, at), rel=1e-7, abs=1e-7)
+    h = 1e-5 * np.array([1.0, 0.0])
+    if np.isfinite(plain_log_likelihood(sample, at + h)):
+        slope = (evaluate(sample, at + h).value - evaluate(sample, at - h).value) / 2e-5
+        assert found.score[0] == pytest.approx(slope, rel=1e-4, abs=1e-4)
+
+
+def test_a_sample_too_large_to_be_scaled_row_by_row_is_called_separated_without_a_likelihood():
+    n = 6000
+    values = np.exp(np.linspace(0, 30, n))[:, None]
+    found = maximum_of(values, np.arange(n, 0, -1), np.ones(n))
+    assert found.diverging.tolist() == [True] and not found.converged
+
+
 @given(ROWS)
 def test_weights_of_one_sum_the_variances_to_the_information(rows):
     sample = sample_of(rows)
@@ -98,10 +119,11 @@ def test_only_the_coefficients_that_take_part_diverge():
     assert found.likelihood.value == pytest.approx(alone.likelihood.value, abs=1e-6)
 
 
-def test_perfectly_ordered_values_diverge_even_where_exp_gives_out():
-    assert maximum_of([[6], [5], [4], [3], [2], [1]], [1, 2, 3, 4, 5, 6], [1] * 6).diverging.tolist() == [True]
-    far = maximum_of([[1000], [200], [51], [50], [12], [10]], [1, 2, 3, 4, 5, 6], [1] * 6)
-    assert far.diverging.tolist() == [True] and not far.converged
+@pytest.mark.parametrize("values", [[6, 5, 4, 3, 2, 1], [1000, 200, 51, 50, 12, 10]])
+def test_perfectly_ordered_values_diverge_however_they_are_spaced(values):
+    found = maximum_of(np.array(values)[:, None], [1, 2, 3, 4, 5, 6], [1] * 6)
+    assert found.diverging.tolist() == [True] and found.converged
+    assert found.likelihood.value == pytest.approx(0, abs=1e-8)
 
 
 def test_a_covariate_about_which_nothing_is_left_to_learn_diverges_with_the_one_that_orders_the_events():
