@@ -22,7 +22,6 @@ _PRESENT = ("positive", "dim")
 _REMISSIONS = ("CR", "CRi")
 _SITES = {"marrow": "Marrow", "extramedullary": "Extramedullary", "both": "Both"}
 _UNRECORDED = "not estimable: no relapse is recorded; either none occurred, or relapse was not documented"
-_BEFORE = "CD19 and CD22 positive"
 _ORDER = ("positive", "dim", "negative", "unknown")
 
 
@@ -103,14 +102,17 @@ def count_flow(subjects: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `before`, `after` ("CD19 dim, CD22 positive"; those that kept most first) and `n`; empty without a relapse.
-        The dictionary holds no antigens before infusion, hence the one state before.
+        `before`, `after` ("CD19 dim, CD22 positive"; those that kept most first) and `n`, of the antigens that were
+        recorded; empty without any. The dictionary holds no antigens before infusion, hence the one state before.
     """
-    relapses = subjects.loc[find_relapsed(subjects), list(_COLUMNS.values())].astype(object).fillna("unknown")
-    counts = Counter(relapses.itertuples(index=False, name=None))
+    recorded = _find_recorded(subjects)
+    columns = [_COLUMNS[antigen] for antigen in recorded]
+    relapses = subjects.loc[find_relapsed(subjects), columns].astype(object).fillna("unknown")
+    counts = Counter(relapses.itertuples(index=False, name=None)) if recorded else Counter()
     ordered = sorted(counts, key=lambda states: (max(map(_ORDER.index, states)), *map(_ORDER.index, states)))
-    after = [", ".join(f"{antigen} {state}" for antigen, state in zip(_COLUMNS, key, strict=True)) for key in ordered]
-    return pd.DataFrame({"before": _BEFORE, "after": after, "n": [counts[key] for key in ordered]})
+    after = [", ".join(f"{antigen} {state}" for antigen, state in zip(recorded, key, strict=True)) for key in ordered]
+    before = f"{' and '.join(recorded)} positive"
+    return pd.DataFrame({"before": before, "after": after, "n": [counts[key] for key in ordered]})
 
 
 def find_relapsed(subjects: pd.DataFrame) -> np.ndarray:
@@ -152,7 +154,7 @@ def find_escapes(subjects: pd.DataFrame) -> np.ndarray:
 
 def _test_escape(subjects: pd.DataFrame, *, conf_level: float, benchmark: float) -> ResultSet:
     relapsed, escaped = find_relapsed(subjects), find_escapes(subjects)
-    recorded = [antigen for antigen in _COLUMNS if not _missing_reason(subjects, antigen)]
+    recorded = _find_recorded(subjects)
     if not recorded:
         note = _missing_reason(subjects, "CD19").replace("CD19 at relapse was", "antigens at relapse were")
         label = "Antigen escape, of relapses of known status"
@@ -175,6 +177,10 @@ def _test_escape(subjects: pd.DataFrame, *, conf_level: float, benchmark: float)
         )
         found["antigen/escape/unknown_as_escape"] = bound
     return ResultSet(found)
+
+
+def _find_recorded(subjects: pd.DataFrame) -> list[str]:
+    return [antigen for antigen in _COLUMNS if not _missing_reason(subjects, antigen)]
 
 
 def _missing_reason(subjects: pd.DataFrame, antigen: str) -> str:

@@ -19,6 +19,7 @@ from cartcohort.estimate.sections.arrays import Endpoints, TimeToEvent, in_month
 from cartcohort.estimate.sections.relapse import CAUSES
 from cartcohort.estimate.survival import estimate_quantile, estimate_survival_at, estimate_survival_curve
 
+_NO_DEATH = "no limits: no death by then"
 _NO_EVENT = "none so far, so the curve has no limits; the rate per person-year bounds the certainty"
 
 
@@ -69,6 +70,8 @@ def summarise_survival_after_relapse(
     found = {"median": replace(median, label="Survival after relapse: median")}
     for months in timepoints_months:
         rate = estimate_survival_at(curve, months, past_follow_up=past_follow_up)
+        if rate.estimate == 1:
+            rate = replace(rate, conf_low=None, conf_high=None, note=_NO_DEATH)
         found[f"rate/{months:g}m"] = replace(rate, label=f"Survival after relapse: alive at {months:g} months")
     return ResultSet(found).under("survival_after_relapse")
 

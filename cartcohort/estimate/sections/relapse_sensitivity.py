@@ -80,6 +80,8 @@ def summarise_handling(
 def _complement(survival: Result) -> Result:
     """Return one minus a survival probability, its limits changing places."""
     low, high = survival.conf_high, survival.conf_low
+    if survival.estimate == 1:
+        low = high = None  # before the first event there is nothing that limits could rest on
     return replace(
         survival,
         estimate=None if survival.estimate is None else 1 - survival.estimate,

@@ -1,21 +1,19 @@
 """What the relapse section shows, a file a question."""
 
 from cartcohort.present.sections.relapse.antigens import describe_antigens, plot_antigens, table_antigens
+from cartcohort.present.sections.relapse.by_factor import (
+    describe_by_factor,
+    plot_by_factor,
+    plot_models,
+    table_by_factor,
+)
 from cartcohort.present.sections.relapse.course import (
     describe_course,
     plot_after_relapse,
     table_course,
     table_landmark,
 )
-from cartcohort.present.sections.relapse.incidence import (
-    describe_by_factor,
-    describe_incidence,
-    plot_by_factor,
-    plot_incidence,
-    plot_models,
-    table_by_factor,
-    table_incidence,
-)
+from cartcohort.present.sections.relapse.incidence import describe_incidence, plot_incidence, table_incidence
 from cartcohort.present.sections.relapse.monitoring import present_markers
 from cartcohort.present.sections.relapse.readings import describe_readings, table_denominators, table_readings
 from cartcohort.present.sections.relapse.summary import summarise_section

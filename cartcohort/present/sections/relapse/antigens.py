@@ -100,10 +100,13 @@ def say_escape(results: ResultSet, *, escape_benchmark: float, p_style: str) -> 
     if escape.estimate is None:
         return f"The share of antigen escapes is {escape.note}."
     benchmark = f"a chosen benchmark of {format_percent(escape_benchmark)}"
+    p = format_p_clause(escape.p_value, p_style=p_style)
+    seen = f"seen in {escape.n_event or 'none'} of {count_noun(escape.n or 0, 'relapse')}"
+    if escape.n == 1:
+        seen = f"{'seen' if escape.n_event else 'not seen'} in the only relapse"
     return (
-        f"Antigen escape was seen in {escape.n_event or 'none'} of {count_noun(escape.n or 0, 'relapse')} of known "
-        f"status, {say_estimate(escape)}, against {benchmark} (exact binomial test, "
-        f"{format_p_clause(escape.p_value, p_style=p_style)})."
+        f"Antigen escape was {seen} of known status, {say_estimate(escape)}, against {benchmark} (exact "
+        f"binomial test, {p})."
     )
 
 
@@ -114,6 +117,10 @@ def _say_kept(results: ResultSet, n_relapsed: int) -> str:
         return ""
     n = kept.n_event or 0
     who = f"Of {count_noun(n_relapsed, 'relapse')}, {'none' if n == 0 else 'all' if n == n_relapsed else n} kept"
+    if n_relapsed == 1:
+        who = "The only relapse " + ("kept" if n else "did not keep")
     dim = {antigen: results[f"relapse/antigen/{antigen.lower()}_dim"].n_event for antigen in ("CD19", "CD22")}
-    details = join_words([f"{count} had dim {antigen}" for antigen, count in dim.items() if count])
+    unknown = results["relapse/antigen/unknown"].n_event
+    details = [f"{count} had dim {antigen}" for antigen, count in dim.items() if count]
+    details = join_words([*details, *([f"{unknown} were of unknown status"] if unknown else [])])
     return f"{who} CD19 and CD22, {format_count(n, kept.n or 0)} of all patients{'; ' if details else ''}{details}."

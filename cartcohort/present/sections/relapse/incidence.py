@@ -1,33 +1,20 @@
-"""What the relapse section shows: relapse and death in remission, in all responders and by factor."""
+"""What the relapse section shows: relapse and death in remission in all responders."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 
 from cartcohort.estimate.results import IncidenceCurve, Result, ResultSet
 from cartcohort.present.display import Figure, Notice, Sentence, Table
-from cartcohort.present.figures import plot_forest, plot_incidence_curves, plot_incidence_panels
-from cartcohort.present.format import format_p_clause
-from cartcohort.present.narrative import (
-    capitalise,
-    count_noun,
-    describe_proportion,
-    join_words,
-    say_estimate,
-    say_ratio,
-)
-from cartcohort.present.sections.naming import label_of, parts_after, within_sentence
+from cartcohort.present.figures import plot_incidence_curves
+from cartcohort.present.narrative import capitalise, count_noun, describe_proportion, say_estimate
+from cartcohort.present.sections.naming import parts_after
 from cartcohort.present.tables import table_grid
 
 EVENTS = {"cir": "Relapse", "nrm": "Death without relapse"}
 """The two events by the name of their endpoint."""
 
-_ABBREVIATED = {"cir": "CIR", "nrm": "NRM"}
-_MODELS = {"fine_gray": "Incidence (Fine-Gray)", "cause_specific": "Rate in remission (cause-specific)"}
-_FEW_EVENTS = 30
-_MOST_LEVELS = 4
-_LEVEL = 0.05
+ABBREVIATIONS = {"cir": "CIR", "nrm": "NRM"}
 
 
 def plot_incidence(curves: Mapping[str, IncidenceCurve], results: ResultSet, *, min_at_risk: int) -> Figure | Notice:
@@ -43,7 +30,7 @@ def plot_incidence(curves: Mapping[str, IncidenceCurve], results: ResultSet, *, 
     """
     months = last_time(results)
     lines = [
-        f"{_ABBREVIATED[name]} at {months} months {say_estimate(results[f'relapse/{name}/{months}m'])}"
+        f"{ABBREVIATIONS[name]} at {months} months {say_estimate(results[f'relapse/{name}/{months}m'])}"
         for name in EVENTS
         if months
     ]
@@ -98,104 +85,6 @@ def describe_incidence(results: ResultSet) -> Sentence:
     return Sentence(" ".join(said))
 
 
-def plot_by_factor(
-    curves: Mapping[str, Mapping[str, IncidenceCurve]],
-    results: ResultSet,
-    *,
-    factor: str,
-    labels: Mapping[str, str],
-    min_at_risk: int,
-    p_style: str,
-) -> Figure | Notice:
-    """Draw both incidences by the levels of one factor, a panel an event, effect and test in the corner.
-
-    Parameters
-    ----------
-    curves : mapping of str to mapping of str to IncidenceCurve
-        By cause and by level.
-    results : ResultSet
-        With `relapse/gray/{cir,nrm}/<f>` and `relapse/fine_gray/cir/<f>/<l>`.
-    factor, labels, min_at_risk, p_style
-        Column, words for columns, and how to draw and print.
-    """
-    label = label_of(factor, labels)
-    panels, notes = {}, {}
-    for name, event in EVENTS.items():
-        levels = next((found for cause, found in curves.items() if capitalise(cause) == event), {})
-        panels[event] = {f"{label}: {level}" if level in ("yes", "no") else level: c for level, c in levels.items()}
-        notes[event] = _lines_of(results, name, factor, p_style)
-    return plot_incidence_panels(
-        panels,
-        id="relapse-by-factor",
-        title=f"Relapse and death without relapse by {within_sentence(label)}",
-        annotations=notes,
-        min_at_risk=min_at_risk,
-    )
-
-
-def plot_models(results: ResultSet, *, p_style: str) -> Figure | Notice:
-    """Draw the Fine-Gray and the cause-specific hazard ratio of relapse of every factor, one below the other."""
-    headings: dict[str, list[str]] = {}
-    drawn = ResultSet()
-    for name, result in results.select("relapse/fine_gray/cir/*", "relapse/cause_specific/cir/*").items():
-        headings.setdefault(result.label, []).append(name)
-        drawn |= {name: replace(result, label=_MODELS[name.split("/")[1]])}
-    return plot_forest(
-        drawn,
-        id="relapse-models",
-        title="Hazard ratios of relapse, each factor alone",
-        headings=headings,
-        p_style=p_style,
-        first_column="Factor and model",
-    )
-
-
-def table_by_factor(
-    results: ResultSet, *, factors: Sequence[str], labels: Mapping[str, str], p_style: str
-) -> Table | Notice:
-    """Tabulate incidence, Gray's test and both hazard ratios by level, a block an event and factor."""
-    rows: dict[str, dict[str, dict[str, Result | None]]] = {}
-    months = last_time(results)
-    for name in EVENTS:
-        for factor in factors:
-            levels = parts_after(results, f"relapse/{name}/{months}m/{factor}")
-            heading = f"{_ABBREVIATED[name]} by {within_sentence(label_of(factor, labels))}"
-            rows[heading] = {
-                level: _level_statistics(results, name, months, factor, level, first=not position)
-                for position, level in enumerate(levels)
-            }
-    return table_grid(
-        rows,
-        id="relapse-by-factor",
-        caption="Relapse (CIR) and death without relapse (NRM) by factor: incidence, and ratios to the first level",
-        first_column="Level",
-        p_columns=("Gray's p", "p (Holm)", "p (BH)"),
-        p_style=p_style,
-        notes=["sHR, subdistribution hazard ratio. Holm and BH (Benjamini-Hochberg) adjust over the factors."],
-    )
-
-
-def describe_by_factor(
-    results: ResultSet, *, factors: Sequence[str], labels: Mapping[str, str], p_style: str
-) -> Sentence:
-    """State incidence, effects and test of relapse for the first factor, and where the others stand."""
-    tests = results.select("relapse/gray/cir/*")
-    if not tests:
-        return Sentence("No factor with at least two groups of patients in remission is given to compare by.")
-    factor, months = next(iter(tests)).rsplit("/", 1)[1], last_time(results)
-    effects = "; ".join(_lines_of(results, "cir", factor, p_style, both=True))
-    label = within_sentence(label_of(factor, labels))
-    levels = _say_levels(results, f"relapse/cir/{months}m/{factor}/")
-    said = [f"The cumulative incidence of relapse at {months} months by {label} was {levels} [{effects}]."]
-    said.append(_say_tests(tests, labels, p_style))
-    n_event = max(test.n_event or 0 for test in tests.values())
-    if n_event < _FEW_EVENTS:
-        said.append(
-            f"With {count_noun(n_event, 'relapse')} in all, a difference not seen is not a difference excluded."
-        )
-    return Sentence(" ".join(said))
-
-
 def last_time(results: ResultSet) -> str:
     """Return the last of the months at which incidences are given, "24"; "" where there are none."""
     times = [part.removesuffix("m") for part in parts_after(results, "relapse/cir")]
@@ -204,65 +93,9 @@ def last_time(results: ResultSet) -> str:
 
 def event_label(name: str) -> str:
     """Return an endpoint as it heads a row, "Relapse (CIR)"."""
-    return f"{EVENTS[name]} ({_ABBREVIATED[name]})"
+    return f"{EVENTS[name]} ({ABBREVIATIONS[name]})"
 
 
 def at_times(results: ResultSet, prefix: str) -> dict[str, Result | None]:
     """Return the results at fixed times whose name starts with `prefix/`, by the heading of their column."""
     return {f"At {at.removesuffix('m')} months": results.get(f"{prefix}/{at}") for at in parts_after(results, prefix)}
-
-
-def _lines_of(results: ResultSet, name: str, factor: str, p_style: str, *, both: bool = False) -> list[str]:
-    """Return the ratios of a factor of two levels and Gray's test as short texts."""
-    models = {"fine_gray": "sHR", "cause_specific": "cause-specific HR"}
-    lines = []
-    for model, words in models.items():
-        ratios = results.select(f"relapse/{model}/{name}/{factor}/*")
-        if len(ratios) == 1 and (both or model == "fine_gray"):
-            lines.append(say_ratio(next(iter(ratios.values())), name=words))
-    test = results.get(f"relapse/gray/{name}/{factor}")
-    return lines + ([f"Gray's test {format_p_clause(test.p_value, p_style=p_style)}"] if test else [])
-
-
-def _say_levels(results: ResultSet, prefix: str) -> str:
-    """State the incidence of each level, of more than a few only the lowest and the highest."""
-    found = {name.removeprefix(prefix): result for name, result in results.items() if name.startswith(prefix)}
-    said = {level: f"{say_estimate(result)} for {level}" for level, result in found.items()}
-    if len(said) <= _MOST_LEVELS:
-        return join_words(list(said.values()))
-    known = {level: result.estimate for level, result in found.items() if result.estimate is not None}
-    if not known:
-        return f"not estimable in any of {len(said)} groups"
-    return f"between {said[min(known, key=known.get)]} and {said[max(known, key=known.get)]}"
-
-
-def _level_statistics(
-    results: ResultSet, name: str, months: str, factor: str, level: str, *, first: bool
-) -> dict[str, Result | None]:
-    test = results.get(f"relapse/gray/{name}/{factor}") if first else None
-    return {
-        f"At {months} months": results.get(f"relapse/{name}/{months}m/{factor}/{level}"),
-        "Fine-Gray sHR": results.get(f"relapse/fine_gray/{name}/{factor}/{level}"),
-        "Cause-specific HR": results.get(f"relapse/cause_specific/{name}/{factor}/{level}"),
-        "Gray's p": test,
-        "p (Holm)": replace(test, p_value=test.p_holm) if test else None,
-        "p (BH)": replace(test, p_value=test.p_bh) if test else None,
-    }
-
-
-def _say_tests(tests: ResultSet, labels: Mapping[str, str], p_style: str) -> str:
-    """Name the factors with p below 0.05 and say which stay there after Holm's adjustment."""
-    found = {name.rsplit("/", 1)[1]: test for name, test in tests.items() if _below(test.p_value)}
-    tested = f"Of {count_noun(len(tests), 'factor')} tested on relapse by Gray's test"
-    if not found:
-        return f"{tested}, none had a p-value below 0.05."
-    words = [
-        f"{within_sentence(label_of(factor, labels))} ({format_p_clause(test.p_value, p_style=p_style)}"
-        f"{'' if _below(test.p_holm) else ', not after Holm adjustment'})"
-        for factor, test in found.items()
-    ]
-    return f"{tested}, p was below 0.05 for {join_words(words)}."
-
-
-def _below(p: float | None) -> bool:
-    return p is not None and p < _LEVEL

@@ -72,7 +72,9 @@ def describe_readings(results: ResultSet) -> Sentence:
     if not months:
         return Sentence("Without a recorded relapse there is no reading to compare.")
     incidence, contrast = (results[f"relapse/{name}/{months}m"] for name in ("cir", "one_minus_km/cir"))
-    if format_estimate(incidence) == format_estimate(contrast):
+    if incidence.estimate is None or contrast.estimate is None:
+        said = f"At {months} months one minus Kaplan-Meier and the cumulative incidence are not both estimable."
+    elif format_estimate(incidence) == format_estimate(contrast):
         said = f"At {months} months one minus Kaplan-Meier gives the same figure as the cumulative incidence here."
     else:
         said = (

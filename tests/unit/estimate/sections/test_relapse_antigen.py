@@ -86,10 +86,16 @@ def test_a_study_that_records_cd19_alone_is_judged_by_it():
     assert found["antigen/double_positive"].note == "not estimable: CD22 at relapse was not recorded"
 
 
+def test_the_flow_of_a_study_that_records_cd19_alone_names_it_alone():
+    flow = relapse_antigen.count_flow(make_subjects([("positive", None), ("negative", None)]))
+    assert flow.values.tolist() == [["CD19 positive", "CD19 positive", 1], ["CD19 positive", "CD19 negative", 1]]
+
+
 def test_without_recorded_antigens_nothing_is_claimed():
     found = antigens(make_subjects([(None, None), ("unknown", None)]))
     assert found["antigen/escape"].estimate is None
     assert found["antigen/cd19_negative"].note == "not estimable: CD19 at relapse was not recorded"
+    assert relapse_antigen.count_flow(make_subjects([(None, None)])).empty
 
 
 def test_without_a_relapse_zero_is_not_claimed():

@@ -51,6 +51,21 @@ def test_survival_after_relapse_starts_on_the_day_of_relapse():
     assert found["survival_after_relapse/rate/24m"].note == "not estimable: beyond the last follow-up"
 
 
+def test_before_the_first_death_a_rate_has_no_limits():
+    overall = SimpleNamespace(
+        time_days=np.array([400, 700]),
+        event=np.array([True, False]),
+        origin_day=np.array([0, 0]),
+        subjects=pd.DataFrame({"relapse_day": whole(100, 100)}),
+    )
+    curve = relapse_course.estimate_curve_after_relapse(overall, conf_level=0.95, conf_type="log-log")
+    found = relapse_course.summarise_survival_after_relapse(
+        curve, timepoints_months=[6], median_rule="midpoint", past_follow_up="not_estimable"
+    )["survival_after_relapse/rate/6m"]
+    assert (found.estimate, found.conf_low, found.conf_high) == (1, None, None)
+    assert found.note == "no limits: no death by then"
+
+
 def landmark(courses, months):
     return relapse_course.summarise_landmark(
         make_endpoints(courses), landmark_months=months, conf_level=0.95, past_follow_up="not_estimable",

@@ -42,6 +42,26 @@ def test_some_all_or_none_kept_their_antigens(n_event, words):
     assert f"Of 10 relapses, {words} CD19 and CD22" in describe(change(double_positive=share(n_event, 35)))
 
 
+@pytest.mark.parametrize(
+    ("n_event", "words"),
+    [
+        (0, "The only relapse kept CD19 and CD22, 1/35 (2.9%) of all patients. Antigen escape was not seen in the"),
+        (1, "The only relapse did not keep CD19 and CD22, 0/35 (0.0%) of all patients. Antigen escape was seen in"),
+    ],
+)
+def test_a_single_relapse_is_said_in_the_singular(n_event, words):
+    none = share(0, 35)
+    single = change(
+        double_positive=share(1 - n_event, 35), cd19_dim=none, cd22_dim=none, escape=share(n_event, 1, p_value=0.5)
+    )
+    assert describe(single, total=1).startswith(words)
+
+
+def test_relapses_of_unknown_status_are_counted_aloud():
+    text = describe(change(double_positive=share(6, 35), unknown=share(3, 35)))
+    assert "Of 10 relapses, 6 kept CD19 and CD22, 6/35 (17.1%) of all patients; 2 had dim CD19 and 3 were of" in text
+
+
 def test_antigens_that_were_not_recorded_are_not_counted():
     unknown = share(0, 0, note="not estimable: antigens at relapse were not recorded")
     text = describe(change(double_positive=unknown, escape=unknown))

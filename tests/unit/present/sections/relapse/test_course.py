@@ -108,5 +108,11 @@ def test_readings_that_agree_are_not_called_different():
     assert text == "At 24 months one minus Kaplan-Meier gives the same figure as the cumulative incidence here."
 
 
+def test_a_contrast_beyond_follow_up_is_not_estimable():
+    late = READINGS | {"relapse/cir/24m": share(10, 27), "relapse/total": share(10, 35)}
+    late = ResultSet({**late, "relapse/one_minus_km/cir/24m": Result(n=27, unit="proportion", note="not estimable")})
+    assert "are not both estimable" in report.describe_readings(late).text
+
+
 def test_no_relapse_has_no_reading():
     assert report.describe_readings(NOTHING).text.startswith("Without a recorded relapse")
