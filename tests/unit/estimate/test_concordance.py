@@ -1,0 +1,142 @@
+"""Concordance: by hand, against a plain count of pairs, and its optimism."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cartcohort.errors import EstimationError
+from cartcohort.estimate import concordance, regression
+from cartcohort.estimate.cox_sample import prepare_sample
+from cartcohort.estimate.pair_counts import count_pairs
+
+ROWS = st.lists(
+    st.tuples(st.integers(1, 8), st.booleans(), st.integers(0, 4), st.integers(0, 1), st.booleans()),
+    min_size=1,
+    max_size=25,
+)
+
+
+def plain_counts(time, event, entry, stratum, score):
+    """Concordant, discordant and tied pairs of each row, looking at every pair."""
+    counts = np.zeros((3, len(time)), dtype=int)
+    for i in np.flatnonzero(event):
+        for j in range(len(time)):
+            at_risk = entry[j] < time[i] and (time[j] > time[i] or (time[j] == time[i] and not event[j]))
+            if at_risk and stratum[i] == stratum[j]:
+                kind = 0 if score[i] > score[j] else 1 if score[i] < score[j] else 2
+                counts[kind, [i, j]] += 1
+    return counts
+
+
+def test_four_patients_are_counted_by_hand():
+    # Events at 1 (score 5) and 3 (2), censored at 2 (4) and 4 (3): pairs 1-2, 1-3 and 1-4 are in order, 3-4 is not.
+    found = concordance.estimate_concordance([1, 2, 3, 4], [True, False, True, False], [5, 4, 2, 3])
+    assert found.estimate == pytest.approx(3 / 4) and (found.n, found.n_event) == (4, 2)
+    assert found.method == "Harrell's concordance, jackknife limits" and 0 <= found.conf_low < found.conf_high <= 1
+
+
+def test_equal_scores_count_half_and_equal_event_times_do_not_count():
+    assert concordance.estimate_concordance([1, 2], [True, True], [3, 3]).estimate == 0.5
+    assert concordance.estimate_concordance([1, 1], [True, True], [3, 4]).note.startswith("not estimable")
+
+
+def test_a_censoring_at_the_time_of_an_event_comes_after_it():
+    assert concordance.estimate_concordance([1, 1], [True, False], [2, 1]).estimate == 1
+
+
+@pytest.mark.parametrize(("time", "event"), [([], []), ([1], [True]), ([1, 2], [False, False])])
+def test_without_a_pair_there_is_a_note(time, event):
+    found = concordance.estimate_concordance(time, event, time)
+    assert (found.estimate, found.note) == (None, "not estimable: no two patients can be compared")
+
+
+def test_rows_without_a_score_are_left_out():
+    assert concordance.estimate_concordance([1, 2, 3], [True] * 3, [3, None, 1]).n == 2
+
+
+@given(ROWS)
+def test_the_count_equals_that_of_every_pair(rows):
+    time, event, score, stratum, late = (np.array(values) for values in zip(*rows, strict=True))
+    entry = np.where(late, time - 2.0, 0.0).clip(max=time - 0.5)
+    sample = prepare_sample(score[:, None], time.astype(float), event, entry=entry, stratum=stratum, ties="breslow")
+    found = count_pairs(sample, sample.columns[:, 0])
+    expected = plain_counts(sample.time, sample.event, sample.entry, sample.stratum, sample.columns[:, 0])
+    assert np.array_equal([found.concordant, found.discordant, found.tied], expected)
+    assert found.n_pairs == expected.sum() // 2
+
+
+@given(ROWS)
+def test_the_opposite_score_has_the_opposite_concordance(rows):
+    time, event, score, _, _ = (np.array(values) for values in zip(*rows, strict=True))
+    one, other = (concordance.estimate_concordance(time, event, sign * score) for sign in (1, -1))
+    assert one.note == other.note
+    if one.estimate is not None:
+        assert one.estimate == pytest.approx(1 - other.estimate)
+
+
+def cohort(n=60, seed=1):
+    generator = np.random.default_rng(seed)
+    x = pd.DataFrame(generator.normal(size=(n, 4)), columns=list("abcd"))
+    time = generator.exponential(np.exp(-x["a"]))
+    return time, generator.random(n) < 0.7, x
+
+
+def test_the_concordance_of_a_fit_is_that_of_its_linear_predictor():
+    time, event, x = cohort()
+    fit = regression.fit_cox(time, event, x)
+    plain = concordance.estimate_concordance(time, event, x.to_numpy() @ fit.coefficient)
+    assert concordance.estimate_fit_concordance(fit).estimate == pytest.approx(plain.estimate)
+    empty = regression.fit_cox([1, 2], [False, False], x[:2])
+    assert concordance.estimate_fit_concordance(empty).note == "not estimable: no events"
+
+
+def test_correction_lowers_the_concordance_of_an_overfitted_model_towards_that_in_new_patients():
+    new_time, new_event, new_x = cohort(n=2000, seed=0)
+    apparent, corrected, in_new = [], [], []
+    for seed in range(1, 13):
+        time, event, x = cohort(n=40, seed=seed)
+        fit = regression.fit_cox(time, event, x)
+        score = new_x.to_numpy() @ fit.coefficient
+        apparent.append(concordance.estimate_fit_concordance(fit).estimate)
+        corrected.append(concordance.correct_optimism(time, event, x, samples=30, seed=seed).estimate)
+        in_new.append(concordance.estimate_concordance(new_time, new_event, score).estimate)
+    assert np.mean(in_new) < np.mean(apparent) and np.mean(corrected) < np.mean(apparent)
+    assert abs(np.mean(corrected) - np.mean(in_new)) < 0.5 * abs(np.mean(apparent) - np.mean(in_new))
+
+
+def test_the_correction_is_the_mean_drop_from_resampled_to_original_patients():
+    time, event, x = cohort()
+    generator, drops = np.random.default_rng(9), []
+    for _ in range(5):
+        drawn = generator.integers(60, size=60)
+        fit = regression.fit_cox(time[drawn], event[drawn], x.iloc[drawn])
+        in_original = concordance.estimate_concordance(time, event, x.to_numpy() @ fit.coefficient)
+        drops.append(concordance.estimate_fit_concordance(fit).estimate - in_original.estimate)
+    apparent = concordance.estimate_fit_concordance(regression.fit_cox(time, event, x)).estimate
+    found = concordance.correct_optimism(time, event, x, samples=5, seed=9)
+    assert found.estimate == pytest.approx(apparent - np.mean(drops), rel=1e-9)
+
+
+def test_the_same_seed_gives_the_same_correction():
+    one, same, other = (concordance.correct_optimism(*cohort(), samples=20, seed=seed) for seed in (1, 1, 2))
+    assert one == same and one.estimate != other.estimate
+
+
+def test_samples_without_a_model_are_counted_in_the_note():
+    found = concordance.correct_optimism(
+        [1, 2, 3], [True, False, False], pd.DataFrame({"x": [3, 1, 2]}), samples=20, seed=1
+    )
+    assert found.estimate is not None and found.note.endswith("of 20 bootstrap samples gave no model")
+
+
+@pytest.mark.parametrize(("time", "event"), [([], []), ([1, 2, 3], [False] * 3)])
+def test_without_a_model_there_is_no_correction(time, event):
+    found = concordance.correct_optimism(time, event, pd.DataFrame({"x": time}, dtype=float), samples=5, seed=1)
+    assert (found.estimate, found.note) == (None, "not estimable: no model can be fitted")
+
+
+def test_no_samples_are_refused():
+    with pytest.raises(EstimationError, match="samples"):
+        concordance.correct_optimism([1], [True], pd.DataFrame({"x": [1]}), samples=0, seed=1)
