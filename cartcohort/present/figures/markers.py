@@ -20,7 +20,7 @@ from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, w
 
 _ABOVE, _PLOT, _AXIS, _GUTTER, _NOTE = 26.0, 170.0, 46.0, 18.0, 20.0
 _PANEL = _ABOVE + _PLOT + _AXIS
-_LEFT = 52.0
+_LEFT = 66.0
 _MOST_DAYS = 20
 _COLUMNS = ("marker", "group", "day", "n", "median", "lower_quartile", "upper_quartile")
 

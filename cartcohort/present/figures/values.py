@@ -20,7 +20,7 @@ from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, w
 
 _ABOVE, _PLOT, _AXIS, _GUTTER, _NOTE = 44.0, 180.0, 62.0, 18.0, 20.0
 _PANEL = _ABOVE + _PLOT + _AXIS
-_LEFT, _COLUMNS, _HALF = 52.0, 2, 0.34
+_LEFT, _COLUMNS, _HALF = 66.0, 2, 0.34
 _MOST_DOTS = 80
 _GOLDEN = (np.sqrt(5) - 1) / 2
 _FIELDS = ("panel", "group", "n", "median", "lower_quartile", "upper_quartile", "minimum", "maximum")

@@ -9,7 +9,8 @@ from cartcohort.estimate.hazard import estimate_hazard
 from cartcohort.estimate.survival import estimate_survival_curve
 from cartcohort.present import figures
 from cartcohort.present.display import Notice
-from tests.unit.present.figures.reading import assert_sound, numbers, texts, texts_of
+from cartcohort.present.figures.canvas import text_width
+from tests.unit.present.figures.reading import NAMESPACE, assert_sound, numbers, parse, texts, texts_of
 
 
 def scan(p=(0.5, 0.03, 0.00001, np.nan)):
@@ -147,3 +148,11 @@ def test_groups_keep_their_order_and_have_a_key():
     figure = figures.plot_marker_curves(frame, id="m", title="Markers")
     assert_sound(figure)
     assert texts_of(figure, "key") == ["b", "a"]
+
+
+def test_the_largest_value_of_a_marker_scale_is_not_cut_off_at_the_left():
+    frame = pd.DataFrame({"subject": "A", "day": [1, 2], "value": [3.0, 9e5]})
+    million = "1\u202f000\u202f000"
+    figure = figures.plot_marker_curves(frame, id="m", title="Markers")
+    (label,) = [text for text in parse(figure).iter(f"{NAMESPACE}text") if text.text == million]
+    assert float(label.get("x")) >= text_width(million)
