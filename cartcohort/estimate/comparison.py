@@ -15,7 +15,7 @@ import pandas as pd
 from scipy import stats
 
 from cartcohort.estimate.inputs import as_floats, check_survival, encode_groups, require, require_equal_lengths
-from cartcohort.estimate.multiplicity import adjust_p_values
+from cartcohort.estimate.multiplicity import adjust_results
 from cartcohort.estimate.results import Result
 
 _NO_VARIATION = "not estimable: no variation, everybody at risk had the event"
@@ -180,7 +180,7 @@ def test_logrank_pairwise(
         pair = pd.Categorical.from_codes((codes[rows] == second).astype(int), [levels[first], levels[second]])
         within = None if strata is None else pd.Series(strata).reset_index(drop=True)[rows]
         found[levels[first], levels[second]] = test_logrank(time[rows], event[rows], pair, rho=rho, strata=within)
-    return _adjusted(found)
+    return dict(adjust_results(found, family="pairs of groups"))
 
 
 def _moments(
@@ -214,11 +214,3 @@ def _nothing_to_compare(counts: LogrankCounts) -> str:
     if np.sum(counts.n > 0) < 2:
         return "not estimable: only one group"
     return "not estimable: only one group was at risk when events occurred"
-
-
-def _adjusted(found: dict[tuple[str, str], Result]) -> dict[tuple[str, str], Result]:
-    raw = [result.p_value for result in found.values()]
-    holm, bh = adjust_p_values(raw, method="holm"), adjust_p_values(raw, method="bh")
-    return {
-        pair: replace(result, p_holm=h, p_bh=b) for (pair, result), h, b in zip(found.items(), holm, bh, strict=True)
-    }
