@@ -22,6 +22,8 @@ _ABOVE, _PLOT, _AXIS, _GUTTER, _NOTE = 26.0, 170.0, 46.0, 18.0, 20.0
 _PANEL = _ABOVE + _PLOT + _AXIS
 _LEFT = 66.0
 _MOST_DAYS = 20
+_NEAR = 3
+"""Days with few measurements are pooled with others at most so many days before them."""
 _COLUMNS = ("marker", "group", "day", "n", "median", "lower_quartile", "upper_quartile")
 
 
@@ -51,8 +53,8 @@ def plot_marker_curves(
     Notes
     -----
     Values of 0 or less have no place on the scale; the figure says how many were left out. Median and quartiles are
-    those of the measurements of a day, or of equal spans of days where there are more than 20. Of more than 60
-    patients the thin lines show 60; median and quartiles are of all.
+    those of the measurements of a day, days with few of them pooled with those just before; or of equal spans of days
+    where there are more than 20. Of more than 60 patients the thin lines show 60; median and quartiles are of all.
     """
     known = _prepared(values)
     left_out = int((known["value"] <= 0).sum())
@@ -112,12 +114,7 @@ def _summary(known: pd.DataFrame) -> pd.DataFrame:
     parts = []
     for marker in _order(known["marker"]):
         own = known[known["marker"] == marker]
-        days = np.unique(own["day"])
-        if len(days) > _MOST_DAYS:
-            edges = np.linspace(days[0], days[-1], _MOST_DAYS + 1)
-            span = np.clip(np.searchsorted(edges, own["day"], side="right") - 1, 0, _MOST_DAYS - 1)
-        else:
-            span = np.searchsorted(days, own["day"])
+        span = _spans(own["day"].to_numpy())
         grouped = own.assign(span=span).groupby(["group", "span"], sort=False, observed=True)
         quartiles = grouped["value"].quantile([0.25, 0.5, 0.75]).unstack()
         part = grouped.agg(day=("day", "median"), n=("value", "size")).join(
@@ -125,6 +122,30 @@ def _summary(known: pd.DataFrame) -> pd.DataFrame:
         )
         parts.append(part.reset_index().assign(marker=marker).sort_values(["group", "day"], kind="stable"))
     return pd.concat(parts, ignore_index=True)
+
+
+def _spans(day: np.ndarray) -> np.ndarray:
+    """Return the span of days that each measurement is summarised in."""
+    days, place, counts = np.unique(day, return_inverse=True, return_counts=True)
+    if len(days) > _MOST_DAYS:
+        edges = np.linspace(days[0], days[-1], _MOST_DAYS + 1)
+        return np.clip(np.searchsorted(edges, day, side="right") - 1, 0, _MOST_DAYS - 1)
+    return _pool(days, counts)[place]
+
+
+def _pool(days: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Return the span of each day: one with few measurements is pooled with those just before it.
+
+    Visits planned for a day are kept on the days around it; the median of the few on such a day says little.
+    """
+    enough = counts.max() / 2
+    spans, last = [0], 0
+    for position in range(1, len(days)):
+        sparse = counts[position] < enough or counts[last:position].sum() < enough
+        if not (sparse and days[position] - days[last] <= _NEAR):
+            last = position
+        spans.append(last)
+    return np.array(spans)
 
 
 def _sampled(known: pd.DataFrame) -> tuple[pd.DataFrame, str]:

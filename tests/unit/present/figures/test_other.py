@@ -156,3 +156,10 @@ def test_the_largest_value_of_a_marker_scale_is_not_cut_off_at_the_left():
     figure = figures.plot_marker_curves(frame, id="m", title="Markers")
     (label,) = [text for text in parse(figure).iter(f"{NAMESPACE}text") if text.text == million]
     assert float(label.get("x")) >= text_width(million)
+
+
+def test_the_few_values_around_a_planned_day_are_summarised_with_it():
+    days = [0] * 6 + [25] * 4 + [26] * 1 + [27] * 2 + [40] * 1
+    frame = pd.DataFrame({"subject": [f"P{i}" for i in range(len(days))], "day": days, "value": 5.0})
+    rows = numbers(figures.plot_marker_curves(frame, id="m", title="Markers"))
+    assert [(row["day"], row["n"]) for row in rows] == [("0.0", "6"), ("25.0", "7"), ("40.0", "1")]
