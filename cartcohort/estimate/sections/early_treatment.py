@@ -89,10 +89,11 @@ def group_by_treatment(
 
 
 def compare_early_treatment(
-    treatment: EarlyTreatment | None,
+    crs: Toxicity | None,
     subjects: pd.DataFrame,
     survival: TimeToEvent,
     *,
+    early_treatment_days: int,
     conf_level: float,
     conf_type: str,
     median_rule: str,
@@ -102,11 +103,13 @@ def compare_early_treatment(
 
     Parameters
     ----------
-    treatment : EarlyTreatment or None
+    crs : Toxicity or None
     subjects : DataFrame
-        The patients, with `response`.
+        The patients, with the days of first doses and `response`.
     survival : TimeToEvent
         Overall survival of the same patients from infusion.
+    early_treatment_days : int
+        Days from onset up to which, itself included, a dose is early.
     conf_level, conf_type, median_rule, ties
         Conventions of the estimates.
 
@@ -116,29 +119,30 @@ def compare_early_treatment(
         Under `safety/crs/early_treatment`: `given` (share treated early); `treated/{below_grade_3,
         grade_3_or_higher}` (share ever treated, by severity); `severity/{early, not_early, risk_difference, test}`
         (grade 3 or higher); `duration/{early, not_early}` (median days); `response/...` as severity; and
-        `os/{cox, logrank}` from the day on which the group was settled. Empty without a treatment.
+        `os/{cox, logrank}` from the day on which the group was settled. Empty without a dated CRS and a dated dose.
     """
+    treatment = group_by_treatment(crs, subjects, early_treatment_days=early_treatment_days)
     if treatment is None:
         return ResultSet()
-    group, n = treatment.group, len(treatment.episodes)
-    given = estimate_proportion(
-        int(np.sum(group == _EARLY)), n, conf_level=conf_level, label=f"treated within {treatment.days} days of onset"
-    )
-    found = ResultSet({"given": given}) | _ever_treated(treatment, conf_level=conf_level)
-    found |= _compare_shares(treatment.severe, group, "CRS of grade 3 or higher", conf_level=conf_level).under(
-        "severity"
-    )
+    patient = treatment.episodes["patient"].to_numpy(dtype=int)
+    responded = subjects["response"].map({"yes": 1.0, "no": 0.0}).astype(float).to_numpy()[patient]
+    found = _ever_treated(treatment, conf_level=conf_level)
+    for name, happened, words in (
+        ("severity", treatment.severe, "CRS of grade 3 or higher"),
+        ("response", responded, "response"),
+    ):
+        found |= _compare_shares(happened, treatment.group, words, conf_level=conf_level).under(name)
     found |= _durations(treatment, conf_level=conf_level, conf_type=conf_type, median_rule=median_rule)
-    response = subjects["response"].map({"yes": 1.0, "no": 0.0}).astype(float).to_numpy()
-    responded = response[treatment.episodes["patient"].to_numpy(dtype=int)]
-    found |= _compare_shares(responded, group, "response", conf_level=conf_level).under("response")
     found |= _survival(treatment, survival, subjects, conf_level=conf_level, ties=ties)
     return found.under("safety/crs/early_treatment", "Early treatment")
 
 
 def _ever_treated(treatment: EarlyTreatment, *, conf_level: float) -> ResultSet:
+    """Estimate who was treated early, and who at any time by severity, which shows the indication."""
+    n_early, n = int(np.sum(treatment.group == _EARLY)), len(treatment.episodes)
+    label = f"treated within {treatment.days} days of onset"
+    found = {"given": estimate_proportion(n_early, n, conf_level=conf_level, label=label)}
     words = {"below_grade_3": (0, "CRS below grade 3"), "grade_3_or_higher": (1, "CRS of grade 3 or higher")}
-    found = {}
     for name, (severe, label) in words.items():
         among = treatment.severe == severe
         found[f"treated/{name}"] = estimate_proportion(

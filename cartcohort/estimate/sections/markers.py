@@ -94,6 +94,33 @@ def find_peaks(markers: pd.DataFrame, *, before: np.ndarray | None = None) -> pd
     return ordered.drop_duplicates(["assay", "patient"]).reset_index(drop=True)
 
 
+def arrange_peaks(peaks: pd.DataFrame, crs: Toxicity | None) -> pd.DataFrame:
+    """Return the peaks to draw by worst grade of CRS.
+
+    Returns
+    -------
+    DataFrame
+        `value`, `panel` (words for the assay), `unit`, `group` (worst grade, "None" to "5") and `series` (below grade
+        3, or 3 and higher); patients without a grade are left out. Empty without CRS.
+    """
+    if crs is None:
+        return pd.DataFrame(columns=["value", "panel", "unit", "group", "series"])
+    patient = peaks["patient"].to_numpy(dtype=int)
+    grade = crs.grade[patient]
+    words = dict(zip(peaks["assay"], peaks["label"], strict=True))
+    codes = np.where(np.isnan(grade), -1, grade).astype(int)
+    drawn = pd.DataFrame(
+        {
+            "value": peaks["value"],
+            "panel": peaks["assay"].cat.remove_unused_categories().cat.rename_categories(words),
+            "unit": peaks["unit"],
+            "group": pd.Categorical.from_codes(codes, ["None", "1", "2", "3", "4", "5"], ordered=True),
+            "series": group_by_severity(crs)[patient],
+        }
+    )
+    return drawn[drawn["group"].notna()].reset_index(drop=True)
+
+
 def compare_peaks(crs: Toxicity | None, peaks: pd.DataFrame, *, conf_level: float) -> ResultSet:
     """Compare the peak of each marker between patients with and without CRS of grade 3 or higher.
 
@@ -152,7 +179,7 @@ def arrange_markers(markers: pd.DataFrame, subjects: pd.DataFrame, crs: Toxicity
             "subject": subjects["subject_id"].to_numpy(dtype=object)[patient],
             "day": markers["day"],
             "value": markers["value"],
-            "marker": markers["assay"].cat.rename_categories(words),
+            "marker": markers["assay"].cat.remove_unused_categories().cat.rename_categories(words),
             "unit": markers["unit"],
         }
     )

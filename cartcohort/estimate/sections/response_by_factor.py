@@ -5,18 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 
-from cartcohort.estimate.association import test_fisher
 from cartcohort.estimate.multiplicity import adjust_results
-from cartcohort.estimate.proportions import estimate_proportion, estimate_risk_difference
-from cartcohort.estimate.results import Result, ResultSet
-from cartcohort.estimate.sections.arrays import each_level, known_factors
+from cartcohort.estimate.results import ResultSet
+from cartcohort.estimate.sections.arrays import known_factors
 from cartcohort.estimate.sections.efficacy import OUTCOMES, find_responders
-
-Counts = Mapping[str, tuple[int, int]]
-"""Responders and patients, by level."""
+from cartcohort.estimate.sections.shares import count_levels, estimate_differences, estimate_shares, test_shares
 
 
 def compare_response(
@@ -49,50 +44,15 @@ def compare_response(
     results, tests = ResultSet(), {}
     for factor in known_factors(tuple(name for name in factors if name not in OUTCOMES), subjects):
         label = labels.get(factor, factor)
-        counts = _count_levels(subjects[factor], responded)
-        results |= _rates(counts, label, conf_level=conf_level).under(f"orr/{factor}")
-        results |= _differences(counts, label, conf_level=conf_level).under(f"risk_difference/{factor}")
-        tested = _test(counts, n_missing=int(subjects[factor].isna().sum()), conf_level=conf_level)
+        counts = count_levels(subjects[factor], responded)
+        results |= estimate_shares(counts, label, conf_level=conf_level).under(f"orr/{factor}")
+        results |= estimate_differences(counts, label, conf_level=conf_level).under(f"risk_difference/{factor}")
+        tested = test_shares(
+            counts,
+            n_missing=int(subjects[factor].isna().sum()),
+            everybody="everybody responded",
+            nobody="nobody responded",
+            conf_level=conf_level,
+        )
         tests[f"test/{factor}"] = replace(tested, label=label)
     return (results | adjust_results(tests, family="factors tested on response")).under("efficacy/response")
-
-
-def _count_levels(values: pd.Series, responded: np.ndarray) -> Counts:
-    return {level: (int(np.sum(responded & rows)), int(rows.sum())) for level, rows in each_level(values)}
-
-
-def _rates(counts: Counts, label: str, *, conf_level: float) -> ResultSet:
-    return ResultSet(
-        {
-            level: estimate_proportion(n_event, n, conf_level=conf_level, label=f"{label}: {level}")
-            for level, (n_event, n) in counts.items()
-        }
-    )
-
-
-def _differences(counts: Counts, label: str, *, conf_level: float) -> ResultSet:
-    (reference, base), *others = counts.items()
-    return ResultSet(
-        {
-            level: estimate_risk_difference(
-                n_event, n, *base, conf_level=conf_level, label=f"{label}: {level} minus {reference}"
-            )
-            for level, (n_event, n) in others
-        }
-    )
-
-
-def _test(counts: Counts, *, n_missing: int, conf_level: float) -> Result:
-    """Test a factor; of two levels also the odds ratio of responding, the second level against the reference."""
-    total, total_events = (
-        sum(values) for values in zip(*((n, n_event) for n_event, n in counts.values()), strict=True)
-    )
-    note = f"{n_missing} with a missing value left out" if n_missing else ""
-    if total_events in (0, total):
-        everybody = "everybody responded" if total_events else "nobody responded"
-        remark = "; ".join(part for part in (f"not estimable: {everybody}", note) if part)
-        return Result(n=total, n_event=total_events, method="Fisher's exact test", note=remark)
-    table = [(n_event, n - n_event) for n_event, n in reversed(counts.values())]
-    tested = test_fisher(table, conf_level=conf_level)
-    remark = "; ".join(part for part in (tested.note, note) if part)
-    return replace(tested, n=total, n_event=total_events, note=remark)

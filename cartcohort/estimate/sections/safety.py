@@ -13,7 +13,7 @@ import pandas as pd
 
 from cartcohort.estimate.proportions import estimate_proportion
 from cartcohort.estimate.results import Result, ResultSet
-from cartcohort.estimate.sections.toxicity import SEVERE, Toxicity, select_term
+from cartcohort.estimate.sections.toxicity import SEVERE, Toxicity, select_term, tabulate_grades
 
 GRADES = (1, 2, 3, 4, 5)
 _UNGRADED = "not estimable: no grade was recorded"
@@ -79,6 +79,12 @@ def rank_terms(events: pd.DataFrame) -> dict[str, str]:
     counts = events.groupby(["name", "label"], sort=True)["patient"].nunique().reset_index(name="n")
     ranked = counts.sort_values(["n", "name"], ascending=[False, True])
     return dict(zip(ranked["name"], ranked["label"], strict=True))
+
+
+def count_commonest(events: pd.DataFrame, *, n: int, most: int = 10) -> pd.DataFrame:
+    """Count the patients by worst grade of the commonest terms, in the form of `count_grades`."""
+    ranked = list(rank_terms(events).items())[:most]
+    return tabulate_grades({label: select_term(events, name, label=label, n=n).grade for name, label in ranked})
 
 
 def tabulate_events(events: pd.DataFrame) -> pd.DataFrame:

@@ -8,13 +8,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from cartcohort.estimate.association import test_fisher
 from cartcohort.estimate.multiplicity import adjust_results
-from cartcohort.estimate.proportions import estimate_proportion, estimate_risk_difference
 from cartcohort.estimate.ranks import test_kruskal, test_rank_sum
 from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.estimate.sections.arrays import each_level, known_factors
-from cartcohort.estimate.sections.toxicity import SEVERE, Toxicity
+from cartcohort.estimate.sections.shares import count_levels, estimate_differences, estimate_shares, test_shares
+from cartcohort.estimate.sections.toxicity import SEVERE, Toxicity, tabulate_grades
 
 BELOW, SEVERE_GROUP = "below grade 3", "grade 3 or higher"
 GROUPS = {"below_grade_3": BELOW, "grade_3_or_higher": SEVERE_GROUP}
@@ -63,47 +62,49 @@ def compare_severity(
     results, fisher, ranks = ResultSet(), {}, {}
     for factor in known_factors(factors, known):
         label, values = labels.get(factor, factor), known[factor]
-        counts = _count_levels(values, toxicity.severe[graded])
-        results |= _shares(counts, label, factor, conf_level=conf_level)
-        fisher[f"test/{factor}"] = replace(_test_shares(counts, conf_level=conf_level), label=label)
-        ranks[f"rank/{factor}"] = replace(_test_grades(toxicity.grade[graded], values), label=label)
+        counts = count_levels(values, toxicity.severe[graded])
+        results |= estimate_shares(counts, label, conf_level=conf_level).under(factor)
+        results |= estimate_differences(counts, label, conf_level=conf_level).under(f"risk_difference/{factor}")
+        tested = test_shares(
+            counts,
+            n_missing=int(values.isna().sum()),
+            everybody="all patients had grade 3 or higher",
+            nobody="no patient had grade 3 or higher",
+            conf_level=conf_level,
+        )
+        fisher[f"test/{factor}"] = replace(tested, label=label)
+        ranks[f"rank/{factor}"] = replace(
+            _test_grades(toxicity.grade[graded], values, conf_level=conf_level), label=label
+        )
     family = f"factors tested on {toxicity.label} of grade 3 or higher"
     results |= adjust_results(fisher, family=family)
     results |= adjust_results(ranks, family=f"factors tested on the grade of {toxicity.label}")
     return results.under(f"safety/{toxicity.name}/severity")
 
 
-Counts = Mapping[str, tuple[int, int]]
+def count_grades_by_factor(
+    toxicity: Toxicity | None,
+    subjects: pd.DataFrame,
+    factors: Sequence[str],
+    *,
+    labels: Mapping[str, str],
+    most_groups: int = 14,
+) -> pd.DataFrame:
+    """Count the worst grades in each level of the factors, in the form of `count_grades`.
+
+    The factors are taken in their order as long as there are at most `most_groups` levels in all; one that would make
+    it more is passed over.
+    """
+    groups: dict[str, np.ndarray] = {}
+    for factor in known_factors(factors, subjects) if toxicity else []:
+        label = labels.get(factor, factor)
+        levels = {f"{label}: {level}": toxicity.grade[rows] for level, rows in each_level(subjects[factor])}
+        if len(groups) + len(levels) <= most_groups:
+            groups |= levels
+    return tabulate_grades(groups)
 
 
-def _count_levels(values: pd.Series, severe: np.ndarray) -> Counts:
-    return {level: (int(np.sum(severe & rows)), int(rows.sum())) for level, rows in each_level(values)}
-
-
-def _shares(counts: Counts, label: str, factor: str, *, conf_level: float) -> ResultSet:
-    (reference, base), *others = counts.items()
-    shares = {
-        f"{factor}/{level}": estimate_proportion(*found, conf_level=conf_level, label=f"{label}: {level}")
-        for level, found in counts.items()
-    }
-    differences = {
-        f"risk_difference/{factor}/{level}": estimate_risk_difference(
-            *found, *base, conf_level=conf_level, label=f"{label}: {level} minus {reference}"
-        )
-        for level, found in others
-    }
-    return ResultSet(shares | differences)
-
-
-def _test_shares(counts: Counts, *, conf_level: float) -> Result:
-    n_event, n = (sum(numbers) for numbers in zip(*counts.values(), strict=True))
-    if n_event in (0, n):
-        return Result(n=n, n_event=n_event, note="not estimable: all patients are on one side of grade 3")
-    tested = test_fisher(
-        [(events, total - events) for events, total in reversed(counts.values())], conf_level=conf_level
-    )
-    return replace(tested, n=n, n_event=n_event)
-
-
-def _test_grades(grade: np.ndarray, values: pd.Series) -> Result:
-    return test_rank_sum(grade, values, unit="grades") if values.nunique() == 2 else test_kruskal(grade, values)
+def _test_grades(grade: np.ndarray, values: pd.Series, *, conf_level: float) -> Result:
+    if values.nunique() == 2:
+        return test_rank_sum(grade, values, conf_level=conf_level, unit="grades")
+    return test_kruskal(grade, values)

@@ -15,6 +15,9 @@ SYNDROMES = {"crs": "CRS", "icans": "ICANS"}
 SEVERE = 3
 """Grade from which an event is severe."""
 
+UNGRADED = -1
+"""Stands, where patients are counted by grade, for those who had the event at a grade that was not recorded."""
+
 
 @dataclass(frozen=True, eq=False)
 class Toxicity:
@@ -115,10 +118,17 @@ def select_syndromes(events: pd.DataFrame, *, n: int) -> dict[str, Toxicity]:
 
 
 def count_grades(toxicities: Mapping[str, Toxicity]) -> pd.DataFrame:
-    """Count the patients by worst grade: a row a term, the columns 0 (none) to 5, ungraded patients left out."""
-    grades = range(6)
-    rows = {one.label: [int(np.sum(one.grade == grade)) for grade in grades] for one in toxicities.values()}
-    return pd.DataFrame.from_dict(rows, orient="index", columns=list(grades))
+    """Count the patients by worst grade: a row a term; the columns 0 (none) to 5 and, where needed, `UNGRADED`."""
+    return tabulate_grades({one.label: one.grade for one in toxicities.values()})
+
+
+def tabulate_grades(groups: Mapping[str, np.ndarray]) -> pd.DataFrame:
+    """Count worst grades as `count_grades` does, a row a group of patients."""
+    columns = [*range(6), UNGRADED]
+    filled = {name: np.where(np.isnan(grade), UNGRADED, grade) for name, grade in groups.items()}
+    rows = {name: [int(np.sum(grade == column)) for column in columns] for name, grade in filled.items()}
+    counts = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+    return counts if counts[UNGRADED].any() else counts.drop(columns=UNGRADED)
 
 
 def find_episodes(toxicity: Toxicity, subjects: pd.DataFrame) -> pd.DataFrame:

@@ -31,6 +31,9 @@ DRUGS = {
 }
 """The drugs by their name in results."""
 
+DOSES = {drug.column: f"First {drug.label.lower()}" for drug in DRUGS.values()}
+"""Words for a first dose by its column."""
+
 
 def summarise_treatment(
     subjects: pd.DataFrame, events: pd.DataFrame, syndromes: Mapping[str, Toxicity], *, conf_level: float

@@ -94,3 +94,12 @@ def test_without_measurements_there_are_no_results():
     assert len(markers.compare_peaks(crs, markers.find_peaks(nothing), conf_level=0.95)) == 0
     assert markers.arrange_markers(nothing, subjects, crs).empty
     assert len(markers.compare_peaks(None, markers.find_peaks(nothing), conf_level=0.95)) == 0
+
+
+def test_peaks_to_draw_stand_at_their_worst_grade_in_the_colour_of_their_severity():
+    crs, values, _ = compare([0, 2, 5, None], [10, 20, 30, 40])
+    drawn = markers.arrange_peaks(markers.find_peaks(values), crs)
+    assert drawn["group"].astype(str).tolist() == ["None", "2", "5"]
+    assert drawn["series"].astype(str).tolist() == ["below grade 3", "below grade 3", "grade 3 or higher"]
+    assert drawn["panel"].cat.categories.tolist() == ["Interleukin-6"]
+    assert markers.arrange_peaks(markers.find_peaks(values), None).empty

@@ -115,3 +115,12 @@ def test_missing_grades_are_taken_as_severe_and_left_out_in_turn():
     assert found["crs/ungraded_severe/grade_3_or_higher"] == (1, 4)
     assert found["crs/graded_only/grade_3_or_higher"] == (0, 3)
     assert "crs/first_infusion/any" not in found
+
+
+def test_the_commonest_terms_are_counted_by_grade():
+    events = toxicity.prepare_events(
+        make_events((0, "sepsis", 5, 9, None), (0, "anaemia", 2, 1, 4), (1, "anaemia", None, 1, 4)), make_subjects(3)
+    )
+    counts = safety.count_commonest(events, n=3, most=1)
+    assert counts.index.tolist() == ["anaemia"]
+    assert counts.loc["anaemia"].to_dict() == {0: 1, 1: 0, 2: 1, 3: 0, 4: 0, 5: 0, toxicity.UNGRADED: 1}

@@ -51,14 +51,25 @@ def test_p_values_are_adjusted_over_the_factors_each_kind_by_itself():
 def test_ungraded_patients_and_missing_factors_are_left_out():
     found = compare([1, None, 3, 3], burden=factor("low", "low", "high", None, levels=["low", "high"]))
     assert [found[f"burden/{level}"].n for level in ("low", "high")] == [1, 1]
+    assert "1 with a missing value left out" in found["test/burden"].note
 
 
 def test_one_sided_severity_is_not_tested():
     found = compare([1, 2, 1, 0], burden=factor("low", "low", "high", "high", levels=["low", "high"]))
     assert found["test/burden"].p_value is None
-    assert found["test/burden"].note == "not estimable: all patients are on one side of grade 3"
+    assert found["test/burden"].note == "not estimable: no patient had grade 3 or higher"
 
 
 def test_nothing_to_compare_gives_no_results():
     assert compare([1, 3], only=factor("a", "a", levels=["a"])) == {}
     assert len(severity.compare_severity(None, make_subjects(2), ["sex"], labels={}, conf_level=0.95)) == 0
+
+
+def test_bars_by_factor_hold_everybody_and_stop_before_they_are_too_many():
+    subjects = make_subjects(3, sex=factor(*"fmm", levels=["f", "m"]), centre=factor(*"abc", levels=["a", "b", "c"]))
+    crs = syndromes_of((0, "CRS", 3, 1, 3), (1, "CRS", None, 1, 3), subjects=subjects)["crs"]
+    options = {"labels": {"sex": "Sex"}, "most_groups": 4}
+    counts = severity.count_grades_by_factor(crs, subjects, ["sex", "centre"], **options)
+    assert counts.index.tolist() == ["Sex: f", "Sex: m"]
+    assert counts.loc["Sex: m"].to_dict() == {0: 1, 1: 0, 2: 0, 3: 0, 4: 0, 5: 0, -1: 1}
+    assert severity.count_grades_by_factor(None, subjects, ["sex"], **options).empty

@@ -66,7 +66,14 @@ def test_without_crs_and_icans_there_are_no_syndromes():
 def test_grades_are_counted_from_none_to_five():
     subjects = make_subjects(4)
     found = syndromes_of((0, "CRS", 5, 1, None), (1, "CRS", 2, 1, 4), (2, "CRS", None, 1, 4), subjects=subjects)
-    assert toxicity.count_grades(found).loc["CRS"].tolist() == [1, 0, 1, 0, 0, 1]
+    counts = toxicity.count_grades(found)
+    assert counts.loc["CRS"].to_dict() == {0: 1, 1: 0, 2: 1, 3: 0, 4: 0, 5: 1, toxicity.UNGRADED: 1}
+    assert counts.sum(axis=1).tolist() == [4, 4]
+
+
+def test_without_missing_grades_there_is_no_column_for_them():
+    found = syndromes_of((0, "CRS", 5, 1, None), subjects=make_subjects(2))
+    assert toxicity.UNGRADED not in toxicity.count_grades(found)
 
 
 def test_rows_that_overlap_or_follow_on_the_next_day_are_one_episode():
