@@ -161,6 +161,7 @@ def _make_study(
         levels=description.levels,
         labels=make_labels(subjects, description.labels),
         published=published,
+        documented=typed["subjects"].documented,
     )
     return replace(study, warnings=find_oddities(study, typed))
 

@@ -11,6 +11,23 @@ import pandas as pd
 from cartcohort.errors import Problem
 from cartcohort.study.published import PublishedFigure
 
+MAY_BEFALL_NOBODY = frozenset(
+    {
+        "response_day",
+        "progression_day",
+        "relapse_day",
+        "relapse_cd19",
+        "relapse_cd22",
+        "relapse_site",
+        "hsct_day",
+        "new_therapy_day",
+        "death_cause",
+        "tocilizumab_day",
+        "corticosteroid_day",
+    }
+)
+"""Columns whose cells are empty where the event did not happen, so that a wholly empty one is an answer."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Study:
@@ -42,6 +59,8 @@ class Study:
         Published figures to compare with.
     exclusions : tuple of (str, int)
         Reasons for which patients of the tables are not in this cohort, with their number, in order.
+    documented : frozenset of str
+        Columns of `subjects` that the file holds, empty or not.
     warnings : tuple of Problem
         Oddities that do not prevent a report.
     """
@@ -59,6 +78,7 @@ class Study:
     labels: Mapping[str, str] = field(default_factory=dict)
     published: tuple[PublishedFigure, ...] = ()
     exclusions: tuple[tuple[str, int], ...] = ()
+    documented: frozenset[str] = frozenset()
     warnings: tuple[Problem, ...] = ()
 
     @property
@@ -69,6 +89,9 @@ class Study:
     def lacking(self, *columns: str) -> tuple[str, ...]:
         """Return those of the columns that are absent or wholly empty.
 
+        A column of what may befall nobody (a relapse, a transplant) is lacking only where the file does not have it:
+        empty, it says that nobody relapsed.
+
         Parameters
         ----------
         *columns : str
@@ -77,6 +100,8 @@ class Study:
         return tuple(column for column in columns if not self._holds(column))
 
     def _holds(self, column: str) -> bool:
+        if column in MAY_BEFALL_NOBODY:
+            return column in self.documented
         table, _, name = column.rpartition(".")
         if table in ("adverse_events", "assessments"):
             frame = self.adverse_events if table == "adverse_events" else self.assessments

@@ -47,6 +47,11 @@ class TypedTable:
             name for name in self.columns if name in known and known[name].kind == "time" and name.endswith("_date")
         ]
 
+    @property
+    def documented(self) -> frozenset[str]:
+        """Return the names, times as days, of the dictionary's columns that the file holds, empty or not."""
+        return frozenset(column.name for column in self.schema.columns if self.name_in_file(column) in self.columns)
+
     def name_in_file(self, column: Column) -> str:
         """Return the standard name under which the file holds the column (of a time: as a date or as a day)."""
         return next((name for name in column.names if name in self.columns), column.name)

@@ -67,8 +67,8 @@ def write_single(folder):
 
 def write_all_alive(folder):
     """Nobody died or relapsed; everybody responded."""
-    lines = [f"P{i},,{300 + i},CR,28,{'low' if i % 2 else 'high'}" for i in range(12)]
-    header = "subject_id,death_day,last_contact_day,best_response,response_day,genetic_risk"
+    lines = [f"P{i},,{300 + i},CR,28,,,{'low' if i % 2 else 'high'}" for i in range(12)]
+    header = "subject_id,death_day,last_contact_day,best_response,response_day,relapse_day,relapse_cd19,genetic_risk"
     return builders.write_study(folder, subjects="\n".join([header, *lines]), yaml="factors: [genetic_risk]")
 
 

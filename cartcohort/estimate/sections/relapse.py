@@ -25,12 +25,16 @@ CAUSES = {"cir": "relapse", "nrm": "death without relapse"}
 """The event of interest of each endpoint; the other one competes with it."""
 
 
-def select_recorded(endpoints: Endpoints) -> dict[str, TimeToEvent]:
-    """Return the endpoints if at least one relapse is recorded among their patients, else none.
+def select_documented(endpoints: Endpoints, *, lacking: Sequence[str]) -> dict[str, TimeToEvent]:
+    """Return the endpoints, or none where the study lacks a column without which relapses cannot be told.
 
-    Without any, relapse may as well not have been documented, and neither incidence could be told.
+    Parameters
+    ----------
+    endpoints : mapping of str to TimeToEvent
+    lacking : sequence of str
+        Names of the columns that are lacking. A study with the column and nobody relapsed lacks nothing.
     """
-    return {name: endpoint for name, endpoint in endpoints.items() if endpoint.subjects["relapse_day"].notna().any()}
+    return {} if lacking else dict(endpoints)
 
 
 def estimate_curves(endpoints: Endpoints, *, conf_level: float) -> dict[str, IncidenceCurve]:

@@ -8,7 +8,7 @@ than lower it. Other relapses with an unknown antigen are left out of the share,
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -21,17 +21,20 @@ _COLUMNS = {"CD19": "relapse_cd19", "CD22": "relapse_cd22"}
 _PRESENT = ("positive", "dim")
 _REMISSIONS = ("CR", "CRi")
 _SITES = {"marrow": "Marrow", "extramedullary": "Extramedullary", "both": "Both"}
-_UNRECORDED = "not estimable: no relapse is recorded; either none occurred, or relapse was not documented"
+_UNDOCUMENTED = "not estimable: relapse was not documented"
+_NO_RELAPSE = "not estimable: no relapse is recorded"
 _ORDER = ("positive", "dim", "negative", "unknown")
 
 
-def summarise_relapse(subjects: pd.DataFrame, *, conf_level: float) -> ResultSet:
+def summarise_relapse(subjects: pd.DataFrame, *, lacking: Sequence[str], conf_level: float) -> ResultSet:
     """Estimate how many patients relapsed, of all and of those in remission, and where.
 
     Parameters
     ----------
     subjects : DataFrame
         All patients of the cohort, with `relapse_day`, `relapse_site` and `best_response`.
+    lacking : sequence of str
+        Not empty where the study does not document relapses; nothing is estimated then.
     conf_level : float
         Level of the exact limits.
 
@@ -39,7 +42,7 @@ def summarise_relapse(subjects: pd.DataFrame, *, conf_level: float) -> ResultSet
     -------
     ResultSet
         `total`, `total/of_responders` (CR or CRi), and `site/{marrow,extramedullary,both}` of the relapses with a
-        known site; without estimates where no relapse is recorded.
+        known site.
     """
     relapsed = find_relapsed(subjects)
     counts = {
@@ -53,7 +56,7 @@ def summarise_relapse(subjects: pd.DataFrame, *, conf_level: float) -> ResultSet
             counts[f"site/{site}"] = (f"Site of relapse: {_SITES[site]}", here, known)
     return ResultSet(
         {
-            name: _share(event, among, label, conf_level=conf_level, missing="" if relapsed.any() else _UNRECORDED)
+            name: _share(event, among, label, conf_level=conf_level, missing=_UNDOCUMENTED if lacking else "")
             for name, (label, event, among) in counts.items()
         }
     )
@@ -141,7 +144,7 @@ def _find_states(subjects: pd.DataFrame) -> Mapping[str, tuple[str, np.ndarray, 
         "unknown": (
             "CD19 or CD22 unknown, neither negative",
             relapsed & ~kept & ~escaped,
-            "" if relapsed.any() else _UNRECORDED,
+            "" if relapsed.any() else _NO_RELAPSE,
         ),
     }
 
@@ -186,7 +189,7 @@ def _find_recorded(subjects: pd.DataFrame) -> list[str]:
 def _missing_reason(subjects: pd.DataFrame, antigen: str) -> str:
     """Return why nothing can be said of an antigen, "" where its state is known of at least one relapse."""
     if not find_relapsed(subjects).any():
-        return _UNRECORDED
+        return _NO_RELAPSE
     known = find_relapsed(subjects) & _is(subjects, antigen, *_PRESENT, "negative")
     return "" if known.any() else f"not estimable: {antigen} at relapse was not recorded"
 

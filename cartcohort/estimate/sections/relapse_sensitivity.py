@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.estimate.sections.arrays import Endpoints, in_months
-from cartcohort.estimate.sections.relapse import select_recorded, summarise_incidence
+from cartcohort.estimate.sections.relapse import summarise_incidence
 from cartcohort.estimate.survival import estimate_survival_at, estimate_survival_curve
 
 CONTRAST = "a contrast only: competing events are censored, so it overstates what patients experience"
@@ -67,11 +67,10 @@ def summarise_handling(
     """
     results = ResultSet()
     for reading, endpoints in readings.items():
-        recorded = select_recorded(endpoints)
-        transplanted = any(endpoint.subjects["hsct_day"].notna().any() for endpoint in recorded.values())
+        transplanted = any(endpoint.subjects["hsct_day"].notna().any() for endpoint in endpoints.values())
         if reading == "ignore" or (reading != "event" and transplanted):
             found = summarise_incidence(
-                recorded, timepoints_months=timepoints_months, conf_level=conf_level, past_follow_up=past_follow_up
+                endpoints, timepoints_months=timepoints_months, conf_level=conf_level, past_follow_up=past_follow_up
             )
             results |= found.under(f"handling/{reading}")
     return results

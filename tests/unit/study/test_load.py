@@ -201,6 +201,12 @@ def test_lacking_names_what_is_absent_or_wholly_empty(tmp_path):
     assert study.lacking(*asked) == asked
 
 
+def test_an_empty_column_of_what_may_befall_nobody_is_not_lacking(tmp_path):
+    table = "subject_id,infusion_date,death_date,last_contact_date,relapse_date,sex\nP1,2020-01-01,,2021-01-01,,\n"
+    study = make_study(tmp_path, subjects=table)
+    assert study.lacking("relapse_day", "hsct_day", "sex") == ("hsct_day", "sex")
+
+
 def test_a_study_crosses_processes_whole(tmp_path):
     study = make_study(tmp_path, adverse_events=ADVERSE_EVENTS)
     copy = pickle.loads(pickle.dumps(study))

@@ -71,7 +71,7 @@ def describe_incidence(results: ResultSet) -> Sentence:
     """State how many relapsed, and both incidences at the last of the fixed times."""
     total = results["relapse/total"]
     if total.estimate is None:
-        return Sentence("No relapse is recorded: either none occurred, or relapse was not documented.")
+        return Sentence("Relapse is not documented, so neither incidence can be told.")
     said = [describe_proportion(total, had="relapsed").text]
     months = last_time(results)
     if months:

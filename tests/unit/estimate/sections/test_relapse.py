@@ -124,10 +124,17 @@ def test_a_factor_of_one_level_is_not_compared():
     assert not compare(make_endpoints(COURSES, risk=two_levels("low", "low", "low", "low")), "risk", "absent")
 
 
-def test_without_a_recorded_relapse_neither_event_can_be_told():
-    endpoints = make_endpoints([(100, "death without relapse"), (300, "censored")])
-    assert relapse.select_recorded(endpoints) == {}
-    assert set(relapse.select_recorded(make_endpoints(COURSES))) == {"cir", "nrm"}
+def test_where_relapse_is_not_documented_neither_event_can_be_told():
+    endpoints = make_endpoints(COURSES)
+    assert relapse.select_documented(endpoints, lacking=("relapse_day",)) == {}
+    assert set(relapse.select_documented(endpoints, lacking=())) == {"cir", "nrm"}
+
+
+def test_a_study_in_which_nobody_relapsed_has_an_incidence_of_none():
+    endpoints = make_endpoints([(100, "death without relapse"), (300, "censored"), (400, "censored")])
+    found = relapse.summarise_incidence(endpoints, timepoints_months=[6], **OPTIONS)
+    assert found["cir/6m"].estimate == 0
+    assert found["nrm/6m"].estimate == pytest.approx(1 / 3)
 
 
 def test_nobody_at_risk_gives_notes_and_no_numbers():

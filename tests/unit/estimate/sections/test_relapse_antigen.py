@@ -98,15 +98,24 @@ def test_without_recorded_antigens_nothing_is_claimed():
     assert relapse_antigen.count_flow(make_subjects([(None, None)])).empty
 
 
-def test_without_a_relapse_zero_is_not_claimed():
+def test_without_a_relapse_there_is_nothing_to_say_of_antigens():
     subjects = make_subjects([])
-    found = antigens(subjects) | relapse_antigen.summarise_relapse(subjects, conf_level=0.95)
+    found = antigens(subjects)
     assert all(result.estimate is None and "no relapse is recorded" in result.note for result in found.values())
     assert relapse_antigen.count_flow(subjects).empty
 
 
+def test_nobody_relapsed_is_a_finding_only_where_relapse_was_documented():
+    subjects = make_subjects([])
+    documented = relapse_antigen.summarise_relapse(subjects, lacking=(), conf_level=0.95)["total"]
+    assert (documented.estimate, documented.n_event) == (0, 0)
+    undocumented = relapse_antigen.summarise_relapse(subjects, lacking=("relapse_day",), conf_level=0.95)["total"]
+    assert undocumented.estimate is None
+    assert "not documented" in undocumented.note
+
+
 def test_relapses_are_counted_of_all_and_of_those_in_remission():
-    found = relapse_antigen.summarise_relapse(make_subjects(RELAPSES), conf_level=0.95)
+    found = relapse_antigen.summarise_relapse(make_subjects(RELAPSES), lacking=(), conf_level=0.95)
     assert counts(found["total"]) == (7, 12)
     assert counts(found["total/of_responders"]) == (7, 10)
     assert list(found) == ["total", "total/of_responders"]  # no site was recorded
@@ -114,7 +123,7 @@ def test_relapses_are_counted_of_all_and_of_those_in_remission():
 
 def test_sites_are_shares_of_the_relapses_with_a_known_site():
     subjects = make_subjects(RELAPSES[:3], site=["marrow", "marrow", None])
-    found = relapse_antigen.summarise_relapse(subjects, conf_level=0.95)
+    found = relapse_antigen.summarise_relapse(subjects, lacking=(), conf_level=0.95)
     assert counts(found["site/marrow"]) == (2, 2)
     assert counts(found["site/both"]) == (0, 2)
 

@@ -34,7 +34,7 @@ def test_the_share_that_relapsed_comes_before_the_incidences():
 
 def test_no_recorded_relapse_is_not_said_to_be_none():
     text = report.describe_incidence(NOTHING).text
-    assert text == "No relapse is recorded: either none occurred, or relapse was not documented."
+    assert text == "Relapse is not documented, so neither incidence can be told."
 
 
 def test_one_relapse_is_said_in_the_singular():
