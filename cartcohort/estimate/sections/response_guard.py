@@ -30,8 +30,12 @@ _LEVELS = ("no", "yes")
 
 @dataclass(frozen=True, eq=False)
 class Landmark:
-    """The patients still at risk after a landmark: months from it, events, and whether they had responded by then."""
+    """The patients still at risk after a landmark: months from it, events, and whether they had responded by then.
 
+    `kept` masks the endpoint's patients.
+    """
+
+    kept: np.ndarray
     time_months: np.ndarray
     event: np.ndarray
     response: pd.Categorical
@@ -44,6 +48,7 @@ def group_at_landmark(endpoint: TimeToEvent, *, days: int) -> Landmark:
     selection = select_landmark(endpoint.time_days, endpoint.event, landmark=days)
     responded = (_response_day(endpoint) <= days)[selection.kept]
     return Landmark(
+        kept=selection.kept,
         time_months=selection.time / DAYS_PER_MONTH,
         event=selection.event,
         response=pd.Categorical(np.where(responded, "yes", "no"), categories=_LEVELS, ordered=True),

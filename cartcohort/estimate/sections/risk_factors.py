@@ -15,7 +15,7 @@ from cartcohort.estimate.multiplicity import adjust_results
 from cartcohort.estimate.ph_test import test_proportional_hazards
 from cartcohort.estimate.regression import fit_cox
 from cartcohort.estimate.results import Result, ResultSet
-from cartcohort.estimate.sections.arrays import Endpoints, TimeToEvent, in_months, known_factors
+from cartcohort.estimate.sections.arrays import Endpoints, TimeToEvent, each_level, in_months, known_factors
 from cartcohort.estimate.sections.by_factor import compare_levels
 
 FEW_EVENTS_PER_TERM = 10
@@ -30,15 +30,47 @@ def compare_factors(
     Returns
     -------
     ResultSet
-        `risk_factors/<e>/logrank/<f>` with Holm's and Benjamini-Hochberg's p over the factors of one endpoint, and
-        `risk_factors/<e>/cox/<f>/<l>`.
+        `risk_factors/<e>/logrank/<f>` with Holm's and Benjamini-Hochberg's p over the factors of one endpoint,
+        `risk_factors/<e>/{likelihood_ratio, wald}/<f>` of the Cox model, `risk_factors/<e>/cox/<f>/<l>`, and
+        `risk_factors/<e>/events/<f>/<l>`, the events and patients of every level.
     """
     results = ResultSet()
     for name, endpoint in endpoints.items():
         found = compare_levels({name: endpoint}, factors, labels=labels, conf_level=conf_level, ties=ties)
         adjusted = adjust_results(found.select("*/logrank/*"), family=f"factors tested on {endpoint.abbreviation}")
         results |= ResultSet({key: adjusted.get(key, result) for key, result in found.items()}).under("risk_factors")
+        for factor in known_factors(factors, endpoint.subjects):
+            own = _test_by_model(endpoint, factor, conf_level=conf_level, ties=ties)
+            own |= _count_events(endpoint, factor)
+            own = own.map(lambda result, words=labels[factor]: replace(result, label=f"{words}: {result.label}"))
+            results |= own.under(f"risk_factors/{name}", endpoint.abbreviation)
     return results
+
+
+def _test_by_model(endpoint: TimeToEvent, factor: str, *, conf_level: float, ties: str) -> ResultSet:
+    """Return the likelihood ratio and Wald tests of a factor, which part from the log-rank where events are few."""
+    fit = fit_cox(in_months(endpoint), endpoint.event, endpoint.subjects[[factor]], ties=ties, conf_level=conf_level)
+    tests = {"likelihood_ratio": fit.likelihood_ratio, "wald": fit.wald}
+    return ResultSet(
+        {f"{name}/{factor}": replace(test, label=name.replace("_", " ")) for name, test in tests.items()}
+    )
+
+
+def _count_events(endpoint: TimeToEvent, factor: str) -> ResultSet:
+    event = np.asarray(endpoint.event)
+    return ResultSet(
+        {
+            f"events/{factor}/{level}": Result(
+                estimate=np.sum(event[rows]),
+                n=np.sum(rows),
+                n_event=np.sum(event[rows]),
+                unit="events",
+                method="Events counted over all of follow-up",
+                label=f"events, {level}",
+            )
+            for level, rows in each_level(endpoint.subjects[factor])
+        }
+    )
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,23 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from cartcohort.estimate.results import Result, ResultSet, SurvivalCurve
-from cartcohort.present.display import Figure, Notice, Sentence, Summary, Table
+from cartcohort.present.display import Figure, Notice, Sentence, Table
 from cartcohort.present.figures import plot_forest, plot_survival_panels
-from cartcohort.present.format import format_number, format_p, format_p_clause
-from cartcohort.present.narrative import (
-    capitalise,
-    count_noun,
-    describe_key_result,
-    join_words,
-    say_estimate,
-    say_ratio,
-)
-from cartcohort.present.sections.naming import abbreviate, label_of, parts_after, spell_out, within_sentence
+from cartcohort.present.format import format_p_clause
+from cartcohort.present.narrative import capitalise, count_noun, join_words, say_ratio
+from cartcohort.present.sections.naming import label_of, parts_after, spell_out, within_sentence
 from cartcohort.present.sections.survival import lines_of
 from cartcohort.present.tables import table_grid
 
 _SECTION = "risk_factors"
 _LEVEL = 0.05
+_FEW_EVENTS = 10
+"""A comparison of which one group has fewer events than this rests on them, and says so."""
+_P_COLUMNS = ("Log-rank p", "p (Holm)", "p (BH)", "Likelihood\nratio p", "Wald p")
 
 
 def plot_univariable(results: ResultSet, *, endpoints: Sequence[str], p_style: str) -> Figure | Notice:
@@ -49,7 +45,7 @@ def table_univariable(
     """Tabulate the log-rank test of each factor, raw and adjusted for their number, a block an endpoint."""
     rows = {
         capitalise(spell_out(name)): {
-            label_of(factor, labels): _tests(results.get(f"{_SECTION}/{name}/logrank/{factor}"))
+            label_of(factor, labels): _tests(results, name, factor)
             for factor in parts_after(results, f"{_SECTION}/{name}/logrank")
         }
         for name in endpoints
@@ -57,38 +53,82 @@ def table_univariable(
     return table_grid(
         rows,
         id="risk-univariable",
-        caption="Log-rank tests of single factors, raw and adjusted for their number",
+        caption="Tests of single factors: log-rank, raw and adjusted for their number, and those of the Cox model",
         first_column="Factor",
-        p_columns=("p", "p (Holm)", "p (BH)"),
+        p_columns=_P_COLUMNS,
         p_style=p_style,
         notes=[
-            "Holm controls the chance of any false finding within an endpoint, BH (Benjamini-Hochberg) their share."
+            "Holm controls the chance of any false finding within an endpoint, BH (Benjamini-Hochberg) their share; "
+            "both adjust the log-rank test. The three tests agree in large samples; where few events lie in a group, "
+            "they part, and none is the true one."
         ],
     )
 
 
-def _tests(test: Result | None) -> dict[str, Result | None]:
+def _tests(results: ResultSet, name: str, factor: str) -> dict[str, Result | None]:
+    test = results.get(f"{_SECTION}/{name}/logrank/{factor}")
     if test is None:
         return {}
-    return {"p": test, "p (Holm)": replace(test, p_value=test.p_holm), "p (BH)": replace(test, p_value=test.p_bh)}
+    shown = (
+        test,
+        replace(test, p_value=test.p_holm),
+        replace(test, p_value=test.p_bh),
+        results.get(f"{_SECTION}/{name}/likelihood_ratio/{factor}"),
+        results.get(f"{_SECTION}/{name}/wald/{factor}"),
+    )
+    return dict(zip(_P_COLUMNS, shown, strict=True))
 
 
 def describe_univariable(
     results: ResultSet, *, endpoints: Sequence[str], labels: Mapping[str, str], p_style: str
 ) -> Sentence:
-    """Name the factors with p below 0.05, parted by whether Holm's adjustment leaves them there."""
+    """Name the factors with p below 0.05, whether Holm's adjustment leaves them there, and what they rest on."""
     said = []
     for name in endpoints:
-        tests = results.select(f"{_SECTION}/{name}/logrank/*")
-        firm = [key for key, test in tests.items() if _below(test.p_holm)]
-        raw = [key for key, test in tests.items() if _below(test.p_value) and key not in firm]
-        parts = [f"{_listed(firm, results, labels, p_style)} also after Holm's adjustment"] if firm else []
-        parts += [f"{_listed(raw, results, labels, p_style)} only before adjustment for their number"] if raw else []
-        found = f"p is below 0.05 for {'; and for '.join(parts)}" if parts else "no p-value is below 0.05"
-        if tests:
-            counted = count_noun(len(tests), "factor was", "factors were")
-            said.append(f"For {spell_out(name)}, {counted} tested: {found}.")
-    return Sentence(" ".join(said) or "No factor with at least two groups of patients is given to compare by.")
+        said.append(say_tested(results, name, labels, p_style))
+        for key, test in results.select(f"{_SECTION}/{name}/logrank/*").items():
+            if _below(test.p_value):
+                said += _say_what_it_rests_on(results, name, key.rsplit("/", 1)[1], labels, p_style)
+    text = " ".join(part for part in said if part)
+    return Sentence(text or "No factor with at least two groups of patients is given to compare by.")
+
+
+def say_tested(results: ResultSet, name: str, labels: Mapping[str, str], p_style: str) -> str:
+    """Say how many factors were tested on an endpoint and which have p below 0.05, before and after adjustment."""
+    tests = results.select(f"{_SECTION}/{name}/logrank/*")
+    firm = [key for key, test in tests.items() if _below(test.p_holm)]
+    raw = [key for key, test in tests.items() if _below(test.p_value) and key not in firm]
+    parts = [f"{_listed(firm, results, labels, p_style)} also after Holm's adjustment"] if firm else []
+    parts += [f"{_listed(raw, results, labels, p_style)} only before adjustment for their number"] if raw else []
+    found = f"the log-rank p is below 0.05 for {'; and for '.join(parts)}" if parts else "no log-rank p is below 0.05"
+    counted = count_noun(len(tests), "factor was", "factors were")
+    return f"For {spell_out(name)}, {counted} tested: {found}." if tests else ""
+
+
+def _say_what_it_rests_on(
+    results: ResultSet, name: str, factor: str, labels: Mapping[str, str], p_style: str
+) -> list[str]:
+    """Say how few events the smallest group has, and whether the tests fall on both sides of 0.05."""
+    label, fewest = within_sentence(label_of(factor, labels)), say_fewest_events(results, name, factor)
+    said = [f"The comparison by {label} rests on {fewest}."] if fewest else []
+    kinds = {"logrank": "log-rank", "likelihood_ratio": "likelihood ratio", "wald": "Wald"}
+    tests = {words: results.get(f"{_SECTION}/{name}/{kind}/{factor}") for kind, words in kinds.items()}
+    known = {words: test.p_value for words, test in tests.items() if test is not None and test.p_value is not None}
+    if len({_below(p) for p in known.values()}) == 2:
+        listed = join_words([f"{words} {format_p_clause(p, p_style=p_style)}" for words, p in known.items()])
+        said.append(f"Its tests fall on both sides of 0.05 ({listed}), so the evidence is borderline.")
+    return said
+
+
+def say_fewest_events(results: ResultSet, name: str, factor: str) -> str:
+    """Return "2 events in the 8 patients of the group “low”", the group with the fewest; "" where none has few."""
+    counts = results.select(f"{_SECTION}/{name}/events/{factor}/*")
+    fewest = min(counts, key=lambda key: counts[key].n_event or 0, default=None)
+    if fewest is None or (counts[fewest].n_event or 0) >= _FEW_EVENTS:
+        return ""
+    events = count_noun(counts[fewest].n_event or 0, "event")
+    patients = count_noun(counts[fewest].n or 0, "patient")
+    return f"{events} in the {patients} of the group “{fewest.rsplit('/', 1)[1]}”"
 
 
 def _below(p: float | None) -> bool:
@@ -132,96 +172,21 @@ def plot_curves(
 
 def describe_curves(results: ResultSet, *, endpoint: str) -> Sentence:
     """Name the contrasts whose interval leaves out 1, and those whose interval does not."""
-    clear, unclear = [], []
+    clear, unclear, unknown = [], [], []
     for ratio in results.select(f"{_SECTION}/{endpoint}/cox/*").values():
         label = within_sentence(ratio.label.partition(": ")[2])
-        known = ratio.conf_low is not None and ratio.conf_high is not None
-        if known and not ratio.conf_low <= 1 <= ratio.conf_high:
-            clear.append(f"{label}, {say_ratio(ratio, name='HR')}")
-        else:
+        if ratio.conf_low is None or ratio.conf_high is None:
+            unknown.append(label)
+        elif ratio.conf_low <= 1 <= ratio.conf_high:
             unclear.append(label)
-    said = [f"The interval of the hazard ratio leaves out 1 for {'; for '.join(clear)}."] if clear else []
+        else:
+            clear.append(f"{label}, {say_ratio(ratio, name='HR')}")
+    said = [f"The Wald interval of the hazard ratio leaves out 1 for {'; for '.join(clear)}."] if clear else []
     if unclear:
-        said.append(f"The data leave open whether there is a difference for {join_words(unclear)}.")
+        said.append(f"It includes 1, which leaves open whether there is a difference, for {join_words(unclear)}.")
+    if unknown:
+        said.append(f"No hazard ratio could be estimated for {join_words(unknown)}.")
     return Sentence(" ".join(said) or "There is no factor to draw curves by.")
-
-
-def table_multivariable(results: ResultSet, *, endpoints: Sequence[str], p_style: str) -> Table | Notice:
-    """Tabulate the hazard ratios of each factor alone, adjusted for the others, and by Firth's method."""
-    rows: dict[str, dict[str, dict[str, Result | None]]] = {}
-    for name in endpoints:
-        prefix = f"{_SECTION}/{name}"
-        lines = {}
-        for key, adjusted in results.select(f"{prefix}/multivariable/*").items():
-            term = key.removeprefix(f"{prefix}/multivariable/")
-            firth = results.get(f"{prefix}/multivariable_firth/{term}")
-            lines[adjusted.label.partition(": ")[2]] = {
-                "HR adjusted": adjusted,
-                "p": adjusted,
-                "HR alone": results.get(f"{prefix}/cox/{term}"),
-                "HR adjusted\n(Firth)": firth,
-                "p (Firth)": firth,
-            }
-        rows[capitalise(spell_out(name))] = lines
-    return table_grid(
-        rows,
-        id="risk-multivariable",
-        caption="Hazard ratios adjusted for all other factors, beside those of each factor alone",
-        first_column="Factor",
-        p_columns=("p", "p (Firth)"),
-        p_style=p_style,
-    )
-
-
-def table_model_checks(
-    results: ResultSet, *, endpoints: Sequence[str], labels: Mapping[str, str], p_style: str
-) -> Table | Notice:
-    """Tabulate events per coefficient, concordance and the tests of proportional hazards of each model."""
-    rows: dict[str, dict[str, dict[str, Result | None]]] = {}
-    for name in endpoints:
-        prefix = f"{_SECTION}/{name}"
-        lines = {
-            "Events per coefficient": {"Value": results.get(f"{prefix}/events_per_term")},
-            "All factors together (likelihood ratio)": {"p": results.get(f"{prefix}/multivariable_test")},
-            "Concordance, as fitted": {"Value": results.get(f"{prefix}/concordance/apparent")},
-            "Concordance, corrected for optimism": {"Value": results.get(f"{prefix}/concordance/corrected")},
-        }
-        for factor in parts_after(results, f"{prefix}/ph"):
-            label = "all factors" if factor == "global" else within_sentence(label_of(factor, labels))
-            lines[f"Proportional hazards: {label}"] = {"p": results.get(f"{prefix}/ph/{factor}")}
-        rows[capitalise(spell_out(name))] = lines
-    return table_grid(
-        rows,
-        id="risk-model-checks",
-        caption="Checks of the multivariable models",
-        first_column="Check",
-        p_columns=("p",),
-        counts=False,
-        p_style=p_style,
-        notes=[
-            "A small p of a proportional hazards test speaks against a single hazard ratio over all of follow-up."
-        ],
-    )
-
-
-def describe_multivariable(results: ResultSet, *, endpoints: Sequence[str], p_style: str) -> Sentence:
-    """State events per coefficient, corrected concordance and the global test of proportionality."""
-    said = []
-    for name in endpoints:
-        prefix = f"{_SECTION}/{name}"
-        per_term = results.get(f"{prefix}/events_per_term")
-        if per_term is None or per_term.estimate is None:
-            continue
-        text = f"The model of {spell_out(name)} has {format_number(per_term.estimate)} events per coefficient"
-        text += ", too few to be read without Firth's correction" if per_term.note else ""
-        corrected = results.get(f"{prefix}/concordance/corrected")
-        if corrected is not None and corrected.estimate is not None:
-            text += f"; corrected for optimism, its concordance is {say_estimate(corrected)}"
-        check = results.get(f"{prefix}/ph/global")
-        if check is not None and check.p_value is not None:
-            text += f"; test of proportional hazards {format_p_clause(check.p_value, p_style=p_style)}"
-        said.append(f"{text}.")
-    return Sentence(" ".join(said) or "There is no multivariable model without a factor of two levels or more.")
 
 
 def plot_response(results: ResultSet, *, p_style: str) -> Figure | Notice:
@@ -249,39 +214,3 @@ def describe_response(results: ResultSet, *, p_style: str) -> Sentence:
     effect = f"{say_ratio(smallest)}; {format_p_clause(smallest.p_value, p_style=p_style)}{holm}"
     contrast = within_sentence(smallest.label)
     return Sentence(f"Of {count_noun(len(tests), 'contrast')}, {contrast} goes most clearly with response: {effect}.")
-
-
-def summarise_section(
-    results: ResultSet, *, endpoints: Sequence[str], labels: Mapping[str, str], p_style: str
-) -> Summary:
-    """Return the key results and the paragraph of the risk factor section."""
-    keys = []
-    for name in endpoints:
-        ratios = results.select(f"{_SECTION}/{name}/cox/*")
-        for key, ratio in list(ratios.items())[:1]:
-            test = results.get(f"{_SECTION}/{name}/logrank/{key.split('/')[3]}")
-            note = f"log-rank {format_p_clause(test.p_value, p_style=p_style)}" if test else ""
-            label = f"{abbreviate(name)}, {within_sentence(ratio.label.partition(': ')[2])}: hazard ratio"
-            keys.append(describe_key_result(ratio, label=label, note=note))
-        corrected = results.get(f"{_SECTION}/{name}/concordance/corrected")
-        if corrected is not None:
-            keys.append(describe_key_result(corrected, label=f"{abbreviate(name)}: concordance, corrected"))
-    said = [_say_first_factor(results, name, p_style) for name in endpoints]
-    said.append(describe_univariable(results, endpoints=endpoints[:1], labels=labels, p_style=p_style).text)
-    return Summary(keys, " ".join(part for part in said if part), "risk-univariable")
-
-
-def _say_first_factor(results: ResultSet, name: str, p_style: str) -> str:
-    """State effect and test of the first factor's first contrast, and the range of p with one patient left out."""
-    for key, ratio in list(results.select(f"{_SECTION}/{name}/cox/*").items())[:1]:
-        factor = key.split("/")[3]
-        test = results.get(f"{_SECTION}/{name}/logrank/{factor}")
-        contrast = capitalise(within_sentence(ratio.label.partition(": ")[2]))
-        text = f"{contrast}: {say_ratio(ratio)} for {spell_out(name)}"
-        text += f", log-rank {format_p_clause(test.p_value, p_style=p_style)}" if test else ""
-        left_out = results.get(f"{_SECTION}/{name}/robustness/{factor}/leave_one_out")
-        if left_out is not None and left_out.conf_high is not None:
-            low, high = (format_p(p, p_style=p_style) for p in (left_out.conf_low, left_out.conf_high))
-            text += f" ({low} to {high} with one patient left out)"
-        return f"{text}."
-    return ""

@@ -115,3 +115,12 @@ def test_thresholds_are_those_of_the_number_behind_a_derived_factor():
     assert min(scan.n_low.min(), scan.n_high.min()) >= 2
     recorded = robustness.record_scans(scans, labels=LABELS)["risk_factors/os/robustness/threshold/age_years"]
     assert recorded.p_value == pytest.approx(np.nanmin(scan.p_value))
+
+
+def test_the_tests_of_the_model_stand_beside_the_log_rank_and_events_are_counted_by_level():
+    results = risk_factors.compare_factors({"os": cohort()}, ["risk"], **COX)
+    wald = results["risk_factors/os/wald/risk"]
+    assert wald.p_value == pytest.approx(results["risk_factors/os/cox/risk/high"].p_value)
+    assert results["risk_factors/os/likelihood_ratio/risk"].p_value < wald.p_value
+    low, high = (results[f"risk_factors/os/events/risk/{level}"] for level in ("low", "high"))
+    assert ((low.n_event, low.n), (high.n_event, high.n)) == ((3, 6), (4, 6))

@@ -1,0 +1,125 @@
+"""What the risk factor section shows of several factors together: adjusted hazard ratios and checks of the models."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cartcohort.estimate.results import Result, ResultSet
+from cartcohort.present.display import Notice, Sentence, Table
+from cartcohort.present.format import format_number, format_p_clause
+from cartcohort.present.narrative import capitalise, join_words, say_estimate, say_ratio
+from cartcohort.present.sections.naming import label_of, parts_after, spell_out, within_sentence
+from cartcohort.present.tables import table_grid
+
+_SECTION = "risk_factors"
+_LEVEL = 0.05
+
+
+def table_multivariable(results: ResultSet, *, endpoints: Sequence[str], p_style: str) -> Table | Notice:
+    """Tabulate the hazard ratios of each factor alone, adjusted for the others, and by Firth's method."""
+    rows: dict[str, dict[str, dict[str, Result | None]]] = {}
+    for name in endpoints:
+        prefix = f"{_SECTION}/{name}"
+        lines = {}
+        for key, adjusted in results.select(f"{prefix}/multivariable/*").items():
+            term = key.removeprefix(f"{prefix}/multivariable/")
+            firth = results.get(f"{prefix}/multivariable_firth/{term}")
+            lines[adjusted.label.partition(": ")[2]] = {
+                "HR adjusted": adjusted,
+                "p": adjusted,
+                "HR alone": results.get(f"{prefix}/cox/{term}"),
+                "HR adjusted\n(Firth)": firth,
+                "p (Firth)": firth,
+            }
+        rows[capitalise(spell_out(name))] = lines
+    return table_grid(
+        rows,
+        id="risk-multivariable",
+        caption="Hazard ratios adjusted for all other factors, beside those of each factor alone",
+        first_column="Factor",
+        p_columns=("p", "p (Firth)"),
+        p_style=p_style,
+    )
+
+
+def table_model_checks(
+    results: ResultSet, *, endpoints: Sequence[str], labels: Mapping[str, str], p_style: str
+) -> Table | Notice:
+    """Tabulate events per coefficient, concordance and the tests of proportional hazards of each model."""
+    rows: dict[str, dict[str, dict[str, Result | None]]] = {}
+    for name in endpoints:
+        prefix = f"{_SECTION}/{name}"
+        lines = {
+            "Events per coefficient": {"Value": results.get(f"{prefix}/events_per_term")},
+            "All factors together (likelihood ratio)": {"p": results.get(f"{prefix}/multivariable_test")},
+            "Concordance, as fitted": {"Value": results.get(f"{prefix}/concordance/apparent")},
+            "Concordance, corrected for optimism": {"Value": results.get(f"{prefix}/concordance/corrected")},
+        }
+        for factor in parts_after(results, f"{prefix}/ph"):
+            label = "all factors" if factor == "global" else within_sentence(label_of(factor, labels))
+            lines[f"Proportional hazards: {label}"] = {"p": results.get(f"{prefix}/ph/{factor}")}
+        rows[capitalise(spell_out(name))] = lines
+    return table_grid(
+        rows,
+        id="risk-model-checks",
+        caption="Checks of the multivariable models",
+        first_column="Check",
+        p_columns=("p",),
+        counts=False,
+        p_style=p_style,
+        notes=[
+            "A small p of a proportional hazards test speaks against a single hazard ratio over all of follow-up."
+        ],
+    )
+
+
+def describe_multivariable(results: ResultSet, *, endpoints: Sequence[str], p_style: str) -> Sentence:
+    """State events per coefficient, what remains adjusted, corrected concordance and the test of proportionality."""
+    said = []
+    for name in endpoints:
+        prefix = f"{_SECTION}/{name}"
+        per_term = results.get(f"{prefix}/events_per_term")
+        if per_term is None or per_term.estimate is None:
+            continue
+        text = f"The model of {spell_out(name)} has {format_number(per_term.estimate)} events per coefficient"
+        text += ", too few to be read without Firth's correction" if per_term.note else ""
+        corrected = results.get(f"{prefix}/concordance/corrected")
+        if corrected is not None and corrected.estimate is not None:
+            text += f"; corrected for optimism, its concordance is {say_estimate(corrected)} (0.5 is chance)"
+        said += [f"{text}.", _say_adjusted(results, prefix), _say_proportionality(results, prefix, p_style)]
+    text = " ".join(part for part in said if part)
+    return Sentence(text or "There is no multivariable model without a factor of two levels or more.")
+
+
+def _say_adjusted(results: ResultSet, prefix: str) -> str:
+    """Name the contrasts whose adjusted interval leaves out 1, by Firth's model where there is one."""
+    firth = results.select(f"{prefix}/multivariable_firth/*")
+    adjusted = firth or results.select(f"{prefix}/multivariable/*")
+    if not adjusted:
+        return ""
+    method = "By Firth's model, adjusted" if firth else "Adjusted"
+    clear = []
+    for key, ratio in adjusted.items():
+        if ratio.conf_low is None or ratio.conf_high is None or ratio.conf_low <= 1 <= ratio.conf_high:
+            continue
+        alone = results.get(f"{prefix}/cox/{'/'.join(key.split('/')[3:])}")
+        only = alone is not None and (alone.conf_low or 0) <= 1 <= (alone.conf_high or 1)
+        note = ", though not alone" if only else ""
+        clear.append(f"{within_sentence(ratio.label.partition(': ')[2])} ({say_ratio(ratio, name='HR')}{note})")
+    if not clear:
+        return f"{method} for each other, the intervals of all factors include 1."
+    return f"{method} for each other, the interval leaves out 1 for {join_words(clear)}."
+
+
+def _say_proportionality(results: ResultSet, prefix: str, p_style: str) -> str:
+    """Say what the tests of proportional hazards mean for the hazard ratios."""
+    check = results.get(f"{prefix}/ph/global")
+    if check is None or check.p_value is None:
+        return ""
+    p = format_p_clause(check.p_value, p_style=p_style)
+    if check.p_value < _LEVEL:
+        return (
+            f"The hazards are not proportional (all factors together, {p}): each hazard ratio averages an effect "
+            "that changes over follow-up, and the curves tell more."
+        )
+    return f"The test of proportional hazards finds nothing against them ({p}), which few events cannot prove."

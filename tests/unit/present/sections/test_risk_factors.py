@@ -1,0 +1,130 @@
+"""What a reader is told of risk factors: what tests rest on, where they disagree, and what remains beside response."""
+
+import pytest
+
+from cartcohort.estimate.results import Result, ResultSet
+from cartcohort.present.display import Notice
+from cartcohort.present.sections import given_response, multivariable, risk_factors, risk_factors_summary
+
+LABELS = {"risk": "Genetic risk", "sex": "Sex"}
+SAY = {"labels": LABELS, "p_style": "journal"}
+
+
+def ratio(estimate, low, high, p, *, contrast="Genetic risk: high vs low"):
+    return Result(
+        estimate=estimate,
+        conf_low=low,
+        conf_high=high,
+        conf_level=0.95,
+        p_value=p,
+        unit="hazard ratio",
+        n=35,
+        n_event=20,
+        label=f"OS: {contrast}",
+    )
+
+
+def test_of(p, holm=None, bh=None):
+    return Result(p_value=p, p_holm=holm, p_bh=bh, n=35, n_event=20)
+
+
+test_of.__test__ = False
+
+
+def events(n_event, n):
+    return Result(estimate=n_event, n_event=n_event, n=n, unit="events")
+
+
+def univariable(*, wald=0.052, low_events=2):
+    return ResultSet(
+        {
+            "risk_factors/os/logrank/risk": test_of(0.034, 0.18, 0.10),
+            "risk_factors/os/cox/risk/high": ratio(4.28, 0.99, 18.6, wald),
+            "risk_factors/os/likelihood_ratio/risk": test_of(0.0196),
+            "risk_factors/os/wald/risk": test_of(wald),
+            "risk_factors/os/events/risk/low": events(low_events, 8),
+            "risk_factors/os/events/risk/high": events(18, 27),
+        }
+    )
+
+
+def given():
+    prefix = "risk_factors/os/landmark/28d"
+    return ResultSet(
+        {
+            f"{prefix}/all/cox/risk/high": ratio(4.13, 0.95, 18.0, 0.059),
+            f"{prefix}/responders/logrank/risk": test_of(0.16),
+            f"{prefix}/responders/cox/risk/high": ratio(2.84, 0.62, 13.0, 0.18),
+            f"{prefix}/adjusted/cox/risk/high": ratio(2.84, 0.62, 13.0, 0.18),
+        }
+    )
+
+
+def test_tests_on_both_sides_of_the_level_are_called_borderline():
+    text = risk_factors.describe_univariable(univariable(), endpoints=["os"], **SAY).text
+    assert "rests on 2 events in the 8 patients of the group “low”." in text
+    assert (
+        "(log-rank p = 0.034, likelihood ratio p = 0.020, and Wald p = 0.052), so the evidence is borderline" in text
+    )
+
+
+def test_tests_that_agree_and_groups_with_many_events_need_no_caveat():
+    text = risk_factors.describe_univariable(univariable(wald=0.04, low_events=10), endpoints=["os"], **SAY).text
+    assert text == (
+        "For overall survival, 1 factor was tested: the log-rank p is below 0.05 for genetic risk (p = 0.034) only "
+        "before adjustment for their number."
+    )
+
+
+def test_the_table_sets_three_tests_side_by_side():
+    table = risk_factors.table_univariable(univariable(), endpoints=["os"], **SAY)
+    assert table.text.splitlines()[-1].split()[-6:] == ["20/35", "0.034", "0.18", "0.10", "0.020", "0.052"]
+
+
+def test_an_interval_that_includes_one_leaves_the_difference_open():
+    text = risk_factors.describe_curves(univariable(), endpoint="os").text
+    assert text == "It includes 1, which leaves open whether there is a difference, for genetic risk: high vs low."
+
+
+def test_what_remains_among_responders_is_told_with_its_own_tests():
+    assert given_response.describe_given_response(given(), **SAY).text == (
+        "For overall survival by genetic risk among responders at risk after day 28: hazard ratio 2.84 (95% CI, 0.62 "
+        "to 13.0); log-rank p = 0.16; adjusted for response, hazard ratio 2.84 (95% CI, 0.62 to 13.0); Wald p = 0.18."
+    )
+
+
+def test_a_ratio_that_cannot_be_estimated_says_why_and_gives_no_p():
+    alike = Result(unit="hazard ratio", note="not estimable: one group")
+    results = {**given(), "risk_factors/os/landmark/28d/adjusted/cox/risk/high": alike}
+    text = given_response.describe_given_response(ResultSet(results), **SAY).text
+    assert text.endswith("adjusted for response, hazard ratio not estimable (one group).")
+
+
+def test_without_responders_there_is_a_notice_and_a_sentence():
+    assert isinstance(given_response.table_given_response(ResultSet(), p_style="journal"), Notice)
+    assert "cannot be told" in given_response.describe_given_response(ResultSet(), **SAY).text
+
+
+@pytest.mark.parametrize(
+    ("p", "said"),
+    [(0.017, "The hazards are not proportional"), (0.27, "The test of proportional hazards finds nothing against")],
+)
+def test_the_test_of_proportional_hazards_is_told_by_its_meaning(p, said):
+    results = ResultSet(
+        {
+            "risk_factors/os/events_per_term": Result(estimate=3.3, note="few"),
+            "risk_factors/os/multivariable_firth/risk/high": ratio(3.24, 1.09, 10.3, 0.034),
+            "risk_factors/os/cox/risk/high": ratio(1.42, 0.59, 3.45, 0.43),
+            "risk_factors/os/ph/global": test_of(p),
+        }
+    )
+    text = multivariable.describe_multivariable(results, endpoints=["os"], p_style="journal").text
+    assert said in text
+    assert "genetic risk: high vs low (HR 3.24 (95% CI, 1.09 to 10.3), though not alone)" in text
+
+
+def test_the_paragraph_is_short_and_names_what_the_effect_rests_on():
+    summary = risk_factors_summary.summarise_section(univariable() | given(), endpoints=["os"], **SAY)
+    assert summary.paragraph.count(". ") == 2
+    assert "log-rank p = 0.034, resting on 2 events in the 8 patients of the group “low”." in summary.paragraph
+    assert "among responders at risk after day 28" in summary.paragraph
