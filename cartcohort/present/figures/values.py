@@ -43,6 +43,7 @@ def plot_values_by_group(
         One row a patient and panel: `value`, `panel`, `group` (place on the x axis) and `series` (colour and marker);
         the last three Categoricals, whose order is kept.
     id, title, x_label : str
+        The number of patients of a group stands in brackets below its name.
     units : mapping of str to str, optional
         Unit by panel.
     annotations : mapping of str to str, optional
@@ -122,7 +123,7 @@ def _draw_panel(
         _draw_dots(axes, place, drawn[drawn["group"] == numbers.group], looks)
         ends, median = [place - _HALF, place + _HALF], [numbers.median] * 2
         axes.plot(ends, median, color=style.INK, linewidth=2.0, gid="class median")
-    labels = [f"{drawable(str(line.group))}\nn = {format_whole(line.n)}" for line in summary.itertuples()]
+    labels = [f"{drawable(str(line.group))}\n({format_whole(line.n)})" for line in summary.itertuples()]
     axes.set_xticks(range(len(labels)), labels)
     axes.set_xlim(-0.6, len(labels) - 0.4)
     set_log_scale(axes, drawn["value"])
