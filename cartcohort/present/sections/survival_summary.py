@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from cartcohort.estimate.results import ResultSet
 from cartcohort.present.display import KeyResult, Summary
-from cartcohort.present.narrative import capitalise, count_noun, describe_key_result
-from cartcohort.present.sections.naming import abbreviate, parts_after, spell_out
-from cartcohort.present.sections.response_guard import say_landmark
+from cartcohort.present.narrative import count_noun, describe_key_result
+from cartcohort.present.sections.naming import abbreviate, parts_after
+from cartcohort.present.sections.response_guard import estimable_landmarks, say_landmark
 from cartcohort.present.sections.survival import say_endpoint
 
 
@@ -40,11 +40,12 @@ def _key(results: ResultSet, name: str, label: str) -> KeyResult | None:
 
 
 def _say_response(results: ResultSet, names: list[str], p_style: str) -> list[str]:
-    for name in names[:1]:
-        for landmark in parts_after(results, f"survival/{name}/landmark")[:1]:
-            effect = say_landmark(results, f"survival/{name}", landmark, p_style)
-            return [f"{capitalise(spell_out(name))} by response, responders against non-responders: {effect}"]
-    return []
+    """State the comparison from the first landmark that allows one; nothing where none does."""
+    return [
+        say_landmark(results, name, landmark, p_style)
+        for name in names[:1]
+        for landmark in estimable_landmarks(results, name)[:1]
+    ]
 
 
 def _say_survivors(results: ResultSet, names: list[str], given_months: float) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a reader is told of risk factors: what tests rest on, where they disagree, and what remains beside response."""
+"""What a reader is told of risk factors: what tests rest on, where they part, and what remains beside response."""
 
 import pytest
 
