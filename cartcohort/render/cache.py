@@ -34,7 +34,7 @@ class Inputs:
     parameters : mapping of str to object
         Values that the section reads.
     versions : mapping of str to str
-        Python and the libraries that the project names.
+        This package, Python and the libraries that the project names.
     source_date_epoch : str or None
         The environment's SOURCE_DATE_EPOCH, the only other clock of a report.
     """
@@ -135,13 +135,14 @@ def _hash_study(study: Path) -> dict[str, str]:
 
 
 def _read_versions() -> dict[str, str]:
-    """Return the version of Python and of every library the project depends on directly."""
+    """Return the version of this package, of Python, and of every library the project depends on directly."""
     try:
         requirements = metadata.requires(_DISTRIBUTION) or []
     except metadata.PackageNotFoundError:
         requirements = []
     names = sorted(re.match(r"[\w.-]+", line)[0] for line in requirements if "extra ==" not in line)
-    return {"python": platform.python_version(), **{name: _version(name) for name in names}}
+    own = {_DISTRIBUTION: _version(_DISTRIBUTION), "python": platform.python_version()}
+    return own | {name: _version(name) for name in names}
 
 
 def _version(name: str) -> str:

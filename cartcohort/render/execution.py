@@ -23,6 +23,7 @@ from cartcohort.errors import CartCohortError
 from cartcohort.render.collect import collect, join_records
 from cartcohort.render.html import export_page
 from cartcohort.render.kernels import KERNEL_NAME, start_kernel, stop_kernel
+from cartcohort.render.origin import describe_origin
 from cartcohort.render.tasks import Failure, Task
 from cartcohort.render.tidy import hide_folders, tidy_notebook
 
@@ -110,7 +111,8 @@ def _write_files(task: Task, notebook: NotebookNode) -> None:
     text = nbformat.writes(notebook) + "\n"
     collected = collect(json.loads(text), task.section.name)
     join_records([collected])  # refuses what could not be written later
-    page = export_page(notebook, section=task.section, collected=collected)
+    origin = describe_origin(task.section, task.inputs) if task.inputs else None
+    page = export_page(notebook, section=task.section, collected=collected, origin=origin)
     name = task.section.name
     files = {f"{name}.html": page, f"notebooks/{name}.ipynb": text, **collected.files}
     for path, content in files.items():

@@ -15,8 +15,12 @@ from cartcohort.render import collect
 from cartcohort.render.assets import TEMPLATES, read_assets
 from cartcohort.render.links import SECTIONS_MARKER
 from cartcohort.render.notebook import Section
+from cartcohort.render.origin import Origin
 from cartcohort.render.prose import render_prose
 
+_SAFE_IN_ADDRESS = ",:;/()+=!*$@"
+_VIEW_WIDTH = re.compile(r'<svg\b[^>]*\bviewBox="[-\d.]+ [-\d.]+ ([\d.]+) ')
+_USUAL_WIDTH = "600"
 _MIME = {name: getattr(collect, name) for name in ("TABLE", "FIGURE", "RESULTS", "PAGE", "SUMMARY")}
 
 
@@ -39,7 +43,9 @@ class PageExporter(TemplateExporter):
         return config
 
 
-def export_page(notebook: NotebookNode, *, section: Section, collected: collect.Collected) -> str:
+def export_page(
+    notebook: NotebookNode, *, section: Section, collected: collect.Collected, origin: Origin | None = None
+) -> str:
     """Return the page of a section.
 
     Parameters
@@ -49,14 +55,17 @@ def export_page(notebook: NotebookNode, *, section: Section, collected: collect.
     section : Section
     collected : Collected
         What the notebook hands over; its header and summary stand at the top of the page.
+    origin : Origin, optional
+        What the page was made from; stands at its foot.
     """
     exporter = PageExporter(template_name="cartreport", extra_template_basedirs=[str(TEMPLATES)])
     exporter.environment.autoescape = True
-    for function in (csv_uri, scroll_region, inline_svg, collect.file_stem):
+    for function in (csv_uri, scroll_region, inline_svg, svg_width, collect.file_stem):
         exporter.register_filter(function.__name__, function)
     resources = {
         "section": section,
         "collected": collected,
+        "origin": origin,
         "prose": render_prose(notebook),
         "assets": read_assets(),
         "mime": _MIME,
@@ -67,17 +76,28 @@ def export_page(notebook: NotebookNode, *, section: Section, collected: collect.
 
 
 def csv_uri(csv: str) -> str:
-    """Return CSV text as an address that holds it, for a link that works without a network."""
-    return f"data:text/csv;charset=utf-8,{quote(csv)}"
+    """Return CSV text as an address that holds it, for a link that works without a network.
+
+    Only what an address cannot hold is escaped: of a long table of numbers that spares a third.
+    """
+    return f"data:text/csv;charset=utf-8,{quote(csv, safe=_SAFE_IN_ADDRESS)}"
 
 
 def scroll_region(html: str, label: str) -> str:
     """Let a wide table be scrolled by keyboard, and say what it is."""
     region = f'<div class="table-scroll" tabindex="0" role="group" aria-label="{escape(label)}">'
-    return html.replace('<div class="table-scroll">', region)
+    html = html.replace('<div class="table-scroll">', region)
+    # The words of a caption stay in view while the table below them is scrolled.
+    return html.replace("<caption>", "<caption><span>").replace("</caption>", "</span></caption>")
 
 
 def inline_svg(svg: str | list[str]) -> str:
     """Return the `<svg>` element alone, without the declarations of a file."""
     text = collect.as_text(svg)
     return re.sub(r"^.*?(?=<svg\b)", "", text, count=1, flags=re.DOTALL)
+
+
+def svg_width(svg: str | list[str]) -> str:
+    """Return the width of an SVG in its own units, so that the text of all figures is shown at one size."""
+    found = _VIEW_WIDTH.search(collect.as_text(svg))
+    return found[1] if found else _USUAL_WIDTH

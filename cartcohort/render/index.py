@@ -20,6 +20,11 @@ _GROUPS = (
     ("Figures", "figures/"),
     ("Notebooks, as executed", "notebooks/"),
 )
+_ABOUT = {
+    "results.json": "every number with all its digits",
+    "manifest.json": "what each page was made from, and the hash of every file",
+    "timings.json": "how long each section took",
+}
 
 
 @dataclass(frozen=True)
@@ -105,8 +110,13 @@ def _thumbnail(collected: Collected, section: str) -> str:
 def _group(files: Iterable[str]) -> list[dict[str, Any]]:
     names = sorted(files)
     return [
-        {"title": title, "files": [name for name in names if _folder(name) == folder]} for title, folder in _GROUPS
+        {"title": title, "files": [_file(name, folder) for name in names if _folder(name) == folder]}
+        for title, folder in _GROUPS
     ]
+
+
+def _file(name: str, folder: str) -> dict[str, str]:
+    return {"path": name, "name": name.removeprefix(folder), "about": _ABOUT.get(name, "")}
 
 
 def _folder(name: str) -> str:

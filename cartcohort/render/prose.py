@@ -10,8 +10,10 @@ from typing import Any
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
+from cartcohort.render.collect import TABLE
+
 _TAG = re.compile(r"<[^>]+>")
-_TAKEN = ("main", "code-switch")  # ids of the page's own frame
+_TAKEN = ("main", "code-switch", "about-this-report")  # ids of the page's own frame
 
 
 @dataclass(frozen=True)
@@ -25,9 +27,20 @@ class Heading:
 
 @dataclass(frozen=True)
 class Prose:
-    """The Markdown cells as HTML by cell id, and the headings of all of them in order."""
+    """The words of a page.
+
+    Attributes
+    ----------
+    html : dict of str to str
+        The Markdown cells as HTML, by cell id.
+    exhibits : dict of str to Heading
+        Headings of the tables that stand for themselves at the end of the page, by table id.
+    contents : tuple of Heading
+        All headings in order.
+    """
 
     html: dict[str, str]
+    exhibits: dict[str, Heading]
     contents: tuple[Heading, ...]
 
 
@@ -35,15 +48,17 @@ def render_prose(notebook: NotebookNode) -> Prose:
     """Render the Markdown cells of a notebook.
 
     The page has its title from the notebook's metadata, so the notebook's first heading of level 1 is left out, and
-    a further one becomes level 2. Every heading gets an id that is unique on the page.
+    a further one becomes level 2. Every heading gets an id that is unique on the page. The tables of a cell tagged
+    `about` (published figures, parameters) have no Markdown before them: their captions become headings.
     """
-    renderer = _Renderer()
-    html = {
-        cell.id: MarkdownWithMath(renderer=renderer).render(cell.source)
-        for cell in notebook.cells
-        if cell.cell_type == "markdown"
-    }
-    return Prose(html, tuple(renderer.headings))
+    renderer, html, exhibits = _Renderer(), {}, {}
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            html[cell.id] = MarkdownWithMath(renderer=renderer).render(cell.source)
+        elif "about" in cell.metadata.get("tags", ()):
+            tables = [output.data[TABLE] for output in cell.outputs if TABLE in output.get("data", ())]
+            exhibits |= {table["id"]: renderer.add(2, table["caption"]) for table in tables}
+    return Prose(html, exhibits, tuple(renderer.headings))
 
 
 class _Renderer(IPythonRenderer):
@@ -61,9 +76,14 @@ class _Renderer(IPythonRenderer):
             self._title_seen = True
             return ""
         words = unescape(_TAG.sub("", text)).strip()
-        heading = Heading(max(level, 2), words, self._unique_id(words))
-        self.headings.append(heading)
+        heading = self.add(max(level, 2), words)
         return f'<h{heading.level} id="{heading.id}">{text}</h{heading.level}>\n'
+
+    def add(self, level: int, words: str) -> Heading:
+        """Enter a heading into the contents."""
+        heading = Heading(level, words, self._unique_id(words))
+        self.headings.append(heading)
+        return heading
 
     def _unique_id(self, words: str) -> str:
         base = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-") or "part"

@@ -121,6 +121,7 @@ def _make_tasks(request: Request, order: Order, plan: Plan, scratch: Path, stagi
             environment=dict(os.environ),
             scratch=scratch / str(len(tasks)),  # short: the names of Unix sockets are limited
             staging=staging / section.name,
+            inputs=order.inputs[section.name].describe(),
         )
         task.scratch.mkdir()
         task.staging.mkdir()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ class Task:
         Environment of the run.
     scratch, staging : Path
         Empty folders: for the kernel's own files, and for what the section leaves.
+    inputs : mapping
+        What the page will say it was made from (`cache.Inputs.describe`); empty says nothing.
     """
 
     section: Section
@@ -33,6 +35,7 @@ class Task:
     environment: Mapping[str, str]
     scratch: Path
     staging: Path
+    inputs: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -156,7 +156,9 @@ def test_the_contents_stand_at_the_left_on_wide_screens_and_are_folded_on_narrow
 
 def test_pages_and_overview_lead_to_each_other(open_page):
     page = open_page("index")
-    assert page.get_by_role("link", name="Response", exact=True).get_attribute("href") == "response.html"
+    for link in page.get_by_role("link", name="Response", exact=True).all():
+        assert link.get_attribute("href") == "response.html"
+    assert page.locator(".card h3 a").get_attribute("href") == "response.html"
     page = open_page("response")
     assert page.get_by_role("link", name="Overview").get_attribute("href") == "index.html"
 

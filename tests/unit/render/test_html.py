@@ -9,17 +9,22 @@ import nbformat
 import pytest
 
 from cartcohort.render.collect import collect
-from cartcohort.render.html import export_page
+from cartcohort.render.html import csv_uri, export_page, svg_width
 from cartcohort.render.notebook import Section
+from cartcohort.render.origin import Origin
 from tests.suites import WHOLE_SECTION, executed_notebook
 
 SECTION = Section("response", "Response <1>", "Who & why?", 1, Path("response.ipynb"), {})
 
 
-def export(*cells):
+ORIGIN = Origin("python run_reports.py -p 'a=<b>'", (("notebooks/response.ipynb", "e" * 64),), (("python", "3.11"),))
+
+
+def export(*cells, about=False, origin=None):
     content = executed_notebook("response", cells)
+    content["cells"][-1]["metadata"]["tags"] = ["about"] if about else []
     notebook = nbformat.from_dict(content)
-    return export_page(notebook, section=SECTION, collected=collect(content, "response"))
+    return export_page(notebook, section=SECTION, collected=collect(content, "response"), origin=origin)
 
 
 @pytest.fixture(scope="module")
@@ -140,6 +145,33 @@ def test_the_contents_name_the_headings(page):
     assert '<li class="level-2"><a href="#response">Response</a></li>' in page
     assert '<li class="level-2"><a href="#response-2">Response</a></li>' in page
     assert '<li class="level-3"><a href="#methods">Methods</a></li>' in page
+
+
+def test_the_tables_of_the_last_cell_are_parts_of_their_own_in_the_contents():
+    page = export(WHOLE_SECTION[3], WHOLE_SECTION[4], about=True)
+    assert '<li class="level-2"><a href="#response-2">Response</a></li>' in page
+    assert '<h2 id="response-2">Response</h2>\n<div class="exhibit appendix" id="table-response-response">' in page
+
+
+def test_the_foot_of_a_page_says_what_it_was_made_from_and_how_to_make_it_again():
+    page = export(*WHOLE_SECTION, origin=ORIGIN)
+    foot = page[page.index('<h2 id="about-this-report">') :]
+    assert "python run_reports.py -p &#39;a=&lt;b&gt;&#39;</pre>" in foot
+    assert "Source of the data: made by hand" in foot
+    assert "<span>python 3.11</span>." in foot
+    assert f'<th scope="row">notebooks/response.ipynb</th><td><code>{"e" * 64}</code></td>' in foot
+    assert '<a href="#about-this-report">About this report</a>' in page
+    assert "about-this-report" not in export(*WHOLE_SECTION)
+
+
+def test_figures_tell_their_width_so_that_their_texts_have_one_size(page):
+    assert svg_width('<svg class="a" viewBox="0 0 900 300"><path/></svg>') == "900"
+    assert svg_width(["<svg>", "</svg>"]) == "600"
+    assert 'style="--units: 700"' in page
+
+
+def test_what_an_address_cannot_hold_is_escaped_and_nothing_else():
+    assert csv_uri('a,b\n50%,#1&"甲"') == "data:text/csv;charset=utf-8,a,b%0A50%25,%231%26%22%E7%94%B2%22"
 
 
 def test_a_notebook_without_header_summary_and_headings_is_a_page_all_the_same():

@@ -31,7 +31,9 @@ def overview():
 def test_the_overview_tells_the_abstract_a_paragraph_a_section(overview):
     assert "<h1>Four patients &amp; a &lt;tag&gt;</h1>" in overview
     assert "SYNTHETIC DATA" in overview
-    paragraph = '<p class="abstract"><strong>Response.</strong> Of 4 patients, 3 responded (75.0%).</p>'
+    paragraph = (
+        '<dt><a href="response.html">Response</a></dt><dd class="abstract">Of 4 patients, 3 responded (75.0%).</dd>'
+    )
     assert paragraph in overview
     assert overview.count('class="abstract"') == 2
 
@@ -54,8 +56,9 @@ def test_a_card_says_why_a_report_is_older_or_failed(overview):
 
 def test_every_file_is_listed_in_its_group(overview):
     for name in ("tables/a.csv", "figures/b.svg", "notebooks/response.ipynb", "results.json"):
-        assert f'<li><a href="{name}">{name}</a></li>' in overview
-    assert "Notebooks, as executed" in overview
+        assert f'<li><a href="{name}">{name.rpartition("/")[2]}</a>' in overview
+    assert '<summary>Notebooks, as executed <span class="remark">(1)</span></summary>' in overview
+    assert "every number with all its digits" in overview
 
 
 def test_a_fresh_report_speaks_for_the_run_before_an_older_one():
