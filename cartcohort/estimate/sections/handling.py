@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -26,6 +26,7 @@ QUESTIONS = {
 def summarise_handling(
     alternatives: Mapping[str, Endpoints],
     *,
+    lacking: Sequence[str],
     factors: tuple[str, ...],
     labels: Mapping[str, str],
     rate_months: float,
@@ -41,6 +42,8 @@ def summarise_handling(
     ----------
     alternatives : mapping of str to mapping of str to TimeToEvent
         Endpoints by name, by reading ("ignore", "censor", "event", "competing").
+    lacking : sequence of str
+        Not empty where the study does not record transplants; there is nothing to read in several ways then.
     factors : tuple of str
         The first with two levels among the patients gives the hazard ratio.
     labels : mapping of str to str
@@ -55,10 +58,15 @@ def summarise_handling(
     ResultSet
         `survival/<e>/handling/<reading>/{median, rate/24m, cox/<f>/<l>}`. Where transplant competes there is no
         median, the rate is one minus the cumulative incidence of the event, and the hazard is cause-specific.
-        `survival/transplant/any` counts the transplanted.
+        `survival/transplant/any` counts the transplanted; where there are none, all but "ignore" are left out.
     """
+    if lacking:
+        return ResultSet()
     results = _count_transplants(alternatives)
+    transplanted = any(result.n_event for result in results.values())
     for reading, endpoints in alternatives.items():
+        if reading != "ignore" and not transplanted:
+            continue
         for name, endpoint in endpoints.items():
             found = _rate_and_median(
                 endpoint,

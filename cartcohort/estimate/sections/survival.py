@@ -174,8 +174,9 @@ def _labelled(result: Result, label: str) -> Result:
 def _completeness(endpoint: TimeToEvent) -> Result:
     """Return Clark's completeness; without a known cut-off it is not estimable."""
     columns = endpoint.subjects
-    if "data_cutoff_day" not in columns:
-        return Result(unit="proportion", note="the data cut-off of each patient is not known")
+    if "data_cutoff_day" not in columns or (len(columns) and columns["data_cutoff_day"].isna().all()):
+        known = {"n": len(endpoint.event), "n_event": np.sum(endpoint.event), "unit": "proportion"}
+        return Result(**known, note="not estimable: the study has no data cut-off")
     potential = columns["data_cutoff_day"].to_numpy(dtype=float, na_value=np.nan) - endpoint.origin_day
     return estimate_completeness(in_months(endpoint), endpoint.event, potential / DAYS_PER_MONTH)
 

@@ -63,6 +63,13 @@ def test_without_a_cut_off_completeness_says_why_it_is_missing():
     assert "cut-off" in result.note
 
 
+def test_a_study_without_a_cut_off_counts_the_patients_of_whom_completeness_cannot_be_told():
+    endpoint = make_endpoint([2, 5], [1, 0], data_cutoff_day=[None, None])
+    result = summarise(endpoint)["survival/os/followup/completeness"]
+    assert (result.estimate, result.n, result.n_event) == (None, 2, 1)
+    assert "no data cut-off" in result.note
+
+
 def test_nobody_gives_results_with_reasons_and_no_error():
     results = summarise(make_endpoint([], []))
     assert all(result.estimate is None and result.note for result in results.values())
