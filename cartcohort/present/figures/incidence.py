@@ -67,7 +67,7 @@ def plot_incidence_panels(
     min_at_risk: int = 5,
     events: str = "events",
 ) -> Figure | Notice:
-    """Draw cumulative incidence curves as small multiples, two a row, on one scale.
+    """Draw cumulative incidence curves as small multiples on one scale.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Plots of curves on one sheet, one alone or two a row, with the numbers and the description of all of them."""
+"""Plots of curves on one sheet, one alone or some a row, with the numbers and the description of all of them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from cartcohort.present.figures.steps import StepLine
 PANEL_HEIGHT = 170.0
 """Height of the plot in one of several panels."""
 _GUTTER = 18.0
+_PANEL_WIDTH = (style.WIDTH - _GUTTER) / 2
+_MOST_OF_TWO_A_ROW = 6
 _ROW_GAP = 14.0
 
 
@@ -31,7 +33,8 @@ def draw_panels(
     Parameters
     ----------
     panels : mapping of str to sequence of StepLine
-        Lines by panel, at least one in each; a panel alone takes the whole width.
+        Lines by panel, at least one in each; a panel alone takes the whole width. More than six stand three a row on
+        a wider sheet, which can still be read on one printed page.
     plots : mapping of str to CurvePlot
         What else each panel shows.
     id, title : str
@@ -40,12 +43,13 @@ def draw_panels(
     events : str
         What the events are, in the plural.
     """
-    rows = _rows(list(panels), 1 if len(panels) == 1 else 2)
+    rows = _rows(list(panels))
     heights = [max(plots[name].height(len(panels[name])) for name in row) for row in rows]
     ticks = {}
     with style.drawing_style(id):
-        canvas = Canvas(height=sum(heights) + _ROW_GAP * (len(rows) - 1))
-        width = canvas.width if len(panels) == 1 else (canvas.width - _GUTTER) / 2
+        width = style.WIDTH if len(panels) == 1 else _PANEL_WIDTH
+        sheet = len(rows[0]) * (width + _GUTTER) - _GUTTER
+        canvas = Canvas(height=sum(heights) + _ROW_GAP * (len(rows) - 1), width=sheet)
         top = 0.0
         for row, height in zip(rows, heights, strict=True):
             for column, name in enumerate(row):
@@ -62,5 +66,6 @@ def draw_panels(
         )
 
 
-def _rows(names: list[str], columns: int) -> list[list[str]]:
+def _rows(names: list[str]) -> list[list[str]]:
+    columns = 3 if len(names) > _MOST_OF_TWO_A_ROW else 2
     return [names[start : start + columns] for start in range(0, len(names), columns)]

@@ -73,7 +73,7 @@ def plot_survival_panels(
     min_at_risk: int = 5,
     events: str = "events",
 ) -> Figure | Notice:
-    """Draw survival curves as small multiples, two a row: several endpoints, or one endpoint by several factors.
+    """Draw survival curves as small multiples: several endpoints, or one endpoint by several factors.
 
     Parameters
     ----------

@@ -11,7 +11,7 @@ from cartcohort.present import figures
 from cartcohort.present.display import Notice
 from cartcohort.present.figures.numbers import read_median
 from cartcohort.present.figures.steps import even_ticks, step_path, survival_lines
-from tests.unit.present.figures.reading import HOSTILE, assert_sound, numbers, paths_of, texts, texts_of
+from tests.unit.present.figures.reading import HOSTILE, assert_sound, numbers, parse, paths_of, texts, texts_of
 
 TIME = np.array([2.0, 3.5, 5.0, 5.0, 7.0, 9.0, 12.0, 12.5, 20.0, 26.0])
 EVENT = np.array([1, 0, 1, 1, 0, 1, 0, 0, 1, 0], dtype=bool)
@@ -175,6 +175,16 @@ def test_panels_show_each_endpoint_with_its_own_numbers():
     assert [text for text in texts(figure) if text in ("OS", "PFS", "None")] == ["OS", "PFS"]
     assert {row["panel"] for row in numbers(figure)} == {"OS", "PFS"}
     assert "PFS: 10 patients, 5 events, median 20.0 months." in figure.description
+
+
+@pytest.mark.parametrize(("n_panels", "a_row"), [(2, 2), (6, 2), (7, 3), (12, 3)])
+def test_more_than_six_panels_stand_three_a_row_each_as_wide_as_before(n_panels, a_row):
+    names = [f"Endpoint {number}" for number in range(n_panels)]
+    figure = figures.plot_survival_panels({name: {"": curve()} for name in names}, id="many", title="Many")
+    assert_sound(figure)
+    _, _, width, height = map(float, parse(figure).get("viewBox").split())
+    assert width == a_row * (291 + 18) - 18
+    assert height < 1.5 * width
 
 
 def test_incidence_curves_start_at_zero_and_count_events_of_their_cause():
