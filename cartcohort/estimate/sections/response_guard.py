@@ -138,7 +138,8 @@ def compare_by_response(
         if not known_factors(("response",), endpoint.subjects):
             continue
         guarded = _compare_at_landmarks(endpoint, landmark_days, conf_level=conf_level, ties=ties)
-        guarded |= {"time_dependent_cox/response": _compare_time_dependently(endpoint, conf_level=conf_level)}
+        later = _compare_time_dependently(endpoint, conf_level=conf_level, ties=ties)
+        guarded |= {"time_dependent_cox/response": later}
         results |= guarded.under(name, endpoint.abbreviation)
     return results
 
@@ -152,7 +153,8 @@ def _compare_at_landmarks(
         time, event = landmark.time_months, landmark.event
         response = pd.DataFrame({"response": landmark.response})
         fit = fit_cox(time, event, response, ties=ties, conf_level=conf_level)
-        cox = fit.results().get("response/yes", Result(unit="hazard ratio", note="only one group is left"))
+        alone = _no_ratio(len(time), event, "only one group is left")
+        cox = fit.results().get("response/yes", alone)
         counts = _counts(landmark)
         for kind, result in (("logrank", test_logrank(time, event, landmark.response)), ("cox", cox)):
             note = "; ".join(part for part in (counts, result.note) if part)
@@ -172,12 +174,17 @@ def _counts(landmark: Landmark) -> str:
     )
 
 
-def _compare_time_dependently(endpoint: TimeToEvent, *, conf_level: float) -> Result:
-    change = _response_day(endpoint) / DAYS_PER_MONTH
+def _compare_time_dependently(endpoint: TimeToEvent, *, conf_level: float, ties: str) -> Result:
+    time, change = in_months(endpoint), _response_day(endpoint) / DAYS_PER_MONTH
     change[~np.isfinite(change)] = np.nan
-    fit = fit_time_dependent_cox(in_months(endpoint), endpoint.event, change, conf_level=conf_level)
-    result = next(iter(fit.results().values()), Result(unit="hazard ratio", note="no patient changes group"))
+    fit = fit_time_dependent_cox(time, endpoint.event, change, ties=ties, conf_level=conf_level)
+    unchanged = _no_ratio(len(time), endpoint.event, "no patient changes group")
+    result = next(iter(fit.results().values()), unchanged)
     return replace(result, label="hazard ratio after response, time-dependent")
+
+
+def _no_ratio(n: int, event: np.ndarray, reason: str) -> Result:
+    return Result(n=n, n_event=int(np.sum(event)), unit="hazard ratio", note=reason)
 
 
 def _response_day(endpoint: TimeToEvent) -> np.ndarray:

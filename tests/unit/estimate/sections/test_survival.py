@@ -142,8 +142,8 @@ def test_a_landmark_leaves_out_earlier_events_and_groups_by_what_was_known_then(
     assert landmark.time_months[0] == pytest.approx(3 - 28 / 30.4375)
 
 
-def compare_responders(endpoint):
-    options = {"landmark_days": [28], "timepoints_months": [6], "ties": "efron"} | CONVENTIONS
+def compare_responders(endpoint, **changes):
+    options = {"landmark_days": [28], "timepoints_months": [6], "ties": "efron"} | CONVENTIONS | changes
     return response_guard.compare_by_response({"os": endpoint}, label="Response", **options)
 
 
@@ -160,6 +160,18 @@ def test_a_landmark_says_who_takes_part():
     note = compare_responders(responders())["os/landmark/28d/logrank/response"].note
     assert "2 with and 2 without response" in note
     assert "2 with an earlier event" in note
+
+
+def test_with_one_group_left_at_a_landmark_its_patients_are_still_counted():
+    ratio = compare_responders(responders(), landmark_days=[130])["os/landmark/130d/cox/response"]
+    assert (ratio.estimate, ratio.n, ratio.n_event) == (None, 2, 0)
+    assert "only one group is left" in ratio.note
+
+
+def test_every_model_by_response_handles_ties_as_asked():
+    ratios = compare_responders(responders(), ties="breslow").select("*cox*")
+    assert len(ratios) == 3
+    assert all("Breslow ties" in ratio.method for ratio in ratios.values())
 
 
 def test_without_two_groups_by_response_there_is_no_comparison():
