@@ -25,7 +25,7 @@ from cartcohort.estimate.sections.toxicity_treatment import DRUGS
 _NOT_EARLY, _EARLY = LEVELS = ("not early", "early")
 _NAMES = {_EARLY: "early", _NOT_EARLY: "not_early"}
 _WORDS = {_EARLY: "treated early", _NOT_EARLY: "not treated early"}
-INDICATION = "confounded by indication: who was treated early was sicker"
+INDICATION = "confounded by indication: the sicker are treated earlier"
 
 
 @dataclass(frozen=True, eq=False)

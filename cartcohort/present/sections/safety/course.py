@@ -137,8 +137,11 @@ def say_course(results: ResultSet, syndrome: str) -> list[str]:
     if onset is None or onset.estimate is None:
         return []
     name, spread = abbreviate(syndrome), say_range(results, f"safety/{syndrome}/onset")
-    patients = count_noun(onset.n or 0, "patient")
-    said = [f"{name} began a median of {say_estimate(onset)} after infusion ({spread}; {patients})."]
+    if onset.n == 1:
+        said = [f"{name} began on day {format_estimate(onset)} after infusion (1 patient)."]
+    else:
+        patients = count_noun(onset.n or 0, "patient")
+        said = [f"{name} began a median of {say_estimate(onset)} after infusion ({spread}; {patients})."]
     if duration is None or duration.estimate is None:
         return [*said, f"How long it lasted is {say_estimate(duration)}."] if duration else said
     unresolved = results[f"safety/{syndrome}/unresolved"]

@@ -21,7 +21,7 @@ from cartcohort.present.tables import Cell, Column, Row, build_table
 _STEM = "safety/crs/early_treatment"
 _PARTS = ("early", "not_early", "risk_difference", "test")
 CONFOUNDED = (
-    "Treatment was given to the sicker patients, and to the sickest first (confounding by indication): these figures "
+    "Treatment is given to the sicker patients, and to the sickest first (confounding by indication): these figures "
     "describe who was treated early and cannot tell what treating early does."
 )
 

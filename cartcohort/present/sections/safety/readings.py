@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.present.display import Notice, Sentence, Table
-from cartcohort.present.format import format_estimate, format_measured, format_percent, format_whole
+from cartcohort.present.format import (
+    format_conf_level,
+    format_estimate,
+    format_measured,
+    format_percent,
+    format_whole,
+)
 from cartcohort.present.narrative import capitalise, count_noun, join_words
 from cartcohort.present.sections.naming import parts_after
 from cartcohort.present.sections.safety.words import SYNDROMES, abbreviate, ask_for, cell_with_range, say_shift
@@ -27,7 +33,8 @@ def table_readings(results: ResultSet) -> Table | Notice:
             words = capitalise(overall.label.partition(", ")[2].partition(": ")[0])
             severe = results[f"{stem}/{reading}/grade_3_or_higher"]
             lines = rows.setdefault(abbreviate(syndrome), {})
-            lines[words] = {"Any grade": overall, "Grade ≥3": severe}
+            level = format_conf_level(overall.conf_level)
+            lines[words] = {f"Any grade\n({level} CI)": overall, f"Grade ≥3\n({level} CI)": severe}
     if not rows:
         return ask_for("rows of adverse_events with the term CRS or ICANS")
     return table_grid(

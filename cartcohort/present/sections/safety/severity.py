@@ -59,8 +59,9 @@ def table_severity(results: ResultSet, *, labels: Mapping[str, str], p_style: st
         return ask_for(_NEEDED)
     notes = [
         "Percentages and differences (in points, against the first level) are of patients with CRS of grade 3 or "
-        "higher. Fisher p tests that share; Holm and BH (Benjamini and Hochberg) adjust it over the factors; rank p "
-        "tests the worst grade from 0 to 5."
+        "higher. Fisher p tests that share by Fisher's exact test; Holm and BH (Benjamini and Hochberg) adjust it "
+        "over the factors; rank p tests the worst grade from 0 to 5 by Wilcoxon's rank sum test, or between more "
+        "than two levels by that of Kruskal and Wallis."
     ]
     return table_grid(
         rows,
@@ -116,9 +117,13 @@ def table_peaks(results: ResultSet, *, mixed_units: Sequence[str] = (), p_style:
     notes = [
         "Peak, the highest value from the day of infusion to day 28; patients without CRS are below grade 3. Shift, "
         "the median of all differences between a patient with and one without grade 3 or higher (Hodges and "
-        "Lehmann). p, Wilcoxon rank sum test, also adjusted over the markers by Holm.",
-        "Tocilizumab itself raises interleukin-6, and it was given to the severe: see the sensitivity analysis.",
+        "Lehmann). p, Wilcoxon rank sum test, also adjusted over the markers by Holm."
     ]
+    if "il6" in tests:
+        notes.append(
+            "Tocilizumab itself raises interleukin-6, so that treated patients peak higher: see the sensitivity "
+            "analysis."
+        )
     notes += [f"Left out since their values have several units: {join_words(mixed_units)}."] if mixed_units else []
     return build_table(
         id="safety-peaks",
@@ -169,7 +174,7 @@ def _level_statistics(
     results: ResultSet, factor: str, level: str, *, first: bool, conf_level: str
 ) -> dict[str, Result | None]:
     difference = results.get(f"{_FACTORS}/risk_difference/{factor}/{level}")
-    test, rank = (results[f"{_FACTORS}/{kind}/{factor}"] if first else None for kind in ("test", "rank"))
+    test, rank = (_test_only(results, f"{_FACTORS}/{kind}/{factor}") if first else None for kind in ("test", "rank"))
     return {
         f"Percentage\n({conf_level} CI)": results[f"{_FACTORS}/{factor}/{level}"],
         f"Difference, points\n({conf_level} CI)": in_points(difference) if difference else None,
@@ -178,6 +183,11 @@ def _level_statistics(
         "p\n(BH)": replace(test, p_value=test.p_bh) if test else None,
         "Rank p": rank,
     }
+
+
+def _test_only(results: ResultSet, name: str) -> Result:
+    """Return a test whose method the note under the table names; its own speaks of estimates not shown there."""
+    return replace(results[name], method="")
 
 
 def _peak_row(results: ResultSet, stem: str, test: Result, p_style: str) -> Row:

@@ -7,7 +7,7 @@ import pandas as pd
 from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.present.display import Figure, Notice
 from cartcohort.present.sections import safety as report
-from tests.unit.present.sections.safety.records import course, grades, lines, numbers, treatment
+from tests.unit.present.sections.safety.records import course, days, grades, lines, numbers, treatment
 
 
 def timeline(*rows, n_ungraded=0, n_later=0):
@@ -41,6 +41,11 @@ def test_the_sentences_state_course_censoring_and_treatment():
 
 def treatment_any_dropped(drug):
     return treatment(drug, given=(1, 5)).select(f"safety/treatment/{drug}*")
+
+
+def test_one_patient_has_a_day_and_no_range():
+    results = ResultSet({**grades(), **course(), "safety/crs/onset": days(1, n=1)})
+    assert report.describe_course(results).text.startswith("CRS began on day 1 after infusion (1 patient). It lasted")
 
 
 def test_a_duration_that_cannot_be_told_says_why():
