@@ -133,5 +133,6 @@ def step_path(time: np.ndarray, value: np.ndarray, start: float) -> tuple[np.nda
 def even_ticks(last: float, *, most: int) -> np.ndarray:
     """Return ticks from 0 at an even step (in months: 1, 2, 3, 6, 12, 24, ...), at most `most` of them."""
     most = max(most, 2)
-    step = next((step for step in _TICK_STEPS if last / step < most), last / (most - 1))
-    return np.arange(0, int(np.floor(last / step + 1e-9)) + 1) * step
+    rounding = 1e-9  # 0.7 / 0.1 is a little less than 7
+    step = next((step for step in _TICK_STEPS if last / step + rounding < most), last / (most - 1))
+    return np.arange(0, int(np.floor(last / step + rounding)) + 1) * step

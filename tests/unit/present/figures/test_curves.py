@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cartcohort.estimate.competing import estimate_cumulative_incidence
@@ -208,6 +208,7 @@ def test_incidence_panels_share_one_scale():
 
 
 @given(st.floats(0.05, 1000), st.integers(2, 12))
+@example(0.7, 7)
 def test_ticks_are_even_start_at_zero_and_leave_room(last, most):
     ticks = even_ticks(last, most=most)
     assert ticks[0] == 0
