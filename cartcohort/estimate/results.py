@@ -153,6 +153,8 @@ class SurvivalCurve:
         Patients in the curve.
     conf_level, conf_type : float, str
         Level and type ("log-log", "log", "plain") of the limits.
+    estimator : str
+        Method in words, where it is not Kaplan-Meier.
     """
 
     time: np.ndarray
@@ -166,6 +168,7 @@ class SurvivalCurve:
     n: int
     conf_level: float
     conf_type: str
+    estimator: str = "Kaplan-Meier"
 
 
 @dataclass(frozen=True)

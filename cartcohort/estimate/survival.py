@@ -96,7 +96,7 @@ def estimate_survival_at(curve: SurvivalCurve, time: float, *, past_follow_up: s
         "n": curve.n,
         "n_event": curve.n_event.sum(),
         "unit": "proportion",
-        "method": f"Kaplan-Meier, {curve.conf_type} limits",
+        "method": f"{curve.estimator}, {curve.conf_type} limits",
     }
     if curve.n == 0:
         return Result(**known, note="no patients")
@@ -161,7 +161,7 @@ def estimate_quantile(
         n=curve.n,
         n_event=curve.n_event.sum(),
         unit=unit,
-        method=f"Kaplan-Meier, {rule} {1 - probability:g}, {curve.conf_type} limits",
+        method=f"{curve.estimator}, {rule} {1 - probability:g}, {curve.conf_type} limits",
         note=note,
     )
 

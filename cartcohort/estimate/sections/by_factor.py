@@ -9,16 +9,16 @@ from cartcohort.estimate.comparison import test_logrank
 from cartcohort.estimate.regression import fit_cox
 from cartcohort.estimate.results import Result, ResultSet, SurvivalCurve
 from cartcohort.estimate.sections.arrays import Endpoints, TimeToEvent, each_level, in_months, known_factors
-from cartcohort.estimate.survival import estimate_quantile, estimate_survival_at, estimate_survival_curve
+from cartcohort.estimate.sections.curves import as_cause_specific, estimate_endpoint_curve
+from cartcohort.estimate.survival import estimate_quantile, estimate_survival_at
 
 
 def estimate_curves_by(
     endpoint: TimeToEvent, factor: str, *, conf_level: float, conf_type: str
 ) -> dict[str, SurvivalCurve]:
-    """Return the Kaplan-Meier curve of each level of a factor, in months, by level."""
-    time, event = in_months(endpoint), endpoint.event
+    """Return the curve of each level of a factor, in months, by level."""
     return {
-        level: estimate_survival_curve(time[rows], event[rows], conf_level=conf_level, conf_type=conf_type)
+        level: estimate_endpoint_curve(endpoint, rows=rows, conf_level=conf_level, conf_type=conf_type)
         for level, rows in each_level(endpoint.subjects[factor])
     }
 
@@ -118,7 +118,7 @@ def compare_levels_of(endpoint: TimeToEvent, factor: str, *, label: str, conf_le
     logrank = replace(test_logrank(time, event, values[factor]), label=f"log-rank, {label}")
     cox = fit_cox(time, event, values, ties=ties, conf_level=conf_level).results()
     cox = cox.map(lambda result: replace(result, label=f"{label}: {result.label}"))
-    return ResultSet({f"logrank/{factor}": logrank}) | cox.under("cox")
+    return as_cause_specific(endpoint, ResultSet({f"logrank/{factor}": logrank}) | cox.under("cox"))
 
 
 def with_note(results: ResultSet, note: str) -> ResultSet:

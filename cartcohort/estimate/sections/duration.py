@@ -10,8 +10,9 @@ import pandas as pd
 
 from cartcohort.estimate.results import Result, ResultSet, SurvivalCurve
 from cartcohort.estimate.sections.arrays import TimeToEvent, in_months
+from cartcohort.estimate.sections.curves import estimate_endpoint_curve
 from cartcohort.estimate.sections.efficacy import count_share, find_responders
-from cartcohort.estimate.survival import estimate_quantile, estimate_survival_at, estimate_survival_curve
+from cartcohort.estimate.survival import estimate_quantile, estimate_survival_at
 
 
 def summarise_time_to_response(subjects: pd.DataFrame) -> ResultSet:
@@ -42,9 +43,8 @@ def summarise_time_to_response(subjects: pd.DataFrame) -> ResultSet:
 
 
 def estimate_duration_curve(endpoint: TimeToEvent, *, conf_level: float, conf_type: str) -> dict[str, SurvivalCurve]:
-    """Return the Kaplan-Meier curve of duration of response, in months, under the name of its group."""
-    time = in_months(endpoint)
-    return {"Responders": estimate_survival_curve(time, endpoint.event, conf_level=conf_level, conf_type=conf_type)}
+    """Return the curve of duration of response, in months, under the name of its group."""
+    return {"Responders": estimate_endpoint_curve(endpoint, conf_level=conf_level, conf_type=conf_type)}
 
 
 def summarise_duration(
@@ -56,7 +56,7 @@ def summarise_duration(
     median_rule: str,
     past_follow_up: str,
 ) -> ResultSet:
-    """Estimate how long responses last, by Kaplan-Meier.
+    """Estimate how long responses last, by Kaplan-Meier, or by the cumulative incidence where other events compete.
 
     Parameters
     ----------
@@ -77,10 +77,6 @@ def summarise_duration(
         rate = estimate_survival_at(curve, months, past_follow_up=past_follow_up)
         found[f"rate/{months:g}m"] = replace(rate, label=f"Response lasting {months:g} months")
     n = len(endpoint.time_days)
-    competing = ~np.asarray(endpoint.event, dtype=bool) & np.asarray(endpoint.event_type != "censored", dtype=bool)
-    if competing.any():
-        remark = "competing events treated as censored"
-        found = {name: replace(result, method=f"{result.method}, {remark}") for name, result in found.items()}
     ongoing = np.asarray(endpoint.event_type == "censored", dtype=bool)
     found["ongoing"] = count_share(int(ongoing.sum()), n, "In response when last seen")
     found["observed/maximum"] = Result(

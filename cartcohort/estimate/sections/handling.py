@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-import numpy as np
-import pandas as pd
-
-from cartcohort.estimate.competing import estimate_cumulative_incidence, estimate_incidence_at
 from cartcohort.estimate.regression import fit_cox
 from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.estimate.sections.arrays import Endpoints, TimeToEvent, in_months, known_factors
-from cartcohort.estimate.survival import estimate_quantile, estimate_survival_at, estimate_survival_curve
+from cartcohort.estimate.sections.curves import as_cause_specific, competing_rows, estimate_endpoint_curve
+from cartcohort.estimate.survival import estimate_quantile, estimate_survival_at
 
 QUESTIONS = {
     "ignore": "Transplant ignored (part of the treatment course)",
@@ -101,36 +98,12 @@ def _rate_and_median(
     past_follow_up: str,
 ) -> ResultSet:
     rate_name, rate_label = f"rate/{rate_months:g}m", f"event-free at {rate_months:g} months"
-    time = in_months(endpoint)
-    if "transplant" in endpoint.event_type.categories and not _counts_as_event(endpoint):
-        rate = _competing_rate(endpoint, time, rate_months, conf_level)
-        return ResultSet({rate_name: replace(rate, label=rate_label)})
-    curve = estimate_survival_curve(time, endpoint.event, conf_level=conf_level, conf_type=conf_type)
+    curve = estimate_endpoint_curve(endpoint, conf_level=conf_level, conf_type=conf_type)
     rate = estimate_survival_at(curve, rate_months, past_follow_up=past_follow_up)
+    if competing_rows(endpoint).any():  # "half have had the event" is no median survival where others had transplants
+        return ResultSet({rate_name: replace(rate, label=rate_label)})
     median = estimate_quantile(curve, median_rule=median_rule)
     return ResultSet({"median": replace(median, label="median"), rate_name: replace(rate, label=rate_label)})
-
-
-def _counts_as_event(endpoint: TimeToEvent) -> bool:
-    transplanted = np.asarray(endpoint.event_type == "transplant")
-    return bool(np.any(transplanted & endpoint.event))
-
-
-def _competing_rate(endpoint: TimeToEvent, time: np.ndarray, months: float, conf_level: float) -> Result:
-    """Return one minus the cumulative incidence of the event, transplant competing."""
-    kind = np.where(endpoint.event, "event", np.where(endpoint.event_type == "transplant", "transplant", "censored"))
-    kinds = pd.Categorical(kind, categories=["censored", "event", "transplant"])
-    curve = estimate_cumulative_incidence(time, kinds, cause="event", conf_level=conf_level)
-    incidence = estimate_incidence_at(curve, months)
-    if incidence.estimate is None:
-        return incidence
-    return replace(
-        incidence,
-        estimate=1 - incidence.estimate,
-        conf_low=None if incidence.conf_high is None else 1 - incidence.conf_high,
-        conf_high=None if incidence.conf_low is None else 1 - incidence.conf_low,
-        method="One minus the Aalen-Johansen cumulative incidence of the event, log-log limits",
-    )
 
 
 def _hazard_ratio(
@@ -141,4 +114,4 @@ def _hazard_ratio(
         return ResultSet()
     fit = fit_cox(in_months(endpoint), endpoint.event, endpoint.subjects[[factor]], ties=ties, conf_level=conf_level)
     ratios = fit.results().map(lambda result: replace(result, label=f"{labels[factor]}: {result.label}"))
-    return ratios.under("cox")
+    return as_cause_specific(endpoint, ratios.under("cox"))

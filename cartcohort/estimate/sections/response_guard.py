@@ -22,7 +22,7 @@ from cartcohort.estimate.regression import fit_cox, fit_time_dependent_cox
 from cartcohort.estimate.results import DAYS_PER_MONTH, Result, ResultSet, SurvivalCurve
 from cartcohort.estimate.sections.arrays import Endpoints, TimeToEvent, each_level, in_months, known_factors
 from cartcohort.estimate.sections.by_factor import compare_levels, estimate_curves_by, summarise_by_level, with_note
-from cartcohort.estimate.survival import estimate_survival_curve
+from cartcohort.estimate.sections.curves import as_cause_specific, estimate_endpoint_curve
 
 BIASED = "biased by guarantee time: response is known only after time zero"
 _LEVELS = ("no", "yes")
@@ -75,7 +75,7 @@ def estimate_response_curves(
             endpoint=name,
             plain=estimate_curves_by(endpoint, "response", conf_level=conf_level, conf_type=conf_type),
             landmarks={
-                days: _curves_from(group_at_landmark(endpoint, days=days), conf_level=conf_level, conf_type=conf_type)
+                days: _curves_from(endpoint, days, conf_level=conf_level, conf_type=conf_type)
                 for days in landmark_days
             },
         )
@@ -84,10 +84,13 @@ def estimate_response_curves(
     ]
 
 
-def _curves_from(landmark: Landmark, *, conf_level: float, conf_type: str) -> dict[str, SurvivalCurve]:
-    time, event = landmark.time_months, landmark.event
+def _curves_from(endpoint: TimeToEvent, days: int, *, conf_level: float, conf_type: str) -> dict[str, SurvivalCurve]:
+    landmark = group_at_landmark(endpoint, days=days)
+    kept, start = np.flatnonzero(landmark.kept), days / DAYS_PER_MONTH
     return {
-        level: estimate_survival_curve(time[rows], event[rows], conf_level=conf_level, conf_type=conf_type)
+        level: estimate_endpoint_curve(
+            endpoint, rows=kept[rows], from_months=start, conf_level=conf_level, conf_type=conf_type
+        )
         for level, rows in each_level(pd.Series(landmark.response))
     }
 
@@ -140,7 +143,7 @@ def compare_by_response(
         guarded = _compare_at_landmarks(endpoint, landmark_days, conf_level=conf_level, ties=ties)
         later = _compare_time_dependently(endpoint, conf_level=conf_level, ties=ties)
         guarded |= {"time_dependent_cox/response": later}
-        results |= guarded.under(name, endpoint.abbreviation)
+        results |= as_cause_specific(endpoint, guarded).under(name, endpoint.abbreviation)
     return results
 
 

@@ -15,6 +15,15 @@ _ENDPOINTS = {
     "cir": "cumulative incidence of relapse",
     "nrm": "non-relapse mortality",
 }
+_FROM_RESPONSE = ("rfs", "dor", "cir", "nrm")
+_READINGS = {
+    "censor": "Follow-up ends at a later {}, so the estimates are those of a world without it.",
+    "event": "A later {} counts as an event, so every endpoint ends with it too and is not that of its name alone.",
+    "competing": (
+        "A later {} competes with every endpoint: a rate is the share without the event, whether or not the patients "
+        "had that treatment, and tests and hazard ratios are cause-specific."
+    ),
+}
 
 
 def parts_after(results: ResultSet, prefix: str) -> list[str]:
@@ -31,6 +40,19 @@ def abbreviate(endpoint: str) -> str:
 def spell_out(endpoint: str) -> str:
     """Return an endpoint in words, "overall survival"; one of a study's own by its abbreviation."""
     return _ENDPOINTS.get(endpoint, abbreviate(endpoint))
+
+
+def time_zero(endpoint: str, origin: str) -> str:
+    """Return what an endpoint counts from, in words; `origin` is the parameter ("infusion" or "enrollment")."""
+    if endpoint in _FROM_RESPONSE:
+        return "first response"
+    return "enrolment" if origin == "enrollment" else "first infusion"
+
+
+def say_readings(*, hsct_handling: str, new_therapy_handling: str) -> list[str]:
+    """Say what a later transplant or new therapy does to the endpoints, where it is not ignored."""
+    handled = {"transplant": hsct_handling, "anti-leukaemia therapy": new_therapy_handling}
+    return [_READINGS[reading].format(what) for what, reading in handled.items() if reading in _READINGS]
 
 
 def label_of(column: str, labels: Mapping[str, str]) -> str:

@@ -10,8 +10,9 @@ from typing import Protocol
 import pandas as pd
 
 from cartcohort.parameters import Parameters
-from cartcohort.present.display import Notice, PageHeader, Table
+from cartcohort.present.display import Notice, PageHeader, Sentence, Table
 from cartcohort.present.format import format_whole
+from cartcohort.present.sections.naming import say_readings
 from cartcohort.present.tables import Cell, Column, Row, build_table
 from cartcohort.present.tables.lists import Published
 
@@ -70,6 +71,12 @@ def table_flow(cohort: Cohort) -> Table | Notice:
     ]
     columns = [Column("Step", csv=("step",)), Column("Patients", number=True, csv=("n",))]
     return build_table(id="flow", caption="Flow of patients", columns=columns, rows=rows)
+
+
+def note_readings(parameters: Parameters) -> list[Sentence]:
+    """Return what a later transplant or new therapy does to the endpoints; nothing where it is ignored."""
+    said = say_readings(hsct_handling=parameters.hsct_handling, new_therapy_handling=parameters.new_therapy_handling)
+    return [Sentence(text) for text in said]
 
 
 def published_of(figures: Sequence[Published], section: str) -> list[Published]:

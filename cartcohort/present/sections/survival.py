@@ -10,7 +10,14 @@ from cartcohort.present.display import Figure, Notice, Sentence, Table
 from cartcohort.present.figures import plot_forest, plot_survival_panels
 from cartcohort.present.format import format_count, format_estimate, format_p_clause
 from cartcohort.present.narrative import capitalise, count_noun, say_estimate, say_ratio
-from cartcohort.present.sections.naming import abbreviate, label_of, parts_after, spell_out, within_sentence
+from cartcohort.present.sections.naming import (
+    abbreviate,
+    label_of,
+    parts_after,
+    spell_out,
+    time_zero,
+    within_sentence,
+)
 from cartcohort.present.tables import table_grid
 
 Curves = Mapping[str, Mapping[str, SurvivalCurve]]
@@ -54,28 +61,28 @@ def _overall_statistics(results: ResultSet, prefix: str) -> dict[str, Result | N
     return found
 
 
-def describe_endpoints(results: ResultSet, *, rate_months: float = 24) -> Sentence:
-    """State median, observed range and a rate of the first two endpoints, and how long patients were followed."""
+def describe_endpoints(results: ResultSet, *, origin: str = "infusion") -> Sentence:
+    """State median, observed range and last rate of the first two endpoints, and how long patients were followed."""
     names = parts_after(results, "survival")
-    said = [say_endpoint(results, name, rate_months) for name in names[:2]]
+    said = [say_endpoint(results, name, origin=origin) for name in names[:2]]
     follow_up = results.get(f"survival/{names[0]}/followup/median") if names else None
     if follow_up is not None:
         said.append(f"Median follow-up by the reverse Kaplan-Meier method was {say_estimate(follow_up)}.")
     return Sentence(" ".join(said) or "No endpoint was asked for.")
 
 
-def say_endpoint(results: ResultSet, name: str, rate_months: float) -> str:
-    """State median, observed range, events and a rate of one endpoint."""
+def say_endpoint(results: ResultSet, name: str, *, origin: str = "infusion") -> str:
+    """State median, time zero, observed range, events and the last rate of one endpoint."""
     prefix = f"survival/{name}"
     median = results[f"{prefix}/median"]
     lowest, highest = results[f"{prefix}/observed/minimum"], results[f"{prefix}/observed/maximum"]
-    text = f"Median {spell_out(name)} was {say_estimate(median)}"
+    text = f"Median {spell_out(name)} from {time_zero(name, origin)} was {say_estimate(median)}"
     if lowest.estimate is not None:
         text += f", observed times {format_estimate(lowest)} to {format_estimate(highest)}"
     text += f", with {count_noun(median.n_event or 0, 'event')} in {count_noun(median.n or 0, 'patient')}"
-    rate = results.get(f"{prefix}/rate/{rate_months:g}m")
-    if rate is not None:
-        text += f"; the estimate at {rate_months:g} months was {say_estimate(rate)}"
+    for months in parts_after(results, f"{prefix}/rate")[-1:]:
+        rate = say_estimate(results[f"{prefix}/rate/{months}"])
+        text += f"; the estimate at {months.removesuffix('m')} months was {rate}"
     return f"{text}."
 
 
@@ -232,6 +239,11 @@ def table_handling(results: ResultSet, *, questions: Mapping[str, str]) -> Table
         id="survival-handling",
         caption="Endpoints under different readings of a later transplant: each answers another question",
         first_column="Reading",
+        notes=[
+            "At a time: the share of patients without an event by then. Where transplant competes, the transplanted "
+            "stay among them and there is no median; its hazard ratio is cause-specific and so the same as where "
+            "follow-up ends at transplant."
+        ],
     )
 
 
@@ -257,7 +269,9 @@ def describe_handling(results: ResultSet) -> Sentence:
             low, high = min(known, key=lambda r: r.estimate), max(known, key=lambda r: r.estimate)
             at = parts_after(results, f"survival/{name}/handling/ignore/rate")[0].removesuffix("m")
             said.append(
-                f"Depending on the reading, {spell_out(name)} at {at} months lies between {format_estimate(low)} "
-                f"and {format_estimate(high)}."
+                f"For {spell_out(name)}, the share without an event at {at} months runs from {format_estimate(low)} "
+                f"to {format_estimate(high)} over the readings."
             )
+    if len(said) > 1:
+        said.append("Each reading estimates another quantity, so the span is no uncertainty of a single one.")
     return Sentence(" ".join(said))

@@ -4,35 +4,57 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cartcohort.estimate.results import ResultSet
+from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.present.display import KeyResult, Summary
 from cartcohort.present.narrative import count_noun, describe_key_result
-from cartcohort.present.sections.naming import abbreviate, parts_after
+from cartcohort.present.sections.naming import abbreviate, parts_after, say_readings
 from cartcohort.present.sections.response_guard import estimable_landmarks, say_landmark
 from cartcohort.present.sections.survival import say_endpoint
+from cartcohort.present.sections.survivors import conditional
 
 
-def summarise_section(results: ResultSet, *, conditional_months: float, p_style: str) -> Summary:
+def summarise_section(
+    results: ResultSet,
+    *,
+    conditional_months: float,
+    p_style: str,
+    origin: str = "infusion",
+    hsct_handling: str = "ignore",
+    new_therapy_handling: str = "ignore",
+) -> Summary:
     """Return the key results and the paragraph of the survival section.
 
     The comparison by response enters only as the first landmark analysis, never as the biased one from time zero.
+
+    Parameters
+    ----------
+    results : ResultSet
+        Of the whole section.
+    conditional_months : float
+        Time from which survivors are looked at.
+    p_style, origin, hsct_handling, new_therapy_handling
+        Parameters of the report, the last three to be told where they change what is estimated.
     """
     names = parts_after(results, "survival")[:2]
-    keys = [_key(results, f"survival/{name}/median", f"Median {abbreviate(name)}") for name in names]
+    keys = [_key(results.get(f"survival/{name}/median"), f"Median {abbreviate(name)}") for name in names]
     for name in names:
         for rate in parts_after(results, f"survival/{name}/rate")[-1:]:
-            keys.append(_key(results, f"survival/{name}/rate/{rate}", f"{abbreviate(name)} at {rate[:-1]} months"))
+            label = f"{abbreviate(name)} at {rate[:-1]} months"
+            keys.append(_key(results.get(f"survival/{name}/rate/{rate}"), label))
     for name in names[:1]:
         further = f"survival/{name}/conditional/{conditional_months:g}m/12m"
         label = f"{abbreviate(name)} a further year, event-free at {conditional_months:g} months"
-        keys += [_key(results, further, label), _key(results, f"survival/{name}/followup/median", "Median follow-up")]
-    said = [say_endpoint(results, name, 24) for name in names]
+        keys.append(_key(conditional(results, further), label))
+        follow_up = results.get(f"survival/{name}/followup/median")
+        if follow_up is not None:
+            keys.append(describe_key_result(follow_up, label="Median follow-up", note="reverse Kaplan-Meier"))
+    said = say_readings(hsct_handling=hsct_handling, new_therapy_handling=new_therapy_handling)
+    said += [say_endpoint(results, name, origin=origin) for name in names]
     said += _say_response(results, names, p_style) + _say_survivors(results, names, conditional_months)
     return Summary([key for key in keys if key], " ".join(said), "survival-endpoints")
 
 
-def _key(results: ResultSet, name: str, label: str) -> KeyResult | None:
-    result = results.get(name)
+def _key(result: Result | None, label: str) -> KeyResult | None:
     if result is None:
         return None
     counts = f"{count_noun(result.n_event or 0, 'event')}, {count_noun(result.n or 0, 'patient')}"

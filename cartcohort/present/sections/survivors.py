@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from cartcohort.estimate.results import Result, ResultSet, SurvivalCurve
@@ -35,7 +36,7 @@ def table_survivors(results: ResultSet, *, given_months: float) -> Table | Notic
     for name in parts_after(results, "survival"):
         prefix = f"survival/{name}/conditional/{given_months:g}m"
         rows[f"{capitalise(spell_out(name))} ({abbreviate(name)})"] = {
-            f"{further.removesuffix('m')} more months": results.get(f"{prefix}/{further}")
+            f"{further.removesuffix('m')} more months": conditional(results, f"{prefix}/{further}")
             for further in parts_after(results, prefix)
         }
     return table_grid(
@@ -47,11 +48,20 @@ def table_survivors(results: ResultSet, *, given_months: float) -> Table | Notic
     )
 
 
+def conditional(results: ResultSet, name: str) -> Result | None:
+    """Return conditional survival; where no event came, with the exact limits and the counts of the whole group."""
+    found, exact = results.get(name), results.get(f"{name}/exact")
+    if found is None or exact is None:
+        return found
+    return replace(exact, n=found.n, n_event=found.n_event)
+
+
 def describe_survivors(results: ResultSet, *, given_months: float) -> Sentence:
     """State how many were event-free at the time and what became of them, for the first two endpoints."""
     said, fewest = [], _FEW
     for name in parts_after(results, "survival")[:2]:
-        found = results.get(f"survival/{name}/conditional/{given_months:g}m/12m")
+        key = f"survival/{name}/conditional/{given_months:g}m/12m"
+        found = conditional(results, key)
         if found is None:
             continue
         if not found.n:
@@ -61,8 +71,12 @@ def describe_survivors(results: ResultSet, *, given_months: float) -> Sentence:
         said.append(
             f"Of {count_noun(found.n, 'patient')} followed beyond {given_months:g} months for {spell_out(name)}, "
             f"{count_noun(found.n_event or 0, 'event')} came later; the chance of a further year without one was "
-            f"{say_estimate(found)}."
+            f"{say_estimate(found)}{_say_exact(results.get(f'{key}/exact'))}."
         )
     if said and fewest < _FEW:
         said.append("With so few patients at risk after that time, the limits matter more than the estimates.")
     return Sentence(" ".join(said) or "No endpoint was asked for.")
+
+
+def _say_exact(exact: Result | None) -> str:
+    return f", exact limits from the {count_noun(exact.n or 0, 'patient')} still followed then" if exact else ""

@@ -86,5 +86,7 @@ def test_duration_of_response_of_nobody_is_not_estimable():
 def test_a_competing_event_neither_ends_a_response_nor_leaves_it_ongoing():
     found = summarise_ends([100, 200, 300], ["end of response", "transplant", "censored"])
     assert found["efficacy/dor/median"].n_event == 1
-    assert "competing events treated as censored" in found["efficacy/dor/median"].method
+    # One of three has ended by six months; who is transplanted then cannot be counted as at risk of it.
+    assert found["efficacy/dor/rate/6m"].estimate == pytest.approx(2 / 3)
+    assert "Aalen-Johansen" in found["efficacy/dor/rate/6m"].method
     assert counts(found["efficacy/dor/ongoing"]) == (1, 3)

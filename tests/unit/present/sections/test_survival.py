@@ -1,0 +1,94 @@
+"""What a reader is told of survival: time zero, readings of a later transplant, and limits where no event came."""
+
+import pytest
+
+from cartcohort.estimate.results import Result, ResultSet
+from cartcohort.present.sections import naming, survival, survival_summary, survivors
+
+
+def months(estimate):
+    return Result(estimate=estimate, conf_low=7.0, conf_level=0.95, n=35, n_event=20, unit="months")
+
+
+def share(estimate, low, high, *, n=35, n_event=20):
+    return Result(
+        estimate=estimate, conf_low=low, conf_high=high, conf_level=0.95, n=n, n_event=n_event, unit="proportion"
+    )
+
+
+def endpoint(name="os"):
+    return {
+        f"survival/{name}/median": months(12.2),
+        f"survival/{name}/rate/6m": share(0.743, 0.564, 0.857),
+        f"survival/{name}/rate/18m": share(0.417, 0.251, 0.576),
+        f"survival/{name}/followup/median": months(39.3),
+        f"survival/{name}/observed/minimum": months(0.3),
+        f"survival/{name}/observed/maximum": months(59.5),
+    }
+
+
+def no_later_event():
+    known = "survival/os/conditional/24m/12m"
+    return {known: share(1.0, None, None, n=9, n_event=0), f"{known}/exact": share(1.0, 0.631, 1.0, n=8, n_event=0)}
+
+
+@pytest.mark.parametrize(
+    ("name", "origin", "start"),
+    [
+        ("os", "infusion", "Median overall survival from first infusion was 12.2 months"),
+        ("os", "enrollment", "Median overall survival from enrolment was 12.2 months"),
+        ("rfs", "enrollment", "Median relapse-free survival from first response was 12.2 months"),
+    ],
+)
+def test_a_median_names_its_time_zero(name, origin, start):
+    assert survival.describe_endpoints(ResultSet(endpoint(name)), origin=origin).text.startswith(start)
+
+
+def test_the_last_of_the_wanted_times_is_told_whatever_it_is():
+    assert "the estimate at 18 months was 41.7%" in survival.describe_endpoints(ResultSet(endpoint())).text
+
+
+def test_survivors_without_a_later_event_have_exact_limits_and_not_certainty():
+    text = survivors.describe_survivors(ResultSet(no_later_event()), given_months=24).text
+    assert text.startswith(
+        "Of 9 patients followed beyond 24 months for overall survival, no events came later; the chance of a further "
+        "year without one was 100.0% (95% CI, 63.1% to 100.0%), exact limits from the 8 patients still followed then."
+    )
+    table = survivors.table_survivors(ResultSet(no_later_event()), given_months=24)
+    assert "0/9" in table.text and "100.0% (63.1%–100.0%)" in table.text
+
+
+def test_key_results_say_how_follow_up_was_estimated_and_bound_a_certainty():
+    results = ResultSet(endpoint() | no_later_event())
+    summary = survival_summary.summarise_section(results, conditional_months=24, p_style="journal")
+    notes = {key.label: (key.interval, key.note) for key in summary.key_results}
+    assert notes["Median follow-up"][1] == "reverse Kaplan-Meier"
+    assert notes["OS a further year, event-free at 24 months"][0] == "95% CI, 63.1% to 100.0%"
+
+
+@pytest.mark.parametrize("reading", ["censor", "event", "competing"])
+def test_what_is_done_with_a_later_transplant_leads_the_paragraph(reading):
+    (said,) = naming.say_readings(hsct_handling=reading, new_therapy_handling="ignore")
+    summary = survival_summary.summarise_section(
+        ResultSet(endpoint()), conditional_months=24, p_style="journal", hsct_handling=reading
+    )
+    assert summary.paragraph.startswith(said)
+
+
+def test_nothing_is_said_of_what_is_ignored():
+    assert not naming.say_readings(hsct_handling="ignore", new_therapy_handling="ignore")
+
+
+def test_readings_of_a_transplant_are_not_taken_for_uncertainty_of_one_figure():
+    results = ResultSet(
+        {
+            "survival/transplant/any": share(9 / 35, None, None, n_event=9),
+            "survival/os/handling/ignore/rate/24m": share(0.417, 0.251, 0.576),
+            "survival/os/handling/event/rate/24m": share(0.22, 0.1, 0.371),
+        }
+    )
+    assert survival.describe_handling(results).text == (
+        "After infusion, 9/35 (25.7%) patients had a transplant. For overall survival, the share without an event at "
+        "24 months runs from 22.0% to 41.7% over the readings. Each reading estimates another quantity, so the span "
+        "is no uncertainty of a single one."
+    )
