@@ -28,8 +28,8 @@ from cartcohort.estimate.results import Result
 _COX_METHOD = "Cox model with Firth's penalty, Breslow ties, profile penalised likelihood limits and tests"
 _LOGISTIC_METHOD = "logistic model with Firth's penalty, profile penalised likelihood limits and tests"
 _SEARCH = {"backend": "numpy", "max_iter": 500, "max_halfstep": 25}
-# The first agrees with R to 1e-6 but can fail by round-off; the second hardly ever does, and suffices for tests.
-_TIGHT, _SAFE = {"gtol": 1e-9, "xtol": 1e-6}, {"gtol": 1e-6, "xtol": 1e-6}
+# Each can fail by round-off, the less the looser it is; the last still agrees with R to 1e-6.
+_TIGHT, _SAFE, _LOOSE = ({"gtol": gtol, "xtol": 1e-6} for gtol in (1e-9, 1e-6, 1e-4))
 _TEST = "penalised likelihood-ratio test"
 _Fit = TypeVar("_Fit", CoxFit, LogisticFit)
 _Model = FirthCoxPH | FirthLogisticRegression
@@ -152,14 +152,22 @@ def _search(model: _Model, columns: np.ndarray, target: np.ndarray | tuple[np.nd
         # It warns (scikit-learn's ConvergenceWarning) of what did not converge and stays NaN: a note here.
         warnings.simplefilter("ignore", UserWarning)
         try:
-            model.set_params(**_TIGHT).fit(columns, target)
-            model.set_params(**_SAFE)
-            if not model.converged_:
-                model.fit(columns, target)
-            model.lrt(list(range(columns.shape[1])))
+            for criterion in (_TIGHT, _SAFE, _LOOSE):
+                model.set_params(**criterion).fit(columns, target)
+                if model.converged_:
+                    break
+            _test_slopes(model, columns.shape[1])
         except np.linalg.LinAlgError:
             return False
     return bool(model.converged_)
+
+
+def _test_slopes(model: _Model, n_slopes: int) -> None:
+    """Test each slope in place; a search that fails from the model's own coefficients starts again from 0."""
+    for criterion, warm_start in ((_SAFE, True), (_SAFE, False), (_LOOSE, True), (_LOOSE, False)):
+        # Slopes that have a p-value are passed over.
+        model.set_params(**criterion).lrt(list(range(n_slopes)), warm_start=warm_start)
+    model.set_params(**_SAFE)
 
 
 def _profile_limits(model: _Model, conf_level: float) -> np.ndarray:
@@ -243,12 +251,14 @@ def _spread(values: np.ndarray, fitted: np.ndarray) -> np.ndarray:
 
 def _term_notes(design: Design, slopes: _Slopes, fitted: np.ndarray) -> tuple[str, ...]:
     open_ended = _spread(np.isnan(slopes.low + slopes.high).astype(float), fitted)
+    untested = _spread(np.isnan(slopes.chi_squared).astype(float), fitted)
     notes = []
-    for note, known, lacking in zip(design.term_notes, fitted, open_ended, strict=True):
+    for note, known, lacking, missing in zip(design.term_notes, fitted, open_ended, untested, strict=True):
         if not known:
             notes.append(note or "not estimable: determined by the other covariates")
         else:
-            notes.append("a profile limit could not be found" if lacking else "")
+            remarks = ("a profile limit could not be found" * bool(lacking), "no test could be found" * bool(missing))
+            notes.append("; ".join(remark for remark in remarks if remark))
     return tuple(notes)
 
 
