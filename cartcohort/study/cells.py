@@ -8,12 +8,11 @@ import numpy as np
 import pandas as pd
 
 from cartcohort.errors import Problem, did_you_mean
-from cartcohort.study.schema import YES_NO, Column
+from cartcohort.study.schema import FIRST_YEAR, LAST_YEAR, LONGEST_DAYS, YES_NO, Column
 from cartcohort.study.text_table import TextTable
 
-_LONGEST_DAYS = 36525
 _MOST_HINTS = 100
-_DATE_PATTERN = r"\d{4}-\d{2}-\d{2}"
+_DATE_PATTERN = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
 
 class ColumnReader:
@@ -48,7 +47,7 @@ class ColumnReader:
         if kind == "date":
             return self._read_dates(name)
         if kind == "day":
-            column = Column(name=name, kind="", label="", minimum=-_LONGEST_DAYS, maximum=_LONGEST_DAYS)
+            column = Column(name=name, kind="", label="", minimum=-LONGEST_DAYS, maximum=LONGEST_DAYS)
         return self._read_numbers(name, column, whole=kind in ("day", "whole number"))
 
     def _cells(self, name: str) -> pd.Series:
@@ -68,12 +67,10 @@ class ColumnReader:
     def _read_dates(self, name: str) -> pd.Series:
         cells = self._cells(name)
         dates = _parse_dates(cells.cat.categories)
-        self._report(
-            f"`{name}` holds a cell that is not a date.",
-            name,
-            self._belonging(cells, dates.isna()),
-            "Write dates as year-month-day, such as 2023-02-28.",
-        )
+        remedy = f"Write dates as year-month-day, such as 2023-02-28, from {FIRST_YEAR} to {LAST_YEAR}."
+        if cells.cat.categories[dates.isna()].str.fullmatch(r"-?[0-9]{1,4}").any():
+            remedy += f" Days from infusion belong in a column `{name.removesuffix('_date')}_day`."
+        self._report(f"`{name}` holds a cell that is not a date.", name, self._belonging(cells, dates.isna()), remedy)
         return pd.Series(_spread(dates, cells), index=cells.index)
 
     def _read_numbers(self, name: str, column: Column, *, whole: bool) -> pd.Series:
@@ -81,7 +78,10 @@ class ColumnReader:
         numbers = _parse_numbers(cells.cat.categories)
         unread = ~np.isfinite(numbers) | (whole & (numbers != np.round(numbers)))
         noun = "whole number" if whole else "number"
-        remedy = "Write plain digits with a decimal point, or leave the cell empty."
+        digits = "plain digits without decimals" if whole else "plain digits, with a decimal point,"
+        remedy = f"Write {digits} and no unit, or leave the cell empty."
+        if name.endswith("_day") and cells.cat.categories[unread].str.fullmatch(_DATE_PATTERN).any():
+            remedy += f" Dates belong in a column `{name.removesuffix('_day')}_date`."
         self._report(f"`{name}` holds a cell that is not a {noun}.", name, self._belonging(cells, unread), remedy)
         outside = ~unread & _outside(numbers, column)
         what = f"`{name}` lies outside its range."
@@ -150,7 +150,8 @@ def empty_column(column: Column, n: int) -> pd.Series:
 
 def _parse_dates(texts: pd.Index) -> pd.DatetimeIndex:
     shaped = texts.where(texts.str.fullmatch(_DATE_PATTERN)) if len(texts) else texts
-    return pd.DatetimeIndex(pd.to_datetime(shaped, format="%Y-%m-%d", errors="coerce"))
+    dates = pd.DatetimeIndex(pd.to_datetime(shaped, format="%Y-%m-%d", errors="coerce"))
+    return dates.where((dates.year >= FIRST_YEAR) & (dates.year <= LAST_YEAR))
 
 
 def _parse_numbers(texts: pd.Index) -> np.ndarray:

@@ -49,7 +49,7 @@ def apply_cutoff(study: Study, data_cutoff_date: dt.date, *, response_assessment
     horizon = horizon[keep].reset_index(drop=True)
     subjects = _look_back(subjects, horizon, response_assessment_day)
     late = int((~keep).sum())
-    reason = f"infused or enrolled after the data cut-off {data_cutoff_date:%Y-%m-%d}"
+    reason = f"infused or enrolled after the data cut-off {data_cutoff_date.isoformat()}"
     return replace(
         study,
         data_cutoff_date=data_cutoff_date,

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from cartcohort.errors import Problem, StudyDataError, did_you_mean
-from cartcohort.study.schema import TABLES
+from cartcohort.study.files import find_file
+from cartcohort.study.schema import FIRST_YEAR, LAST_YEAR, TABLES
 
 FILE = "study.yaml"
 
@@ -56,10 +58,11 @@ class Description:
     published: str = ""
 
 
-class _TextLoader(yaml.SafeLoader):
-    """Reads every scalar as text, so that `no`, `1` and `12.20` stay what the author wrote; refuses double keys."""
+class _TextLoader(yaml.BaseLoader):
+    """Reads every scalar as text, so that `no`, `1` and `12.20` stay what the author wrote; refuses double keys.
 
-    yaml_implicit_resolvers: Mapping = {}
+    A plain `null` or `~` counts as left empty; tags (`!!int`, `!!python/...`) mean nothing.
+    """
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
         """Return the mapping; a key given twice is an error."""
@@ -72,34 +75,60 @@ class _TextLoader(yaml.SafeLoader):
             seen.add(key)
         return super().construct_mapping(node, deep=deep)
 
+    def construct_scalar(self, node: yaml.ScalarNode) -> str:
+        """Return the text of a scalar, none for a plain null."""
+        text = super().construct_scalar(node)
+        return "" if node.style is None and text in _NULLS else text
 
-def read_yaml(path: Path, file: str) -> object:
-    """Read a YAML file with every scalar as text.
+
+_NULLS = ("~", "null", "Null", "NULL")
+
+
+def read_yaml(folder: Path, file: str) -> object:
+    """Read a YAML file of a study with every scalar as text.
 
     Raises
     ------
     StudyDataError
         If the file cannot be read, or is no YAML; with the line where it fails.
     """
+    path = find_file(folder, file)
     try:
         return yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_TextLoader)
     except UnicodeDecodeError:
         raise StudyDataError(Problem("The file is not encoded in UTF-8.", file, "Save it as UTF-8.")) from None
+    except FileNotFoundError:
+        remedy = "Put it into the study's folder, or correct its name in study.yaml."
+        raise StudyDataError(Problem("There is no such file.", file, remedy)) from None
     except OSError as reason:
         raise StudyDataError(Problem("The file cannot be read.", file, f"{reason.strerror}.")) from None
     except (yaml.YAMLError, RecursionError) as reason:
-        raise StudyDataError(
-            Problem("The file is not valid YAML.", _yaml_place(reason, file), _yaml_reason(reason))
-        ) from None
+        raise StudyDataError(_yaml_problem(reason, file)) from None
 
 
-def _yaml_place(reason: Exception, file: str) -> str:
+def _yaml_problem(reason: Exception, file: str) -> Problem:
     mark = getattr(reason, "problem_mark", None)
-    return f"{file}: line {mark.line + 1}" if mark else file
+    where = f"{file}: line {mark.line + 1}" if mark else file
+    said = getattr(reason, "problem", None) or getattr(reason, "reason", None) or "it is nested too deeply"
+    hint = next((hint for sign, hint in _YAML_HINTS.items() if sign in said), _QUOTE)
+    return Problem("The file is not valid YAML.", where, f"{hint} The parser says: {said}.")
 
 
-def _yaml_reason(reason: Exception) -> str:
-    return f"The parser says: {getattr(reason, 'problem', None) or type(reason).__name__}."
+_QUOTE = "Put a text that holds any of : # @ * & [ ] { } ' \" in quotation marks."
+_YAML_HINTS = {
+    "\\t": "Write blanks, not tabs, before a key and after its colon.",
+    "end of stream": "Close the quotation mark.",
+    "stream end": "Close the bracket.",
+    "another document": "Leave out the line `---`.",
+    "document start": "Begin all keys of the first level in the first column, and leave out `...`.",
+    "simple key": "Write each key as `name: value`.",
+    "expected ':'": "Write each key as `name: value`.",
+    "given twice": "Keep one of the two.",
+    "must be a plain text": "Write each key as `name: value`.",
+    "special characters": "Delete the invisible control characters.",
+    "nested": "Write `name: value`, with at most three levels.",
+}
+"""What a reader can do, by what the parser's words hold."""
 
 
 def read_description(folder: Path) -> Description:
@@ -110,9 +139,8 @@ def read_description(folder: Path) -> Description:
     StudyDataError
         With one problem for each key that is unknown or has a wrong form.
     """
-    content = read_yaml(folder / FILE, FILE)
-    if content is None or content == "":
-        content = {}
+    content = read_yaml(folder, FILE)
+    content = {} if content in (None, "") else content
     if not isinstance(content, dict):
         raise StudyDataError(Problem("The file must hold keys with values.", FILE, "Such as `title: My study`."))
     problems: list[Problem] = []
@@ -123,7 +151,8 @@ def read_description(folder: Path) -> Description:
             try:
                 given[name] = _READERS[name](value)
             except _WrongFormError as wrong:
-                problems.append(Problem(f"`{name}` {wrong.must}", FILE, wrong.remedy))
+                keys = ": ".join((name, *wrong.keys))
+                problems.append(Problem(f"`{keys}` {wrong.must}", FILE, wrong.remedy))
     for name in ("tables", "columns", "values"):
         _refuse_unknown(given.get(name, {}), TABLES, f" under `{name}`", problems)
     if problems:
@@ -139,11 +168,12 @@ def _refuse_unknown(given: Iterable[str], known: Iterable[str], under: str, prob
 
 
 class _WrongFormError(Exception):
-    """The value of a key has a wrong form."""
+    """A value has a wrong form; `keys` lead to it from the key of the first level."""
 
     def __init__(self, must: str, remedy: str) -> None:
         super().__init__(must)
         self.must, self.remedy = must, remedy
+        self.keys: tuple[str, ...] = ()
 
 
 def _as_text(value: object) -> str:
@@ -161,24 +191,37 @@ def _as_truth(value: object) -> bool:
 
 def _as_date(value: object) -> dt.date:
     try:
-        return dt.datetime.strptime(_as_text(value), "%Y-%m-%d").date()
+        date = dt.datetime.strptime(_as_text(value), "%Y-%m-%d").date()
     except ValueError:
         raise _WrongFormError("must be a date.", "Write it as year-month-day, such as 2023-02-28.") from None
+    if not FIRST_YEAR <= date.year <= LAST_YEAR:
+        raise _WrongFormError(f"must lie between {FIRST_YEAR} and {LAST_YEAR}.", "Correct the year.")
+    return date
 
 
-def _as_texts(value: object) -> tuple[str, ...]:
+def _as_texts(value: object, example: str = "[sex, age_group]") -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
-        raise _WrongFormError("must be a list of texts.", "Such as [sex, age_group].")
+        raise _WrongFormError("must be a list of texts.", f"Such as {example}.")
     texts = tuple(item.strip() for item in value)
     if len(set(texts)) < len(texts):
         raise _WrongFormError("must not name a value twice.", "Leave out the double one.")
     return texts
 
 
-def _as_mapping(value: object, read, example: str) -> dict:
+def _as_mapping(value: object, read: Callable[[object], Any], example: str, *, keep_empty: bool = False) -> dict:
+    """Return pairs of name and value; a name without a value is as if it were not there, unless `keep_empty`."""
     if not isinstance(value, dict):
-        raise _WrongFormError("must be a mapping.", f"Such as {example}.")
-    return {key.strip(): read(item) for key, item in value.items() if not (item == "" and read is not _as_text)}
+        raise _WrongFormError("must hold pairs of name and value.", f"Such as {example}.")
+    pairs = {}
+    for key, item in value.items():
+        if item == "" and not keep_empty:
+            continue
+        try:
+            pairs[key.strip()] = read(item)
+        except _WrongFormError as wrong:
+            wrong.keys = (key, *wrong.keys)
+            raise
+    return pairs
 
 
 def _as_column_names(value: object) -> dict[str, dict[str, str]]:
@@ -190,9 +233,15 @@ def _as_recodes(value: object) -> dict[str, dict[str, dict[str, str]]]:
     example = "{subjects: {sex: {1: male, 2: female}}}"
     return _as_mapping(
         value,
-        lambda table: _as_mapping(table, lambda recode: _as_mapping(recode, _as_text, example), example),
+        lambda table: _as_mapping(
+            table, lambda recode: _as_mapping(recode, _as_text, example, keep_empty=True), example
+        ),
         example,
     )
+
+
+def _as_levels(value: object) -> dict[str, tuple[str, ...]]:
+    return _as_mapping(value, lambda levels: _as_texts(levels, "[low, high]"), "{genetic_risk: [low, high]}")
 
 
 _READERS = {
@@ -204,7 +253,7 @@ _READERS = {
     "columns": _as_column_names,
     "values": _as_recodes,
     "factors": _as_texts,
-    "levels": lambda value: _as_mapping(value, _as_texts, "{genetic_risk: [low, high]}"),
+    "levels": _as_levels,
     "labels": lambda value: _as_mapping(value, _as_text, "{wait_days: Days from diagnosis}"),
     "published": _as_text,
 }

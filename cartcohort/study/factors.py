@@ -2,14 +2,43 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import pandas as pd
 
-from cartcohort.study.schema import OBJECTIVE_RESPONSES, YES_NO
+from cartcohort.errors import Problem
+from cartcohort.study.schema import OBJECTIVE_RESPONSES, RESERVED, SUBJECTS, YES_NO
 
 _MOST_LEVELS = 10
 """A numeric factor with more distinct values than this is split at its median."""
+
+_NO_GROUPS = {column.name for column in SUBJECTS.columns if column.kind in ("date", "time")} | {
+    "subject_id",
+    *RESERVED,
+}
+
+
+def find_unfit_factors(factors: Sequence[str], where: str = "") -> list[Problem]:
+    """Return a problem for each column that patients cannot be compared by, whatever it holds.
+
+    Parameters
+    ----------
+    factors : sequence of str
+        Names of columns.
+    where : str
+        Where they are named, for the message.
+    """
+    problems = []
+    for name in factors:
+        if name in _NO_GROUPS:
+            remedy = "Name a column of what was known of the patients, such as sex or age_group."
+            problems.append(Problem(f"`factors` names `{name}`, which makes no groups of patients.", where, remedy))
+        elif not re.fullmatch(r"\w+", name):  # names of results are parted by slashes, and become names of files
+            remedy = "Give it such a name under `columns` in study.yaml, and words for a reader under `labels`."
+            what = f"`factors` names `{name}`: a factor's name is of letters, digits and underscores."
+            problems.append(Problem(what, where, remedy))
+    return problems
 
 
 def derive_tumor_burden(subjects: pd.DataFrame, threshold_pct: float) -> pd.Series:

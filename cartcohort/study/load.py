@@ -11,7 +11,8 @@ import pandas as pd
 from cartcohort.errors import Problem, StudyDataError, did_you_mean
 from cartcohort.study.cells import empty_column
 from cartcohort.study.description import FILE, Description, read_description, read_yaml
-from cartcohort.study.factors import order_levels
+from cartcohort.study.factors import find_unfit_factors, order_levels
+from cartcohort.study.files import find_file
 from cartcohort.study.labels import make_labels
 from cartcohort.study.mapping import recode_values, rename_columns
 from cartcohort.study.model import Study
@@ -82,7 +83,7 @@ def _read_texts(folder: Path, description: Description, problems: list[Problem])
         if table is not SUBJECTS and name not in description.tables and not (folder / file).exists():
             continue
         try:
-            text = read_text_table(folder / file, file)
+            text = read_text_table(find_file(folder, file), file)
         except StudyDataError as error:
             problems.extend(error.problems)
             continue
@@ -95,7 +96,7 @@ def _read_published(folder: Path, description: Description, problems: list[Probl
     if not description.published:
         return ()
     try:
-        content = read_yaml(folder / description.published, description.published)
+        content = read_yaml(folder, description.published)
     except StudyDataError as error:
         problems.extend(error.problems)
         return ()
@@ -132,6 +133,7 @@ def _check_names(description: Description, subjects: TypedTable, days: pd.DataFr
                 problems.append(
                     Problem(what, FILE, "Use a column of the file, by its standard name, or a derived one.")
                 )
+    problems.extend(find_unfit_factors(description.factors or (), FILE))
     for name, levels in description.levels.items():
         cells = subjects.text.cells.get(name)
         if cells is not None and not set(cells.cat.categories) <= set(levels):

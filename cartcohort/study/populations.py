@@ -12,7 +12,14 @@ import pandas as pd
 from cartcohort.errors import ParameterError, Problem, did_you_mean
 from cartcohort.parameters import PARAMETERS
 from cartcohort.study.cutoff import apply_cutoff
-from cartcohort.study.factors import as_factor, derive_age_group, derive_response, derive_tumor_burden, order_levels
+from cartcohort.study.factors import (
+    as_factor,
+    derive_age_group,
+    derive_response,
+    derive_tumor_burden,
+    find_unfit_factors,
+    order_levels,
+)
 from cartcohort.study.model import Study
 from cartcohort.study.subset import select_rows
 
@@ -143,13 +150,7 @@ def _no_patient_left(study: Study) -> ParameterError:
 
 def _with_factors(study: Study, factors: tuple[str, ...]) -> Study:
     subjects, columns = study.subjects, {}
-    unknown = [name for name in factors if name not in subjects]
-    if unknown:
-        problems = [
-            Problem(f"`factors` names `{name}`, which is no column.{did_you_mean(name, subjects)}", remedy="")
-            for name in unknown
-        ]
-        raise ParameterError(problems)
+    _check_factors(factors, subjects)
     labels = dict(study.labels)
     for name in factors:
         if pd.api.types.is_numeric_dtype(subjects[name]) and not pd.api.types.is_bool_dtype(subjects[name]):
@@ -158,6 +159,18 @@ def _with_factors(study: Study, factors: tuple[str, ...]) -> Study:
         columns[name] = as_factor(subjects[name], study.levels.get(name, ()))
     _refuse_many_levels(factors, columns)
     return replace(study, subjects=subjects.assign(**columns), factors=factors, labels=labels)
+
+
+def _check_factors(factors: tuple[str, ...], subjects: pd.DataFrame) -> None:
+    remedy = "Name columns of the subjects table or derived ones, such as [sex, age_group]."
+    problems = [
+        Problem(f"`factors` names `{name}`, which is no column.{did_you_mean(name, subjects)}", remedy=remedy)
+        for name in factors
+        if name not in subjects
+    ]
+    problems += find_unfit_factors([name for name in factors if name in subjects])
+    if problems:
+        raise ParameterError(problems)
 
 
 def _refuse_many_levels(factors: tuple[str, ...], columns: dict[str, pd.Series]) -> None:

@@ -14,6 +14,8 @@ YES_NO = ("no", "yes")
 RESPONSES = ("CR", "CRi", "PR", "NR", "NE")
 COMPLETE_REMISSIONS = ("CR", "CRi")
 OBJECTIVE_RESPONSES = ("CR", "CRi", "PR")
+FIRST_YEAR, LAST_YEAR = 1900, 2200  # a date outside is a slip
+LONGEST_DAYS = 36525  # from first infusion, either way
 ANTIGEN_STATES = ("positive", "dim", "negative", "unknown")
 
 

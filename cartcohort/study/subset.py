@@ -13,6 +13,7 @@ import pandas as pd
 from cartcohort.errors import ParameterError, Problem, did_you_mean
 
 _LONGEST = 2000
+_QUOTES = "Put a text in quotation marks, and the whole in others: -p \"subset=sex == 'male'\". "
 _EXAMPLE = "Such as: tumor_burden == 'high' and age_years >= 40"
 
 _COMPARISONS: Mapping[type, Callable] = {
@@ -62,13 +63,13 @@ def _parse(expression: str) -> ast.expr:
 def _syntax_hint(expression: str) -> str:
     if "=" in expression.replace("==", "").replace("<=", "").replace(">=", "").replace("!=", ""):
         return "Write == for equal. "
-    if "&" in expression or "|" in expression:
-        return "Write `and`, `or`. "
+    if "&" in expression or "|" in expression or "!(" in expression:
+        return "Write `and`, `or`, `not`. "
     return ""
 
 
 def _error(what: str, hint: str = "") -> ParameterError:
-    return ParameterError(Problem(f"`subset` {what}.", remedy=hint + _EXAMPLE))
+    return ParameterError(Problem(f"`subset` {what}{'' if what.endswith('?') else '.'}", remedy=hint + _EXAMPLE))
 
 
 class _Walker:
@@ -87,7 +88,7 @@ class _Walker:
             return self._compare_chain(node)
         if isinstance(node, ast.Name):
             return self._as_answer(node.id)
-        raise _error(f"holds `{_shown(node)}`, which is no comparison")
+        raise _error(f"holds `{_shown(node)}`, which is no comparison", _operator_hint(node))
 
     def _join(self, node: ast.BoolOp) -> pd.Series:
         joined = self.answer(node.values[0])
@@ -147,7 +148,8 @@ class _Walker:
 
     def _column(self, name: str) -> pd.Series:
         if name not in self.frame:
-            raise _error(f"names `{name}`, which is no column.{did_you_mean(name, self.frame)}".rstrip("."))
+            near = did_you_mean(name, self.frame)
+            raise _error(f"names `{name}`, which is no column{near and '.'}{near}", "" if near else _QUOTES)
         return self.frame[name]
 
 
@@ -156,10 +158,25 @@ def _read_side(node: ast.expr) -> ast.Name | str | float | bool:
     if isinstance(node, ast.Name):
         return node
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and _is_number(node.operand):
-        return -node.operand.value
+        return -_as_finite(node.operand.value)
     if isinstance(node, ast.Constant) and isinstance(node.value, str | int | float):
-        return node.value
-    raise _error(f"holds `{_shown(node)}`, which is neither a column nor a literal")
+        return _as_finite(node.value)
+    raise _error(f"holds `{_shown(node)}`, which is neither a column nor a literal", _operator_hint(node))
+
+
+def _as_finite(literal: str | float | bool) -> str | float | bool:
+    """Return the literal; a number with more digits than numbers have here is refused."""
+    try:
+        if isinstance(literal, str) or abs(float(literal)) < float("inf"):
+            return literal
+    except OverflowError:
+        pass
+    raise _error("holds a number that is too large")
+
+
+def _operator_hint(node: ast.expr) -> str:
+    joined = isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitAnd | ast.BitOr)
+    return "Write `and`, `or`. " if joined else ""
 
 
 def _is_number(node: ast.expr) -> bool:
@@ -181,7 +198,7 @@ def _fit(literal: str | float | bool, name: str, column: pd.Series) -> str | flo
     kind = _kind(column)
     wanted = {"truth": bool, "number": (int, float), "date": str, "text": str}[kind]
     if not isinstance(literal, wanted) or (kind == "number" and isinstance(literal, bool)):
-        example = {"truth": "True", "number": "40", "date": "'2020-01-31'", "text": "'high'"}[kind]
+        example = {"truth": "True", "number": "40", "date": "'2020-01-31'", "text": _text_example(column)}[kind]
         raise _error(f"compares `{name}` with another kind of value", f"Write it such as {example}. ")
     if kind == "date":
         return _as_timestamp(literal, name)
@@ -189,9 +206,14 @@ def _fit(literal: str | float | bool, name: str, column: pd.Series) -> str | flo
         levels = ", ".join(map(str, column.cat.categories))
         hint = did_you_mean(literal, column.cat.categories)
         raise _error(
-            f"compares `{name}` with a value that it does not have.{hint}".rstrip("."), f"It has: {levels}. "
+            f"compares `{name}` with a value that it does not have{hint and '.'}{hint}", f"It has: {levels}. "
         )
     return literal
+
+
+def _text_example(column: pd.Series) -> str:
+    known = column.cat.categories if isinstance(column.dtype, pd.CategoricalDtype) else ()
+    return repr(known[0]) if len(known) else "'A-01'"
 
 
 def _as_timestamp(literal: str, name: str) -> pd.Timestamp:

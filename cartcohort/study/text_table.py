@@ -21,6 +21,8 @@ MISSING = ("", "NA", "N/A", "NaN", "nan", ".")
 READ_ENDINGS = (".csv",)
 """Endings of the table files that can be read."""
 
+_CHUNK = 2**20
+
 
 @dataclass(frozen=True)
 class TextTable:
@@ -63,25 +65,41 @@ def read_text_table(path: Path, file: str) -> TextTable:
     StudyDataError
         If the file is missing, is of a kind that cannot be read, or is no table.
     """
+    try:
+        _check_file(path, file)
+        cells = _read_cells(path, _read_header(path, file), file)
+    except UnicodeDecodeError:
+        raise StudyDataError(_problem_of_encoding(file)) from None
+    except csv.Error:
+        raise StudyDataError(_problem_of_quotes(file)) from None
+    except OSError as reason:
+        raise StudyDataError(Problem("The file cannot be read.", file, f"{reason.strerror}.")) from None
+    rows = np.arange(len(cells)) + 2
+    filled = cells.notna().to_numpy().any(axis=1)
+    return TextTable(file, cells[filled].reset_index(drop=True), rows[filled])
+
+
+def _check_file(path: Path, file: str) -> None:
     if not path.is_file():
         what = "The table is a folder, not a file." if path.is_dir() else "There is no such table file."
         raise StudyDataError(
             Problem(what, file, "Put it there, or name the right file under `tables` in study.yaml.")
         )
     if path.suffix.lower() not in READ_ENDINGS:
-        what = f"A table cannot be read from a file ending in `{path.suffix}`."
+        ending = f"a file ending in `{path.suffix}`" if path.suffix else "a file whose name has no ending"
         remedy = f"Files that can be read end in {', '.join(READ_ENDINGS)}: save the table as CSV."
-        raise StudyDataError(Problem(what, file, remedy))
-    try:
-        cells = _read_cells(path, _read_header(path, file), file)
-    except UnicodeDecodeError:
-        remedy = "Save it as UTF-8 (in Excel: CSV UTF-8)."
-        raise StudyDataError(Problem("The file is not encoded in UTF-8.", file, remedy)) from None
-    except OSError as reason:
-        raise StudyDataError(Problem("The file cannot be read.", file, f"{reason.strerror}.")) from None
-    rows = np.arange(len(cells)) + 2
-    filled = cells.notna().to_numpy().any(axis=1)
-    return TextTable(file, cells[filled].reset_index(drop=True), rows[filled])
+        raise StudyDataError(Problem(f"A table cannot be read from {ending}.", file, remedy))
+    with path.open("rb") as content:
+        if any(b"\0" in part for part in iter(lambda: content.read(_CHUNK), b"")):
+            raise StudyDataError(_problem_of_encoding(file))
+
+
+def _problem_of_encoding(file: str) -> Problem:
+    return Problem("The file is not encoded in UTF-8.", file, "Save it as UTF-8 (in Excel: CSV UTF-8).")
+
+
+def _problem_of_quotes(file: str) -> Problem:
+    return Problem("The file cannot be read as a table.", file, "Look for a quotation mark that is not closed.")
 
 
 def _read_header(path: Path, file: str) -> list[str]:
@@ -95,14 +113,13 @@ def _read_header(path: Path, file: str) -> list[str]:
             Problem("Two columns have the same name.", locate(file, (), twice), "Rename one of them.")
         )
     if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
-        raise StudyDataError(
-            Problem("The columns are not separated by commas.", file, "Save it with commas between.")
-        )
+        remedy = "Save it with commas between the cells, and with a point in decimal numbers."
+        raise StudyDataError(Problem("The columns are not separated by commas.", file, remedy))
     return header
 
 
 def _read_cells(path: Path, header: list[str], file: str) -> pd.DataFrame:
-    names = [name or f"(unnamed {position})" for position, name in enumerate(header, 1)]
+    names = [name or position for position, name in enumerate(header)]
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)
@@ -128,7 +145,7 @@ def _find_ragged_rows(path: Path, width: int, file: str) -> Problem:
     if rows:
         remedy = "Quote cells that hold a comma, or delete the surplus cells."
         return Problem("A row has more cells than the header.", locate(file, rows), remedy)
-    return Problem("The file cannot be read as a table.", file, "Look for a quotation mark that is not closed.")
+    return _problem_of_quotes(file)
 
 
 def tidy_cells(column: pd.Series, recode: Mapping[str, str]) -> pd.Series:

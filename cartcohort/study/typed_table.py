@@ -89,14 +89,26 @@ def read_typed_table(
 
 def _check_required(text: TextTable, schema: Table, problems: list[Problem]) -> bool:
     unknown = [name for name in text.cells if name not in schema.by_name]
-    missing = [c for c in schema.columns if c.required and not any(name in text.cells for name in c.names)]
-    for column in missing:
-        names = " or ".join(f"`{name}`" for name in column.names)
-        hints = (did_you_mean(name, unknown) for name in reversed(column.names))
-        what = f"The column {names} is missing.{next((hint for hint in hints if hint), '')}"
-        remedy = "Add it, or say under `columns` in study.yaml what the file calls it."
+    required = [column for column in schema.columns if column.required]
+    missing = [column for column in required if not any(name in text.cells for name in column.names)]
+    names = [" or ".join(f"`{name}`" for name in column.names) for column in missing]
+    hints = [_find_similar(column, unknown) for column in missing]
+    if len(missing) > 1 and missing == required and not any(hints):
+        what = f"The first row holds none of the columns that must be there: {', '.join(names)}."
+        remedy = (
+            "Put the column names into the first row, or say under `columns` in study.yaml what the file calls them."
+        )
         problems.append(Problem(what, text.file, remedy))
+        return False
+    for name, hint in zip(names, hints, strict=True):
+        remedy = "Add it, or say under `columns` in study.yaml what the file calls it."
+        problems.append(Problem(f"The column {name} is missing.{hint}", text.file, remedy))
     return not missing
+
+
+def _find_similar(column: Column, unknown: Sequence[str]) -> str:
+    hints = (did_you_mean(name, unknown) for name in reversed(column.names))
+    return next((hint for hint in hints if hint), "")
 
 
 def _check_single_form(text: TextTable, schema: Table, problems: list[Problem]) -> bool:

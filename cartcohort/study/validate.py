@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cartcohort.errors import Problem
-from cartcohort.study.schema import COMPLETE_REMISSIONS, SUBJECTS
+from cartcohort.study.schema import COMPLETE_REMISSIONS, LONGEST_DAYS, SUBJECTS
 from cartcohort.study.typed_table import TypedTable
 
 _TIMES = {column.name: column for column in SUBJECTS.columns if column.kind == "time"}
@@ -37,9 +37,10 @@ class SubjectChecks:
         """Run all checks; `cutoff` is the study's own cut-off in a study with dates."""
         self._check_unique()
         self._check_followed()
-        self._check_order("death_day", "nothing but the death itself may lie after it")
+        self._check_order("death_day", "nothing can follow the death")
         self._check_order("last_contact_day", "it is the last day known alive, so no event may lie after it")
         self._check_not_before_infusion()
+        self._check_distance()
         self._check_enrollment()
         self._check_relapse()
         self._check_death_cause()
@@ -81,6 +82,12 @@ class SubjectChecks:
             if not column.before_infusion:
                 what = f"`{self._name(name)}` must not be before the first infusion."
                 self._report(what, self.days[name] < 0, (name,), _CORRECT)
+
+    def _check_distance(self) -> None:
+        for name in _TIMES:
+            what = f"`{self._name(name)}` lies more than a hundred years from the first infusion."
+            far = self.days[name].abs() > LONGEST_DAYS
+            self._report(what, far, (name, "infusion_date"), "Correct the year of one or the other.")
 
     def _check_enrollment(self) -> None:
         what = f"`{self._name('enrollment_day')}` must not be after the first infusion."

@@ -33,6 +33,8 @@ def find_oddities(study: Study, typed: Mapping[str, TypedTable]) -> tuple[Proble
     finder.find_response_oddities()
     finder.find_poor_factors()
     finder.find_double_spellings(typed)
+    finder.find_repeated_rows(typed)
+    finder.find_mixed_units(typed)
     return tuple(finder.oddities)
 
 
@@ -110,3 +112,25 @@ class _Finder:
                 what = f"`{column}` spells the same name in several ways (capitals and small letters differ)."
                 where = typed[table].text.locate(np.zeros(len(cells), dtype=bool), column)
                 self.oddities.append(Problem(what, where, "They count as different; use one spelling, or `values`."))
+
+    def find_repeated_rows(self, typed: Mapping[str, TypedTable]) -> None:
+        for name in ("adverse_events", "assessments"):
+            if name not in typed:
+                continue
+            cells = typed[name].text.cells
+            codes = pd.DataFrame({column: cells[column].cat.codes for column in cells})
+            repeated = codes.duplicated(keep=False).to_numpy()
+            if repeated.any():
+                where = typed[name].text.locate(repeated)
+                self.oddities.append(
+                    Problem("Rows are equal in every cell.", where, "Keep one of them, unless it happened twice.")
+                )
+
+    def find_mixed_units(self, typed: Mapping[str, TypedTable]) -> None:
+        measured = self.study.assessments.dropna(subset=["unit"])
+        units = measured.groupby("assay", observed=True)["unit"].nunique()
+        for assay in units.index[units > 1]:
+            rows = self.study.assessments["assay"].eq(assay).to_numpy(dtype=bool)
+            what = f"The assay `{assay}` is given in more than one unit."
+            where = typed["assessments"].text.locate(rows, "assay", "unit")
+            self.oddities.append(Problem(what, where, "Convert them to one unit; until then the assay is left out."))

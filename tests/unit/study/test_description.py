@@ -1,6 +1,7 @@
 """study.yaml: what it may say, and what is told where it says something else."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -48,9 +49,72 @@ def test_a_full_description_is_read(tmp_path):
     )
 
 
-@pytest.mark.parametrize("text", ["", "# nothing yet\n", "title:\nfactors:\n", "\ufefftitle: ''\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "# nothing yet\n",
+        "~",
+        "title:\nfactors:\n",
+        "\ufefftitle: ''\n",
+        "data_cutoff_date: null\nsynthetic: ~\ntables: {subjects: null}\nlabels: {sex: ''}",
+        "columns: {subjects: {sex: }}",
+    ],
+)
 def test_every_key_may_be_left_out_or_left_empty(tmp_path, text):
-    assert read(tmp_path, text) == Description()
+    description = read(tmp_path, text)
+    assert not any(description.tables.values()) and not any(description.columns.values())
+    assert replace(description, tables={}, columns={}) == Description()
+
+
+def test_tags_mean_nothing_and_run_nothing(tmp_path):
+    text = "title: !!float x\nsource: !!int y\ndata_cutoff_date: !!timestamp 2023-02-28\nsynthetic: !!bool true"
+    assert read(tmp_path, text) == Description(
+        title="x", source="y", data_cutoff_date=dt.date(2023, 2, 28), synthetic=True
+    )
+
+
+@pytest.mark.parametrize("year", ["0001", "1899", "2201", "9999"])
+def test_a_cutoff_in_another_age_is_told(tmp_path, year):
+    [problem] = problems_of(tmp_path, f"data_cutoff_date: {year}-12-31")
+    assert problem.what == "`data_cutoff_date` must lie between 1900 and 2200."
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "remedy"),
+    [
+        ("tables: {subjects: [a.csv]}", "`tables: subjects` must be one text.", "Quote it"),
+        ("columns: {subject_id: PatNo}", "`columns: subject_id` must hold pairs of name and value.", "{subjects: {"),
+        ("levels: {sex: male}", "`levels: sex` must be a list of texts.", "Such as [low, high]."),
+        ("values: {subjects: {sex: male}}", "`values: subjects: sex` must hold pairs of name and value.", "{1: male"),
+    ],
+)
+def test_a_wrong_form_is_named_with_the_keys_that_lead_to_it(tmp_path, text, what, remedy):
+    [problem] = problems_of(tmp_path, text)
+    assert problem.what == what
+    assert remedy in problem.remedy
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("title: a\ntables:\n\tsubjects: a.csv", "Write blanks, not tabs"),
+        ("title: CAR-T: a study", "Put a text that holds any of"),
+        ("source: @home", "Put a text that holds any of"),
+        ('title: "open', "Close the quotation mark."),
+        ("factors: [sex", "Close the bracket."),
+        ("title: a\n---\nsource: b", "Leave out the line `---`."),
+        ("  title: a\nsource: b", "Begin all keys of the first level in the first column"),
+        ("title: a\ntitle: b", "Keep one of the two."),
+        ("title: a\x07", "Delete the invisible control characters."),
+        ("title: " + "[" * 5000, "Write `name: value`"),
+    ],
+)
+def test_a_slip_in_the_yaml_comes_with_what_to_do(tmp_path, text, hint):
+    [problem] = problems_of(tmp_path, text)
+    assert problem.what == "The file is not valid YAML."
+    assert problem.remedy.startswith(hint)
+    assert "The parser says: " in problem.remedy and "Error" not in problem.remedy
 
 
 @pytest.mark.parametrize("date", ["2023-02-28", "'2023-02-28'"])
@@ -77,8 +141,8 @@ def test_every_wrong_key_and_form_is_told_at_once(tmp_path):
         "`synthetic` must be true or false.",
         "`data_cutoff_date` must be a date.",
         "`factors` must be a list of texts.",
-        "`levels` must not name a value twice.",
-        "`labels` must be a mapping.",
+        "`levels: sex` must not name a value twice.",
+        "`labels` must hold pairs of name and value.",
         "There is no key `subject` under `tables`. Did you mean `subjects`?",
     ]
     assert {problem.where for problem in problems} == {"study.yaml"}
@@ -91,7 +155,8 @@ def test_every_wrong_key_and_form_is_told_at_once(tmp_path):
         ("just words", "The file must hold keys with values.", "study.yaml"),
         ("title: [a\nb: : c", "The file is not valid YAML.", "study.yaml: line 2"),
         ("title: a\ntitle: b", "The file is not valid YAML.", "study.yaml: line 2"),
-        ("title: !!python/object/apply:os.getcwd []", "The file is not valid YAML.", "study.yaml: line 1"),
+        ("title: !!python/object/apply:os.getcwd []", "`title` must be one text.", "study.yaml"),
+        ("source: *title", "The file is not valid YAML.", "study.yaml: line 1"),
         ("? [a]\n: b", "The file is not valid YAML.", "study.yaml: line 1"),
         ("a: 1\n---\nb: 2", "The file is not valid YAML.", "study.yaml: line 2"),
         ("[" * 5000, "The file is not valid YAML.", "study.yaml"),

@@ -3,8 +3,7 @@
 import pytest
 
 from cartcohort.errors import StudyDataError
-from cartcohort.study import load_study
-from tests.builders import COHORT, CUTOFF, MINIMAL, MINIMAL_DAYS, make_study, write_study
+from tests.builders import COHORT, CUTOFF, MINIMAL, MINIMAL_DAYS, make_study
 
 
 def problems_of(tmp_path, **files):
@@ -62,6 +61,26 @@ def test_a_cell_that_is_no_whole_number_of_days_is_told(tmp_path, cell):
         "subjects.csv: row 3, column last_contact_day",
     )
     assert only_problem(tmp_path, subjects=subjects, yaml="") == expected
+
+
+def test_dates_and_days_in_each_others_columns_come_with_the_other_name(tmp_path):
+    with pytest.raises(StudyDataError, match="Dates belong in a column `death_date`"):
+        make_study(tmp_path / "a", subjects=MINIMAL.replace("death_date", "death_day"))
+    with pytest.raises(StudyDataError, match="Days from infusion belong in a column `death_day`"):
+        make_study(tmp_path / "b", subjects=MINIMAL.replace("2020-06-01", "152"))
+
+
+@pytest.mark.parametrize("date", ["1899-12-31", "0202-06-01", "9999-12-31", "２０２０-06-01"])
+def test_a_date_of_another_age_is_no_date(tmp_path, date):
+    with pytest.raises(StudyDataError, match="such as 2023-02-28, from 1900 to 2200") as caught:
+        make_study(tmp_path, subjects=MINIMAL.replace("2020-06-01", date))
+    assert len(caught.value.problems) == 1
+
+
+def test_dates_farther_than_a_century_are_told(tmp_path):
+    what, where = only_problem(tmp_path, subjects=MINIMAL.replace("2020-02-01", "1920-02-01"))
+    assert what == "`last_contact_date` lies more than a hundred years from the first infusion."
+    assert where == "subjects.csv: row 3, columns last_contact_date and infusion_date"
 
 
 def test_whole_numbers_may_be_written_with_a_point(tmp_path):
@@ -130,6 +149,26 @@ def test_a_patient_neither_infused_nor_enrolled_is_told_once(tmp_path):
     assert where == "subjects.csv: row 2, column infusion_date"
 
 
+@pytest.mark.parametrize(
+    ("factor", "what"),
+    [
+        ("subject_id", "`factors` names `subject_id`, which makes no groups of patients."),
+        ("death_day", "`factors` names `death_day`, which makes no groups of patients."),
+        ("source_row", "`factors` names `source_row`, which makes no groups of patients."),
+        ("a/b", "`factors` names `a/b`: a factor's name is of letters, digits and underscores."),
+        ("BMI group", "`factors` names `BMI group`: a factor's name is of letters, digits and underscores."),
+    ],
+)
+def test_a_column_that_patients_cannot_be_compared_by_is_told(tmp_path, factor, what):
+    subjects = "subject_id,death_day,last_contact_day,a/b,BMI group\nA,1,,x,y\n"
+    assert only_problem(tmp_path, subjects=subjects, yaml=f"factors: [{factor}]") == (what, "study.yaml")
+
+
+def test_a_factor_may_have_letters_of_any_script(tmp_path):
+    subjects = "subject_id,death_day,last_contact_day,年龄,Centre_2\nA,1,,x,y\n"
+    assert make_study(tmp_path, subjects=subjects, yaml="factors: [年龄, Centre_2]").factors == ("年龄", "Centre_2")
+
+
 def test_names_of_the_suite_are_kept_for_the_suite(tmp_path):
     what, _ = only_problem(tmp_path, subjects="subject_id,death_day,last_contact_day,infused\nA,1,,yes\n", yaml="")
     assert what == "`infused` is a name that the suite gives itself."
@@ -165,74 +204,9 @@ def test_maps_must_fit_the_file(tmp_path):
     assert whats[3] == "`values` names `sxe`, which is no column of subjects.csv."
 
 
-@pytest.mark.parametrize(
-    ("tables", "what", "where"),
-    [
-        ("subjects: nowhere.csv", "There is no such table file.", "nowhere.csv"),
-        ("adverse_events: nowhere.csv", "There is no such table file.", "nowhere.csv"),
-        ("subjects: .", "The table is a folder, not a file.", "."),
-        ("subjects: study.yaml", "A table cannot be read from a file ending in `.yaml`.", "study.yaml"),
-    ],
-)
-def test_a_table_file_that_cannot_be_read_is_told(tmp_path, tables, what, where):
-    yaml = f"data_cutoff_date: {CUTOFF}\ntables: {{{tables}}}"
-    assert only_problem(tmp_path, subjects=MINIMAL, yaml=yaml) == (what, where)
-
-
 def test_a_missing_file_of_published_figures_is_told(tmp_path):
-    expected = ("The file cannot be read.", "figures.yaml")
+    expected = ("There is no such file.", "figures.yaml")
     assert only_problem(tmp_path, subjects=MINIMAL_DAYS, yaml="published: figures.yaml") == expected
-
-
-@pytest.mark.parametrize(
-    ("content", "what", "where"),
-    [
-        (b"", "The file has no header.", "subjects.csv"),
-        (b"\n\n", "The file has no header.", "subjects.csv"),
-        (b"subject_id,death_day,last_contact_day\n", "The table holds no patient.", "subjects.csv"),
-        (
-            b"subject_id;death_day;last_contact_day\nA;1;\n",
-            "The columns are not separated by commas.",
-            "subjects.csv",
-        ),
-        (
-            b"subject_id,death_day,death_day\nA,1,\n",
-            "Two columns have the same name.",
-            "subjects.csv: column death_day",
-        ),
-        (
-            b"subject_id,death_day,last_contact_day\nA,1,,\nB,1,\nC,1,,9\n",
-            "A row has more cells than the header.",
-            "subjects.csv: rows 2 and 4",
-        ),
-        (
-            b"subject_id,death_day,last_contact_day\nA,1,\nB,1,,9\n",
-            "A row has more cells than the header.",
-            "subjects.csv: row 3",
-        ),
-        (
-            b'subject_id,death_day,last_contact_day\nA,"1,\nB,1,\n',
-            "The file cannot be read as a table.",
-            "subjects.csv",
-        ),
-        (
-            "subject_id,death_day,last_contact_day\nÄ,1,\n".encode("latin-1"),
-            "The file is not encoded in UTF-8.",
-            "subjects.csv",
-        ),
-        (
-            "subject_id,death_day,last_contact_day\nA,1,\n".encode("utf-16"),
-            "The file is not encoded in UTF-8.",
-            "subjects.csv",
-        ),
-    ],
-)
-def test_a_file_that_is_no_table_is_told(tmp_path, content, what, where):
-    folder = write_study(tmp_path, yaml="")
-    (folder / "subjects.csv").write_bytes(content)
-    with pytest.raises(StudyDataError) as caught:
-        load_study(folder)
-    assert [(problem.what, problem.where) for problem in caught.value.problems] == [(what, where)]
 
 
 def test_problems_of_all_files_come_together(tmp_path):

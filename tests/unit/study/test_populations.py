@@ -100,14 +100,20 @@ def test_a_numeric_factor_keeps_its_numbers_beside_it(study):
 
 def test_an_unknown_factor_is_refused_with_the_closest_column(study):
     assert message(study, factors=["genetic_rsik"]) == (
-        "`factors` names `genetic_rsik`, which is no column. Did you mean `genetic_risk`?"
+        "`factors` names `genetic_rsik`, which is no column. Did you mean `genetic_risk`?\n"
+        "Name columns of the subjects table or derived ones, such as [sex, age_group]."
     )
 
 
+@pytest.mark.parametrize("name", ["subject_id", "infusion_date", "relapse_day", "infused"])
+def test_a_column_that_makes_no_groups_is_refused(study, name):
+    assert f"`factors` names `{name}`, which makes no groups of patients." in message(study, factors=["sex", name])
+
+
 def test_a_factor_with_too_many_values_is_refused(tmp_path):
-    rows = "".join(f"P{i},{i},\n" for i in range(21))
-    study = make_study(tmp_path, subjects=f"subject_id,death_day,last_contact_day\n{rows}", yaml="")
-    assert "more than 20 values" in message(study, factors=["subject_id"])
+    rows = "".join(f"P{i},{i},,town {i}\n" for i in range(21))
+    study = make_study(tmp_path, subjects=f"subject_id,death_day,last_contact_day,town\n{rows}", yaml="")
+    assert "more than 20 values" in message(study, factors=["town"])
 
 
 def test_a_wrong_population_is_refused_with_the_choices(study):

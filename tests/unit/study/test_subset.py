@@ -85,9 +85,13 @@ def test_unknown_names_come_with_the_closest_column():
     assert "names `aeg`, which is no column. Did you mean `age`?" in refusal("aeg > 40")
 
 
+def test_an_unknown_name_that_is_no_misspelling_may_be_a_text_without_its_quotes():
+    assert "names `high`, which is no column.\nPut a text in quotation marks" in refusal("risk == high")
+
+
 def test_a_level_that_a_column_does_not_have_is_refused_with_its_levels():
     message = refusal("risk == 'hihg'")
-    assert "Did you mean `high`?" in message
+    assert "a value that it does not have. Did you mean `high`?\n" in message
     assert "It has: high, low." in message
     refusal("risk in ['high', 'medium']")
 
@@ -126,6 +130,10 @@ def test_a_level_that_a_column_does_not_have_is_refused_with_its_levels():
         ("[age for age in [1]] == 1", "neither a column nor a literal"),
         ("(age := 4) > 3", "neither a column nor a literal"),
         ("age == '\0'", "cannot be read"),
+        ("age > 1e400", "holds a number that is too large"),
+        ("age > " + "9" * 400, "holds a number that is too large"),
+        ("age > -" + "9" * 400, "holds a number that is too large"),
+        ("age in [" + "9" * 400 + "]", "holds a number that is too large"),
         ("(" * 500 + "age > 1" + ")" * 500, "cannot be read"),
         ("age > " + "-" * 1900 + "1", "which is neither a column nor a literal"),
         ("age" + ".x" * 900 + " > 1", "which is neither a column nor a literal"),
@@ -142,6 +150,16 @@ def test_a_deep_expression_is_no_trouble():
 
 def test_a_single_equals_sign_gets_the_remedy():
     assert "Write == for equal." in refusal("age = 4")
+
+
+@pytest.mark.parametrize("expression", ["(age > 3) & infused", "risk == 'high' | hsct", "age > 3 & !(infused)"])
+def test_signs_for_and_and_or_get_the_remedy(expression):
+    assert "Write `and`, `or`" in refusal(expression)
+
+
+def test_another_kind_of_value_comes_with_one_that_the_column_has():
+    assert "Write it such as 'high'." in refusal("risk == True")
+    assert "Write it such as 'no'." in refusal("hsct == True")
 
 
 def test_long_pieces_are_cut_in_messages():

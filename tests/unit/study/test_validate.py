@@ -46,7 +46,7 @@ def test_a_death_or_a_last_contact_is_needed(tmp_path):
 )
 def test_nothing_lies_after_a_death(tmp_path, column):
     [(what, where)] = breaches(tmp_path, header=column, row="2020-01-01,2020-02-01,,2020-02-02")
-    assert what == f"`{column}` must not be after `death_date`: nothing but the death itself may lie after it."
+    assert what == f"`{column}` must not be after `death_date`: nothing can follow the death."
     assert where == f"subjects.csv: row 3, columns {column} and death_date"
 
 

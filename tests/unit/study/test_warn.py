@@ -57,3 +57,20 @@ def test_one_name_in_two_spellings_is_told(tmp_path):
     [(what, where)] = oddities(tmp_path, subjects=COHORT, adverse_events=events)
     assert what == "`term` spells the same name in several ways (capitals and small letters differ)."
     assert where == "adverse_events.csv: column term"
+
+
+def test_rows_equal_in_every_cell_are_told(tmp_path):
+    events = "subject_id,term,grade\nP1,CRS,2\nP2,CRS,2\nP1,CRS,2\n"
+    [(what, where)] = oddities(tmp_path, subjects=COHORT, adverse_events=events)
+    assert what == "Rows are equal in every cell."
+    assert where == "adverse_events.csv: rows 2 and 4"
+
+
+def test_an_assay_in_two_units_is_told(tmp_path):
+    assessments = (
+        "subject_id,assessment_date,assay,value,unit\nP1,2020-01-03,il6,3,pg/mL\nP2,2020-02-03,il6,3,ng/L\n"
+        "P2,2020-02-03,crp,3,mg/L\nP1,2020-02-03,crp,3,\n"
+    )
+    [(what, where)] = oddities(tmp_path, subjects=COHORT, assessments=assessments)
+    assert what == "The assay `il6` is given in more than one unit."
+    assert where == "assessments.csv: rows 2 and 3, columns assay and unit"
