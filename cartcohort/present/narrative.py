@@ -18,7 +18,6 @@ from cartcohort.present.format import (
     format_interval_clause,
     format_limits,
     format_number,
-    format_p_clause,
     format_percent,
     format_whole,
 )
@@ -88,13 +87,6 @@ def say_ratio(result: Result, *, name: str = "") -> str:
     return f"{name} {format_estimate(result)} {format_interval_clause(result)}".rstrip()
 
 
-def say_comparison(effect: Result | None, test: Result | None, *, p_style: str = "journal", name: str = "") -> str:
-    """Return the effect with its limits and after it the p-value of the test, as far as there are any."""
-    parts = [say_ratio(effect, name=name)] if effect else []
-    parts += [format_p_clause(test.p_value, p_style=p_style)] if test else []
-    return "; ".join(parts)
-
-
 def describe_proportion(result: Result, *, had: str, noun: str = "patient") -> Sentence:
     """State how many had something: "27 of 35 patients (77.1%; 95% CI, 59.9% to 89.6%) had a response.".
 
@@ -126,87 +118,6 @@ def describe_proportion(result: Result, *, had: str, noun: str = "patient") -> S
     return Sentence(f"{number} of {format_whole(n)} {people} ({share}{interval}) {had}.")
 
 
-def describe_median(result: Result, *, what: str, event: str = "event") -> Sentence:
-    """State a median: "Median overall survival was 12.2 months (95% CI, 7.5 to NR; 22 deaths in 35 patients).".
-
-    Parameters
-    ----------
-    result : Result
-    what : str
-        Of what, in lower case ("overall survival").
-    event : str
-        What the events are, in the singular ("death").
-    """
-    if not result.n:
-        return Sentence(f"There was no patient of whom to estimate median {what}.")
-    counts = f"{count_noun(result.n_event or 0, event)} in {count_noun(result.n, 'patient')}"
-    said = say_estimate(result)
-    said = f"{said[:-1]}; {counts})" if said.endswith(")") else f"{said} ({counts})"
-    return Sentence(f"Median {what} was {said}.")
-
-
-def describe_rate(result: Result, *, what: str, at: str) -> Sentence:
-    """State a rate at a time: "Overall survival at 12 months was 51.4% (95% CI, 34.0% to 66.4%).".
-
-    Parameters
-    ----------
-    result : Result
-    what, at : str
-        Of what and when, in words ("overall survival", "12 months").
-    """
-    return Sentence(f"{capitalise(what)} at {at} was {say_estimate(result)}.")
-
-
-def describe_comparison(
-    effect: Result | None,
-    test: Result | None,
-    *,
-    exposed: str,
-    reference: str,
-    outcome: str,
-    p_style: str = "journal",
-) -> Sentence:
-    """State how two groups differ, the effect and its interval before the p-value, as an association and no more.
-
-    Parameters
-    ----------
-    effect : Result or None
-        A ratio; None where there is only a test.
-    test : Result or None
-        Whose p-value to give; None takes that of the effect.
-    exposed, reference, outcome : str
-        The two groups and what is compared, in words ("high genetic risk", "low genetic risk", "death").
-    p_style : {"journal", "four_decimals"}
-    """
-    tested = test or effect
-    p = format_p_clause(tested.p_value, p_style=p_style) if tested and tested.p_value is not None else ""
-    if effect is None or effect.estimate is None:
-        reason = _not_estimable(effect) if effect else "not estimated"
-        detail = f"; {p}" if p else ""
-        return Sentence(f"{capitalise(exposed)} against {reference}: an effect on {outcome} was {reason}{detail}.")
-    limits = format_interval_clause(effect).strip("()")
-    numbers = "; ".join(part for part in (f"{effect.unit} {format_estimate(effect)}", limits, p) if part)
-    kind = effect.unit.removesuffix(" ratio")
-    if _excludes_one(effect):
-        direction = "higher" if effect.estimate > 1 else "lower"
-        found = f"was associated with a {direction} {kind} of {outcome} than {reference}"
-        return Sentence(f"{capitalise(exposed)} {found} ({numbers}).")
-    return Sentence(
-        f"No clear difference in the {kind} of {outcome} was seen between {exposed} and {reference} ({numbers}): "
-        "the interval includes 1."
-    )
-
-
-def describe_follow_up(median: Result, *, completeness: Result | None = None) -> Sentence:
-    """State how long patients were followed, by the reverse Kaplan-Meier method, and how completely."""
-    if not median.n:
-        return Sentence("There was no patient to follow.")
-    said = f"Median follow-up was {say_estimate(median)} by the reverse Kaplan-Meier method"
-    if completeness is not None and completeness.estimate is not None:
-        said += f"; {format_estimate(completeness)} of the possible person-time was observed"
-    return Sentence(f"{said}.")
-
-
 def describe_conventions(parameters: Mapping[str, Any]) -> Sentence:
     """State the statistical conventions in force, as far as the parameters name them."""
     said = []
@@ -235,9 +146,3 @@ def describe_key_result(result: Result, *, label: str = "", note: str = "") -> K
 def _not_estimable(result: Result) -> str:
     reason = result.note.removeprefix("not estimable").lstrip(": ")
     return f"not estimable ({reason})" if reason else "not estimable"
-
-
-def _excludes_one(effect: Result) -> bool:
-    above = effect.conf_low is not None and effect.conf_low > 1
-    below = effect.conf_high is not None and effect.conf_high < 1
-    return above or below
