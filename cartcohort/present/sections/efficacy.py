@@ -127,8 +127,7 @@ def summarise_section(
     if not overall.estimable:
         patients = count_noun(overall.n or 0, "patient")
         return Summary([KeyResult("Patients", format_whole(overall.n))], f"Of {patients}, no best response is known.")
-    said = [describe_proportion(overall, had="responded").text, *_caveats(results, ["efficacy/response/orr"])]
-    said += _mrd(results)
+    said = [_say_entry(overall) or describe_proportion(overall, had="responded").text, *_mrd(results)]
     median = results["efficacy/dor/median"]
     if median.n:
         said.append(f"Median duration of response was {say_estimate(median)}.")
@@ -142,7 +141,8 @@ def _key_results(results: ResultSet, rate_months: float) -> list[KeyResult]:
         "CR or CRi": results["efficacy/response/cr_cri"],
         "MRD-negative, of CR or CRi": results["efficacy/response/mrd_negative/remission"],
     }
-    keys = [describe_key_result(rate, label=label, note=rate.note) for label, rate in rates.items() if rate.estimable]
+    at_entry = results["efficacy/response/orr"].note
+    keys = [_key_rate(rate, label, at_entry) for label, rate in rates.items() if rate.estimable]
     median = results["efficacy/dor/median"]
     if median.n:
         counts = f"{count_noun(median.n_event or 0, 'event')} in {count_noun(median.n, 'responder')}"
@@ -152,6 +152,25 @@ def _key_results(results: ResultSet, rate_months: float) -> list[KeyResult]:
             label = f"In response at {rate_months:g} months"
             keys.append(describe_key_result(replace(rate, n_event=None), label=label, note="Kaplan-Meier"))
     return keys
+
+
+def _key_rate(rate: Result, label: str, at_entry: str) -> KeyResult:
+    """Return a rate with its interval; one that was a condition of entry as a count, of which there is no error."""
+    if not at_entry or rate.note != at_entry:
+        return describe_key_result(rate, label=label, note=rate.note)
+    return KeyResult(label, f"{format_whole(rate.n_event)}/{format_whole(rate.n)}", note=rate.note)
+
+
+def _say_entry(overall: Result) -> str:
+    """State response on day 0 as what it is; "" where response came later."""
+    if not (overall.note and overall.n_event):
+        return ""
+    if overall.n == 1:
+        who = "The only patient was"
+    else:
+        number = "All" if overall.n_event == overall.n else f"{format_whole(overall.n_event)} of"
+        who = f"{number} {count_noun(overall.n or 0, 'patient')} {'was' if overall.n_event == 1 else 'were'}"
+    return f"{who} in response on day 0: a condition of entry, not an effect."
 
 
 def _with_wilson(results: ResultSet, prefix: str, names: Sequence[str]) -> dict[str, dict[str, Result | None]]:

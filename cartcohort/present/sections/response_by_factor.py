@@ -29,7 +29,10 @@ _MOST_LEVELS = 4
 
 
 def plot_response_by_factor(by_factor: ResultSet, *, labels: Mapping[str, str]) -> Figure | Notice:
-    """Draw the rate of response in each level of each factor."""
+    """Draw the rate of response in each level of each factor, where any could be told apart by response."""
+    alike = _alike(by_factor)
+    if alike:
+        return Notice(alike)
     headings, named = {}, {}
     for factor in parts_after(by_factor, "efficacy/response/test"):
         levels = _levels(by_factor, f"efficacy/response/orr/{factor}/")
@@ -48,6 +51,9 @@ def table_response_by_factor(
     by_factor: ResultSet, *, labels: Mapping[str, str], p_style: str = "journal"
 ) -> Table | Notice:
     """Tabulate response by factor: the rate of each level, its difference from the first level, and Fisher's test."""
+    alike = _alike(by_factor)
+    if alike:
+        return Notice(alike)
     rates = list(by_factor.select("efficacy/response/orr/*").values())
     name, _, level = estimate_header(rates).partition(" (")
     columns = [
@@ -83,13 +89,20 @@ def describe_response_by_factor(
     """State which factor went most clearly with response, and how many stand after adjustment for being several."""
     tested = _tested(by_factor)
     if not tested:
-        reasons = [test.note.partition(";")[0] for test in by_factor.select("efficacy/response/test/*").values()]
-        reason = reasons[0].removeprefix("not estimable: ") if reasons else "there are no two groups of patients"
-        return Sentence(f"Response cannot be compared by any factor: {reason}.")
+        alike = _alike(by_factor)
+        return Sentence(alike or "Response cannot be compared by any factor: there are no two groups of patients.")
     said = say_first_factor(by_factor, labels=labels, p_style=p_style)
     if len(tested) > 1:
         said.append(_say_how_many(list(tested.values())))
     return Sentence(" ".join(said))
+
+
+def _alike(by_factor: ResultSet) -> str:
+    """Say why no factor could be tested although there are some: everybody responded, say; "" where one could."""
+    reasons = [test.note.partition(";")[0] for test in by_factor.select("efficacy/response/test/*").values()]
+    if not reasons or _tested(by_factor):
+        return ""
+    return f"Response cannot be compared by any factor: {reasons[0].removeprefix('not estimable: ')}."
 
 
 def say_first_factor(by_factor: ResultSet, *, labels: Mapping[str, str], p_style: str) -> list[str]:

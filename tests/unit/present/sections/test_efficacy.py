@@ -165,6 +165,11 @@ def test_the_summary_where_nobody_responded_has_no_duration():
     assert "duration" not in summary.paragraph
 
 
-def test_a_key_result_carries_its_caveat():
+def test_a_response_that_was_a_condition_of_entry_is_counted_and_has_no_interval():
     summary = report.summarise_section(all_results(summarise("CR", "CR", response_day=[0, 0])), labels={})
-    assert summary.key_results[0].note.startswith("2/2; all responses date from day 0")
+    key = summary.key_results[0]
+    assert (key.value, key.interval) == ("2/2", "")
+    assert key.note.startswith("all responses date from day 0")
+    assert summary.paragraph.startswith(
+        "All 2 patients were in response on day 0: a condition of entry, not an effect."
+    )

@@ -99,13 +99,12 @@ def test_of_many_levels_the_sentence_names_the_lowest_and_the_highest():
     assert "of 6 levels, between b 0/4 (0.0%) and a 4/4 (100.0%) responded" in said
 
 
-def test_where_everybody_responded_the_sentence_says_so_and_the_table_shows_no_p():
+def test_where_everybody_responded_a_notice_says_so_instead_of_rows_of_the_same_rate():
     found = compare(make_subjects().assign(best_response="CR"), "genetic_risk")
     said = report.describe_response_by_factor(found, labels=LABELS).text
     assert said == "Response cannot be compared by any factor: everybody responded."
-    table = report.table_response_by_factor(found, labels=LABELS)
-    assert "NE" in table.text
-    assert "not estimable: everybody responded." in table.html
+    assert report.table_response_by_factor(found, labels=LABELS) == Notice(said)
+    assert report.plot_response_by_factor(found, labels=LABELS) == Notice(said)
 
 
 def test_without_factors_there_is_a_notice_and_a_sentence():
