@@ -113,7 +113,8 @@ def estimate_conditional(
 
 def _exact_without_events(curve: SurvivalCurve, further: float, *, key: str, label: str) -> dict[str, Result]:
     """Return exact limits from those still followed at the end: all of them were event-free; none without anybody."""
-    followed = int(np.sum(curve.n_censored[curve.time >= further]))
+    # An event after that time takes nobody out: the patient was followed to it.
+    followed = int(np.sum((curve.n_censored + curve.n_event)[curve.time >= further]))
     if not followed:
         return {}
     limits = exact_interval(followed, followed, conf_level=curve.conf_level)

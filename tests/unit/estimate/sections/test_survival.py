@@ -92,6 +92,15 @@ def test_conditional_survival_restarts_the_curve_among_those_still_followed():
     assert results["survival/os/conditional/24m/12m"].estimate == pytest.approx(2 / 3)
 
 
+def test_exact_limits_without_an_event_are_those_of_everybody_followed_so_far():
+    # Of five beyond 24 months three are followed 12 more: one of them dies later, which takes nothing away.
+    endpoint = make_endpoint([26, 30, 40, 45, 50], [0, 0, 0, 1, 0])
+    results = survival.estimate_conditional({"os": endpoint}, given_months=24, past_follow_up="not_estimable", **KM)
+    exact = results["survival/os/conditional/24m/12m/exact"]
+    assert (exact.estimate, exact.n, exact.n_event) == (1, 3, 0)
+    assert exact.conf_low == pytest.approx(0.025 ** (1 / 3))
+
+
 def test_the_hazard_of_a_year_is_events_over_person_years():
     hazards = survival.estimate_annual_hazards({"os": make_endpoint([6, 18, 24], [1, 1, 0])}, conf_level=0.95)
     results = survival.record_hazards(hazards)
