@@ -81,7 +81,7 @@ TARGETS: tuple[Target, ...] = (
     Target("Relapses still CD19 and CD22 positive", "relapse/antigen/double_positive", "n_event", "10"),
     Target("Relapses with dim CD19", "relapse/antigen/cd19_dim", "n_event", "2"),
     Target(
-        "Those who survive two years do well: alive a year later",
+        "Those who survive two years do well (no figure published; read as: over 0.9 alive a year later)",
         "survival/os/conditional/24m/12m",
         "estimate",
         ">0.9",

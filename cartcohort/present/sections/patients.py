@@ -84,7 +84,7 @@ def describe_baseline(baseline: pd.DataFrame, *, groups: Mapping[str, int]) -> S
     said = [_largest_differences(baseline[baseline["group"] == everybody], groups, responders, others)]
     said.append(_shared_by_all(baseline, responders, others))
     if min(groups[responders], groups[others]) < _FEW:
-        said.append("With groups this small, such differences arise easily by chance.")
+        said.append("With groups this small, large differences can arise by chance.")
     return Sentence(" ".join(part for part in said if part))
 
 

@@ -133,7 +133,8 @@ def _published_row(figure: Published, results: ResultSet) -> Row:
     value = getattr(result, figure.field)
     agrees = figure.compare(value)
     missing = format_estimate(result) if figure.field == "estimate" else NOT_ESTIMABLE
-    computed = Cell(missing if value is None else format_like(value, figure.published), (value,))
+    caveat = result.note if figure.field == "p_value" else ""
+    computed = Cell(missing if value is None else format_like(value, figure.published), (value,), note=caveat)
     return Row((figure.claim, Cell(figure.published), computed, Cell("Yes" if agrees else "No", strong=not agrees)))
 
 

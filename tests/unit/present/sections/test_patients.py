@@ -48,7 +48,7 @@ def test_the_sentence_names_the_largest_differences_and_what_all_non_responders_
         "The 6 responders and 5 non-responders differed most, by standardised difference, in genetic"
     )
     assert "All non-responders with a known value had genetic risk “high” (5/5, against 2/6 responders)." in said
-    assert said.endswith("With groups this small, such differences arise easily by chance.")
+    assert said.endswith("With groups this small, large differences can arise by chance.")
 
 
 def test_what_few_non_responders_share_is_not_made_much_of():
