@@ -68,25 +68,32 @@ def say_given_response(results: ResultSet, endpoint: str, labels: Mapping[str, s
             term = key.removeprefix(f"{prefix}/responders/cox/")
             factor = term.split("/")[0]
             what = within_sentence(label_of(factor, labels))
-            start = f"For {spell_out(name)} by {what} among responders at risk after day {landmark[:-1]}"
+            start = f"Among responders at risk after day {landmark[:-1]}, the "
             test = results.get(f"{prefix}/responders/logrank/{factor}")
-            adjusted = results.get(f"{prefix}/adjusted/cox/{term}")
-            parts = [_say_effect(ratio, "log-rank", test, p_style), _say_adjusted(adjusted, p_style)]
-            return f"{start}: {'; '.join(part for part in parts if part)}."
+            effect = say_hazard_ratio(ratio, f"{what} for {spell_out(name)}") + _say_test(
+                ratio, "log-rank", test, p_style
+            )
+            return f"{start}{effect}{_say_adjusted(results.get(f'{prefix}/adjusted/cox/{term}'), p_style)}."
     return ""
 
 
-def _say_effect(ratio: Result, name: str, test: Result | None, p_style: str) -> str:
-    """Return ratio, limits and the named test, or why there is no ratio."""
+def say_hazard_ratio(ratio: Result, what: str) -> str:
+    """Return "hazard ratio of <what> was 2.84 (95% CI, 0.62 to 13.0)", or that it was not estimable and why."""
+    return f"{ratio.unit} of {what} was {say_ratio(ratio).removeprefix(ratio.unit).strip()}"
+
+
+def _say_test(ratio: Result, name: str, test: Result | None, p_style: str) -> str:
+    """Return "; log-rank p = 0.16" beside a ratio; nothing where there is no ratio or no test."""
     if ratio.estimate is None or test is None or test.p_value is None:
-        return say_ratio(ratio)
-    return f"{say_ratio(ratio)}; {name} {format_p_clause(test.p_value, p_style=p_style)}"
+        return ""
+    return f"; {name} {format_p_clause(test.p_value, p_style=p_style)}"
 
 
 def _say_adjusted(adjusted: Result | None, p_style: str) -> str:
     if adjusted is None:
         return ""
-    return f"adjusted for response, {_say_effect(adjusted, 'Wald', adjusted, p_style)}"
+    said = say_ratio(adjusted).removeprefix(adjusted.unit).strip()
+    return f"; adjusted for response, it was {said}{_say_test(adjusted, 'Wald', adjusted, p_style)}"
 
 
 def _landmarks(results: ResultSet) -> list[tuple[str, str]]:

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from cartcohort.estimate.results import ResultSet
 from cartcohort.present.display import Summary
 from cartcohort.present.format import format_p, format_p_clause
-from cartcohort.present.narrative import describe_key_result, say_ratio
-from cartcohort.present.sections.given_response import say_given_response
+from cartcohort.present.narrative import describe_key_result
+from cartcohort.present.sections.given_response import say_given_response, say_hazard_ratio
 from cartcohort.present.sections.naming import abbreviate, spell_out, within_sentence
 from cartcohort.present.sections.risk_factors import say_fewest_events, say_tested
 
@@ -45,8 +45,8 @@ def _say_first_factor(results: ResultSet, name: str, p_style: str) -> str:
     for key, ratio in list(results.select(f"{_SECTION}/{name}/cox/*").items())[:1]:
         factor = key.split("/")[3]
         test = results.get(f"{_SECTION}/{name}/logrank/{factor}")
-        contrast = within_sentence(ratio.label.partition(": ")[2])
-        text = f"For {spell_out(name)} by {contrast}, {say_ratio(ratio)}"
+        label, _, contrast = ratio.label.partition(": ")[2].partition(": ")
+        text = f"For {spell_out(name)}, the {say_hazard_ratio(ratio, f'{within_sentence(label)}, {contrast},')}"
         text += f"; log-rank {format_p_clause(test.p_value, p_style=p_style)}" if test else ""
         left_out = results.get(f"{_SECTION}/{name}/robustness/{factor}/leave_one_out")
         if left_out is not None and left_out.conf_high is not None:

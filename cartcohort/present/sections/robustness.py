@@ -124,5 +124,5 @@ def describe_scans(results: ResultSet, *, labels: Mapping[str, str], p_style: st
                 f"{format_p_clause(result.p_value, p_style=p_style)} at {format_number(result.estimate)}, the "
                 f"{result.method}."
             )
-    warning = " A threshold chosen for its p-value has none." if said else ""
+    warning = " A threshold chosen because its p-value is small has no valid p-value." if said else ""
     return Sentence(" ".join(said) + warning or "No factor is defined by a threshold of a number.")

@@ -88,8 +88,9 @@ def test_an_interval_that_includes_one_leaves_the_difference_open():
 
 def test_what_remains_among_responders_is_told_with_its_own_tests():
     assert given_response.describe_given_response(given(), **SAY).text == (
-        "For overall survival by genetic risk among responders at risk after day 28: hazard ratio 2.84 (95% CI, 0.62 "
-        "to 13.0); log-rank p = 0.16; adjusted for response, hazard ratio 2.84 (95% CI, 0.62 to 13.0); Wald p = 0.18."
+        "Among responders at risk after day 28, the hazard ratio of genetic risk for overall survival was 2.84 (95% "
+        "CI, 0.62 to 13.0); log-rank p = 0.16; adjusted for response, it was 2.84 (95% CI, 0.62 to 13.0); Wald p = "
+        "0.18."
     )
 
 
@@ -97,7 +98,7 @@ def test_a_ratio_that_cannot_be_estimated_says_why_and_gives_no_p():
     alike = Result(unit="hazard ratio", note="not estimable: one group")
     results = {**given(), "risk_factors/os/landmark/28d/adjusted/cox/risk/high": alike}
     text = given_response.describe_given_response(ResultSet(results), **SAY).text
-    assert text.endswith("adjusted for response, hazard ratio not estimable (one group).")
+    assert text.endswith("adjusted for response, it was not estimable (one group).")
 
 
 def test_without_responders_there_is_a_notice_and_a_sentence():
@@ -127,4 +128,7 @@ def test_the_paragraph_is_short_and_names_what_the_effect_rests_on():
     summary = risk_factors_summary.summarise_section(univariable() | given(), endpoints=["os"], **SAY)
     assert summary.paragraph.count(". ") == 2
     assert "log-rank p = 0.034, resting on 2 events in the 8 patients of the group “low”." in summary.paragraph
-    assert "among responders at risk after day 28" in summary.paragraph
+    assert "Among responders at risk after day 28" in summary.paragraph
+    assert summary.paragraph.startswith(
+        "For overall survival, the hazard ratio of genetic risk, high vs low, was 4.28 (95% CI, 0.99 to 18.6);"
+    )
