@@ -18,6 +18,7 @@ import pandas as pd
 from cartcohort.present.display import Notice, Table
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_LIMITS = re.compile(r" (\([^()]*\))")
 _WHOLE_PART = re.compile(r"[<>]?−?[\d\u202f]+")
 
 
@@ -192,8 +193,11 @@ def _content(cell: Cell, footnotes: _Footnotes) -> str:
 def _number_cell(cell: Cell, content: str, width: int) -> str:
     """Write a cell whose padding, in digits, puts its decimal point under those above."""
     pad = width - _whole_digits(cell.text)
-    value = safe_cell(cell.values[0]) if cell.values and isinstance(cell.values[0], numbers.Real) else ""
-    sort = f' data-value="{value}"' if value != "" else ""
+    # Where room is scarce a line may break before limits, never within them.
+    content = _LIMITS.sub(r" <span>\1</span>", content)
+    first = cell.values[0] if cell.values else None
+    # Rows are sorted by this value; the CSV has all its digits.
+    sort = f' data-value="{first:.7g}"' if isinstance(first, numbers.Real) and math.isfinite(first) else ""
     inner = f'<span class="pad-{pad}">{content}</span>' if pad > 0 and cell.text else content
     return f'<td class="num"{sort}>{inner}</td>'
 

@@ -134,7 +134,13 @@ def test_decimal_points_are_aligned_by_padding_in_digits():
     assert '<span class="pad-1">12.2</span>' in html
     assert '<span class="pad-2">2.5</span>' in html
     assert '<span class="pad-1">NR</span>' in html
-    assert '<td class="num" data-value="100.0">100.0</td>' in html
+    assert '<td class="num" data-value="100">100.0</td>' in html
+
+
+def test_a_line_may_break_before_limits_and_not_within_them():
+    half = Result(estimate=0.5, conf_low=0.3, conf_high=0.7, conf_level=0.95, unit="proportion", label="A")
+    html = tables.table_results(ResultSet({"a": half}), id="t", caption="OS").html
+    assert "50.0% <span>(30.0%–70.0%)</span></td>" in html
 
 
 def test_an_empty_result_set_gives_a_notice():

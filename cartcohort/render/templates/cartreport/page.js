@@ -49,7 +49,7 @@
 
   // A table without groups of rows can be put in the order of any column, and back in its own.
   const sortable = (table) =>
-    !table.matches(".hashes") && table.tBodies.length === 1 && table.tBodies[0].rows.length > 5 && !table.querySelector("tbody :is([class*=level-], [colspan])");
+    !table.matches(".hashes") && table.tBodies.length === 1 && table.tBodies[0].rows.length > 7 && !table.querySelector("tbody :is([class*=level-], [colspan])");
   const keyOf = (row, column) => {
     const cell = row.cells[column];
     const value = cell.dataset.value ?? (cell.classList.contains("num") ? cell.textContent.replace(/^[<>]/, "") : "");
