@@ -99,7 +99,7 @@ def summarise_baseline(description: pd.DataFrame) -> ResultSet:
         found[f"{stem}/missing"] = count_share(n_missing, record["total"] + n_missing, f"{label}: missing")
         if compared and record["group"] == ALL:
             found[f"{stem}/smd"] = _difference_result(record)
-    return ResultSet(found).under("efficacy/baseline")
+    return ResultSet(found).under("efficacy/baseline", "Baseline")
 
 
 def _groups(subjects: pd.DataFrame) -> dict[str, np.ndarray]:

@@ -20,6 +20,7 @@ from cartcohort.estimate.sections.arrays import Endpoints, known_factors
 from cartcohort.estimate.sections.response_guard import Landmark, group_at_landmark
 from cartcohort.estimate.sections.risk_factors import headline_factors
 
+_GROUPS = {"all": "all", "responders": "responders", "adjusted": "adjusted for response"}
 NOT_TWO_GROUPS = "not estimable: those still at risk do not fall into two groups by response"
 
 
@@ -64,12 +65,14 @@ def compare_given_response(
             for factor in headline_factors(endpoint, factors):
                 found = _compare(landmark, subjects[factor], conf_level=conf_level, ties=ties)
                 named = found.map(lambda result, factor=factor: _with_label(result, labels[factor]))
-                results |= named.under(f"risk_factors/{name}/landmark/{days}d", endpoint.abbreviation)
+                for group, words in _GROUPS.items():
+                    label = f"{endpoint.abbreviation} from day {days}, {words}"
+                    results |= named.select(f"{group}/*").under(f"risk_factors/{name}/landmark/{days}d", label)
     return results
 
 
 def _with_label(result: Result, label: str) -> Result:
-    return replace(result, label=f"{label}: {result.label}" if result.label else label)
+    return replace(result, label=f"{label}: {result.label}" if result.label else f"log-rank, {label}")
 
 
 def _compare(landmark: Landmark, values: pd.Series, *, conf_level: float, ties: str) -> ResultSet:

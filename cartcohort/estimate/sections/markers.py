@@ -161,7 +161,8 @@ def compare_peaks_before_treatment(
     if np.isnan(first_dose).all():
         return ResultSet()
     peaks = find_peaks(markers[markers["assay"] == "il6"], before=first_dose)
-    return _compare(crs, peaks, conf_level=conf_level).under("safety/sensitivity/crs/peak_before_tocilizumab")
+    found = _compare(crs, peaks, conf_level=conf_level)
+    return found.under("safety/sensitivity/crs/peak_before_tocilizumab", "Before tocilizumab")
 
 
 def arrange_markers(markers: pd.DataFrame, subjects: pd.DataFrame, crs: Toxicity | None) -> pd.DataFrame:

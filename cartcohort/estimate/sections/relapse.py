@@ -173,9 +173,9 @@ def _ratios(endpoint: TimeToEvent, name: str, factor: str, *, label: str, conf_l
     time, values = in_months(endpoint), endpoint.subjects[[factor]]
     cox = fit_cox(time, endpoint.event, values, ties=ties, conf_level=conf_level).results()
     found = cox.map(lambda r: replace(r, label=f"{label}: {r.label}", method=f"{r.method}, cause-specific"))
-    found = found.under(f"cause_specific/{name}")
+    found = found.under(f"cause_specific/{name}", f"{endpoint.abbreviation}, cause-specific")
     if name != "cir":
         return found
     fine_gray = fit_fine_gray(time, endpoint.event_type, values, cause=CAUSES[name], conf_level=conf_level).results()
     fine_gray = fine_gray.map(lambda r: replace(r, label=f"{label}: {r.label}"))
-    return fine_gray.under(f"fine_gray/{name}") | found
+    return fine_gray.under(f"fine_gray/{name}", f"{endpoint.abbreviation}, Fine-Gray") | found

@@ -72,7 +72,10 @@ def summarise_handling(
             found = summarise_incidence(
                 endpoints, timepoints_months=timepoints_months, conf_level=conf_level, past_follow_up=past_follow_up
             )
-            results |= found.under(f"handling/{reading}")
+            labelled = {
+                name: replace(r, label=r.label.replace(": ", f", {reading}: ", 1)) for name, r in found.items()
+            }
+            results |= ResultSet(labelled).under(f"handling/{reading}")
     return results
 
 

@@ -118,15 +118,17 @@ def record_multivariable(models: Mapping[str, Multivariable], *, labels: Mapping
     results = ResultSet()
     for name, model in models.items():
         fit = model.ordinary
-        found = _named(fit, "multivariable", labels)
+        stem, endpoint = f"risk_factors/{name}", name.upper()
+        results |= _named(fit, "multivariable", labels).under(stem, f"{endpoint}, all factors")
         if model.firth is not None:
-            found |= _named(model.firth, "multivariable_firth", labels)
-        found |= {"multivariable_test": replace(fit.likelihood_ratio, label="all factors together")}
+            penalised = _named(model.firth, "multivariable_firth", labels)
+            results |= penalised.under(stem, f"{endpoint}, all factors, Firth")
+        found = {"multivariable_test": replace(fit.likelihood_ratio, label="all factors together")}
         found |= {"events_per_term": _events_per_term(fit)}
         for factor, test in test_proportional_hazards(fit).items():
             label = "all factors" if factor == "global" else labels.get(factor, factor)
             found |= {f"ph/{factor}": replace(test, label=f"proportional hazards, {label}")}
-        results |= found.under(f"risk_factors/{name}", name.upper())
+        results |= ResultSet(found).under(stem, endpoint)
     return results
 
 

@@ -74,7 +74,7 @@ def compare_severity(
         )
         fisher[f"test/{factor}"] = replace(tested, label=label)
         ranks[f"rank/{factor}"] = replace(
-            _test_grades(toxicity.grade[graded], values, conf_level=conf_level), label=label
+            _test_grades(toxicity.grade[graded], values, conf_level=conf_level), label=f"{label}, worst grade"
         )
     family = f"factors tested on {toxicity.label} of grade 3 or higher"
     results |= adjust_results(fisher, family=family)

@@ -63,7 +63,7 @@ def plot_models(results: ResultSet, *, p_style: str) -> Figure | Notice:
     headings: dict[str, list[str]] = {}
     drawn = ResultSet()
     for name, result in results.select("relapse/fine_gray/cir/*", "relapse/cause_specific/cir/*").items():
-        headings.setdefault(result.label, []).append(name)
+        headings.setdefault(result.label.partition(": ")[2], []).append(name)
         drawn |= {name: replace(result, label=_MODELS[name.split("/")[1]])}
     if not drawn:
         return Notice(_NO_FACTOR)

@@ -44,8 +44,10 @@ BY_FACTOR = ResultSet(
         "relapse/gray/cir/risk": test_of(0.03, 0.06),
         "relapse/gray/cir/sex": test_of(0.7, 0.7),
         "relapse/gray/nrm/risk": test_of(0.18, 0.18),
-        "relapse/fine_gray/cir/risk/high": ratio(1.8, "Risk: high vs low", "subdistribution hazard ratio"),
-        "relapse/cause_specific/cir/risk/high": ratio(2.1, "Risk: high vs low"),
+        "relapse/fine_gray/cir/risk/high": ratio(
+            1.8, "CIR, Fine-Gray: Risk: high vs low", "subdistribution hazard ratio"
+        ),
+        "relapse/cause_specific/cir/risk/high": ratio(2.1, "CIR, cause-specific: Risk: high vs low"),
     }
 )
 
