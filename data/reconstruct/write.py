@@ -22,7 +22,7 @@ title: Sequential CAR19/22 T-cell therapy in adults with relapsed/refractory B-A
 data_cutoff_date: {DATA_CUTOFF_DATE}
 synthetic: true
 source: >-
-  Synthetic patients, no real person's data: a cohort of 35 made by `python -m data.reconstruct` so that every figure
+  Synthetic patients, no real person's data: a cohort of 35 made by the program data.reconstruct so that every figure
   of the published abstract holds at once (long-term outcomes of sequential CAR19/22 T-cell therapy in 35 adults with
   relapsed/refractory B-ALL, a retrospective analysis with last follow-up on February 28, 2023).
 # genetic_risk is high where genetic_abnormalities names BCR::ABL1, a KMT2A fusion, Ph-like, TP53 mutation, complex
