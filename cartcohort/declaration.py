@@ -85,7 +85,7 @@ class Parameter:
     def _check_one(self, value: Any) -> Any:
         try:
             value = _CONVERTERS[self.kind](value)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             raise ValueError(f"must be {self._expected()}.") from None
         too_low = self.minimum is not None and value < self.minimum
         too_high = self.maximum is not None and value > self.maximum
@@ -98,7 +98,8 @@ class Parameter:
     def _expected(self) -> str:
         noun = _NOUNS[self.kind]
         if self.many:
-            noun = f"a list, each member {noun}"
+            example = ", ".join(map(str, self.default or ("a", "b")))
+            noun = f"a list such as [{example}], each member {noun}"
         return f"{noun}, {self.allowed}" if self.allowed else noun
 
 

@@ -187,10 +187,11 @@ _DECLARATIONS = (
 PARAMETERS: Mapping[str, Parameter] = types.MappingProxyType({p.name: p for p in _DECLARATIONS})
 """All parameters by name, in the order in which a form shows them."""
 
-_CONVENTIONS = {
+CONVENTIONS: Mapping[str, Mapping[str, str]] = {
     "r": {"conf_type": "log", "ties": "efron", "median_rule": "midpoint", "past_follow_up": "carry"},
     "sas": {"conf_type": "log-log", "ties": "breslow", "median_rule": "midpoint", "past_follow_up": "not_estimable"},
 }
+"""What each `convention` sets."""
 
 
 class Parameters(Mapping[str, Any]):
@@ -200,7 +201,7 @@ class Parameters(Mapping[str, Any]):
     """
 
     def __init__(self, values: Mapping[str, Any]) -> None:
-        self._values = dict(values) | _CONVENTIONS.get(values.get("convention"), {})
+        self._values = dict(values) | CONVENTIONS.get(values.get("convention"), {})
 
     def __getattr__(self, name: str) -> Any:
         """Return the value of that parameter."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cartcohort.errors import ParameterError, Problem
-from cartcohort.parameters import PARAMETERS, check_parameters
+from cartcohort.parameters import CONVENTIONS, PARAMETERS, check_parameters
 from cartcohort.render.notebook import Section
 
 STUDY = "study_path"
@@ -31,7 +31,8 @@ def check_request(given: Mapping[str, Any], selected: Sequence[Section], section
     Raises
     ------
     ParameterError
-        With every problem: unknown names, values not allowed, names that no selected section reads.
+        With every problem: unknown names, values not allowed, names that no selected section reads, a value that
+        contradicts the convention given with it.
     """
     problems = []
     if STUDY in given:
@@ -44,6 +45,7 @@ def check_request(given: Mapping[str, Any], selected: Sequence[Section], section
         problems += error.problems
     read = set().union(*(section.defaults for section in selected))
     problems += [_unread(name, sections) for name in given if name in PARAMETERS and name not in read]
+    problems += _find_contradictions(checked)
     if problems:
         raise ParameterError(problems)
     return checked
@@ -59,6 +61,18 @@ def resolve_parameters(section: Section, given: Mapping[str, Any], study_name: s
         for name, default in section.defaults.items()
     }
     return values | {STUDY: study_name} if STUDY in values else values
+
+
+def _find_contradictions(checked: Mapping[str, Any]) -> list[Problem]:
+    convention = checked.get("convention")
+    return [
+        Problem(
+            f"`{name}={checked[name]}` contradicts `convention={convention}`, which sets it to {value}.",
+            remedy="Leave out one of the two.",
+        )
+        for name, value in CONVENTIONS.get(convention, {}).items()
+        if checked.get(name, value) != value
+    ]
 
 
 def _unread(name: str, sections: Sequence[Section]) -> Problem:

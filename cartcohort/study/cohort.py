@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cartcohort.parameters import PARAMETERS
+from cartcohort.study.endpoints import check_endpoints
 from cartcohort.study.load import load_study
 from cartcohort.study.model import Study
 from cartcohort.study.populations import select_cohort
@@ -35,6 +36,7 @@ def load_cohort(parameters: Mapping[str, Any]) -> Study:
         If a parameter does not fit the study, or leaves no patient.
     """
     value = {name: parameter.default for name, parameter in PARAMETERS.items()} | dict(parameters)
+    check_endpoints(value["endpoints"])
     return select_cohort(
         load_study(find_study(value["study_path"])),
         subset=value["subset"],

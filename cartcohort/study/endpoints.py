@@ -117,6 +117,32 @@ def derive_by_hsct_handling(
     }
 
 
+def check_endpoints(names: Iterable[str]) -> None:
+    """Check the endpoints that a report is asked for.
+
+    Raises
+    ------
+    ParameterError
+        With one problem a name that is no endpoint, or one told by its incidence in the section on relapse; or where
+        none counts from infusion, so that there is nothing to compare by what was known then.
+    """
+    offered = [name for name, definition in ENDPOINTS.items() if not definition.competing]
+    remedy = f"Endpoints are: {', '.join(offered)}."
+    problems = [
+        Problem(f"`endpoints` names `{name}`, which is told by the section on relapse.", remedy=remedy)
+        if name in ENDPOINTS
+        else Problem(f"`endpoints` names `{name}`, which is none.{did_you_mean(name, offered)}", remedy=remedy)
+        for name in names
+        if name not in offered
+    ]
+    from_infusion = [name for name in offered if not ENDPOINTS[name].responses]
+    if not problems and not set(from_infusion) & set(names):
+        what = f"`endpoints` must name one that counts from infusion: {', '.join(from_infusion)}."
+        problems.append(Problem(what, remedy="Add it; the others count from response."))
+    if problems:
+        raise ParameterError(problems)
+
+
 def _find_definition(name: str) -> EndpointDefinition:
     if name not in ENDPOINTS:
         what = f"There is no endpoint `{name}`.{did_you_mean(name, ENDPOINTS)}"

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from cartcohort.errors import ParameterError
@@ -37,6 +39,19 @@ def test_all_problems_are_told_at_once(sections):
     with pytest.raises(ParameterError) as caught:
         check_request({"conf_level": 2, "tie": 1, "study_path": "x", "seed": 1}, sections, sections)
     assert len(caught.value.problems) == 4
+
+
+def test_a_value_that_contradicts_the_convention_is_refused(sections):
+    check_request({"convention": "r", "ties": "efron"}, *[_with_convention(sections)] * 2)
+    with pytest.raises(ParameterError) as caught:
+        check_request({"convention": "sas", "ties": "efron"}, *[_with_convention(sections)] * 2)
+    assert str(caught.value) == (
+        "`ties=efron` contradicts `convention=sas`, which sets it to breslow.\nLeave out one of the two."
+    )
+
+
+def _with_convention(sections):
+    return [replace(section, defaults={**section.defaults, "convention": None}) for section in sections]
 
 
 def test_a_section_gets_the_values_it_reads_and_no_others(sections):
