@@ -10,12 +10,26 @@ import signal
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from cartcohort.errors import CartCohortError, ParameterError, Problem, ReportError
-from cartcohort.parameters import PARAMETERS
-from cartcohort.render.plan import Request
-from cartcohort.render.runner import Standing, preview_suite, run_suite
+try:
+    from cartcohort.errors import CartCohortError, ReportError
+    from cartcohort.parameters import PARAMETERS
+    from cartcohort.render.assignments import read_parameter_values
+    from cartcohort.render.plan import Request
+    from cartcohort.render.runner import Standing, preview_suite, run_suite
+    from cartcohort.render.terminal import answer, prepare_streams, tell
+except ModuleNotFoundError as missing:
+    if (missing.name or "cartcohort").startswith("cartcohort"):
+        raise
+    print(
+        f"The library {missing.name} is not installed for this Python, {sys.executable}.\n"
+        "Run `make env` once, then `.venv/bin/python run_reports.py`; or activate the environment you made.",
+        file=sys.stderr,
+    )
+    sys.exit(2)
+except KeyboardInterrupt:
+    sys.exit(130)
 
 NOTEBOOKS = Path(__file__).resolve().parent / "notebooks"
 INTERRUPTED = 130
@@ -42,38 +56,35 @@ def main(arguments: Sequence[str] | None = None, *, notebooks: Path = NOTEBOOKS)
         options = _parser().parse_args(arguments)
         return options.action(options, notebooks)
     except CartCohortError as error:
-        print(error, file=sys.stderr)
+        tell(str(error))
         return error.exit_code
     except KeyboardInterrupt:
-        print("Interrupted. Reports made before are as they were.", file=sys.stderr)
+        tell("Interrupted. Reports made before are as they were.")
         return INTERRUPTED
 
 
 def make_reports(options: argparse.Namespace, notebooks: Path) -> int:
     """Make the reports that are asked for, or say what would be made."""
     if options.list_parameters:
-        print(_describe_parameters())
+        answer(_describe_parameters())
         return 0
     request = Request(
-        study=Path(options.study),
+        study=_find_default_study(notebooks) if options.study is None else Path(options.study),
         notebooks=notebooks,
         output=Path(options.output),
         sections=options.section,
-        parameters=_read_parameters(options.parameters, options.parameter),
+        parameters=read_parameter_values(options.parameters, options.parameter),
         jobs=options.jobs,
         timeout=options.timeout,
         force=options.force,
     )
     if options.dry_run:
-        for standing in preview_suite(request):
-            print(f"{standing.name}: {f'would be made, {standing.reason}' if standing.reason else 'up to date'}")
+        answer("\n".join(map(_describe_preview, preview_suite(request))))
         return 0
     standings = run_suite(request, check_study=check_selection)
-    print(_describe_run(standings, request.run_folder))
+    answer(_describe_run(standings, request.run_folder))
     if options.open:
-        import webbrowser
-
-        webbrowser.open((request.run_folder / "index.html").resolve().as_uri())
+        _open_in_browser(request.run_folder / "index.html")
     return max((ReportError.exit_code for standing in standings if standing.failure), default=0)
 
 
@@ -82,13 +93,15 @@ def check_study(options: argparse.Namespace, notebooks: Path) -> int:
     from cartcohort.study import load_study
 
     study = load_study(options.path)
-    print(f"{study.title or study.name}: the study is sound.")
-    print(f"  patients: {len(study.subjects)}")
-    print(f"  adverse events: {len(study.adverse_events)}")
-    print(f"  assessments: {len(study.assessments)}")
-    print(f"  factors: {', '.join(study.factors) or 'none'}")
-    for warning in study.warnings:
-        print("  worth a look: " + str(warning).replace("\n", "\n    "))
+    lines = [
+        f"{study.title}: the study is sound.",
+        f"  patients: {len(study.subjects)}",
+        f"  adverse events: {len(study.adverse_events)}",
+        f"  assessments: {len(study.assessments)}",
+        f"  factors: {', '.join(study.factors) or 'none'}",
+        *("  worth a look: " + str(warning).replace("\n", "\n    ") for warning in study.warnings),
+    ]
+    answer("\n".join(lines))
     return 0
 
 
@@ -96,33 +109,58 @@ def check_selection(study_path: Path, values: Mapping[str, Any]) -> None:
     """Validate a study, and that the parameters select patients in it."""
     from cartcohort.study import load_cohort
 
-    load_cohort({**values, "study_path": str(study_path)})
+    warnings = load_cohort({**values, "study_path": str(study_path)}).warnings
+    if warnings:
+        things = "a thing that is" if len(warnings) == 1 else f"{len(warnings)} things that are"
+        tell(f"The study is sound, with {things} worth a look: run_reports.py check {study_path}")
+
+
+def _find_default_study(notebooks: Path) -> Path:
+    """Return the bundled study, wherever the program is called from."""
+    study = notebooks.parent / PARAMETERS["study_path"].default
+    here = Path.cwd()
+    return study.relative_to(here) if study.is_relative_to(here) else study
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in two lines instead of reciting every option."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong and leave."""
+        if "invalid choice" in message:
+            message += "\nA study is named by --study FOLDER, a section by --section NAME."
+        tell(f"{message}\n`python {self.prog} --help` tells what can be asked for.")
+        sys.exit(2)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="run_reports.py",
         description="Make the reports of a CAR-T cohort study: one page a section, from one command.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    default_study = PARAMETERS["study_path"].default
     parser.set_defaults(action=make_reports)
-    parser.add_argument("--study", default=default_study, metavar="FOLDER", help="the study (%(default)s)")
+    study = PARAMETERS["study_path"].default
+    parser.add_argument("--study", metavar="FOLDER", help=f"the study (default: the bundled {study})")
     parser.add_argument("--section", action="append", default=[], metavar="NAME", help="only this one; repeatable")
     parser.add_argument(
         "-p", dest="parameter", action="append", default=[], metavar="NAME=VALUE", help="a parameter; repeatable"
     )
-    parser.add_argument("--parameters", metavar="FILE", help="a YAML file of parameters; -p goes before it")
-    parser.add_argument("--output", default="reports", metavar="FOLDER", help="where runs are kept (%(default)s)")
-    parser.add_argument("--jobs", type=_positive_whole, metavar="N", help="sections at once (the processors)")
+    parser.add_argument("--parameters", metavar="FILE", help="a YAML file of parameters, which -p overrides")
+    parser.add_argument(
+        "--output", default="reports", metavar="FOLDER", help="where runs are kept (default: reports)"
+    )
+    parser.add_argument(
+        "--jobs", type=_positive_whole, metavar="N", help="sections at once (default: the processors)"
+    )
     parser.add_argument("--timeout", type=_positive, metavar="SECONDS", help="give a section up after this long")
     parser.add_argument("--force", action="store_true", help="make again what is up to date")
     parser.add_argument("--open", action="store_true", help="show the report in a browser")
     parser.add_argument("--dry-run", action="store_true", help="say what would be made and why, and stop")
     parser.add_argument("--list-parameters", action="store_true", help="say which parameters there are, and stop")
-    commands = parser.add_subparsers(title="other things to do", metavar="")
+    commands = parser.add_subparsers(title="other things to do", metavar="COMMAND")
     check = commands.add_parser("check", help="validate a study and run nothing")
     check.add_argument("path", metavar="FOLDER", help="the study")
     check.set_defaults(action=check_study)
@@ -130,51 +168,26 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _positive(text: str) -> float:
-    number = float(text)
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0
     if not 0 < number < float("inf"):
-        raise ValueError
+        raise argparse.ArgumentTypeError(f"must be a number above 0, not {text}")
     return number
 
 
 def _positive_whole(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"must be a whole number, at least 1, not {text}")
+    return int(text)
 
 
-def _read_parameters(path: str | None, assignments: Sequence[str]) -> dict[str, Any]:
-    """Return the values of a parameter file and of `-p name=value`, the latter going before the former."""
-    values = _read_parameter_file(Path(path)) if path else {}
-    for assignment in assignments:
-        name, sign, text = assignment.partition("=")
-        if not sign:
-            problem = Problem("A parameter is given as name=value.", f"-p {assignment}")
-            raise ParameterError(problem)
-        values[name.strip()] = _read_yaml(text, f"-p {assignment}")
-    return values
+def _open_in_browser(page: Path) -> None:
+    import webbrowser
 
-
-def _read_parameter_file(path: Path) -> dict[str, Any]:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ParameterError(Problem("The parameter file cannot be read.", str(path))) from error
-    values = _read_yaml(text, str(path))
-    if values is None:
-        return {}
-    if not isinstance(values, dict) or not all(isinstance(name, str) for name in values):
-        raise ParameterError(Problem("A parameter file holds lines such as `conf_level: 0.9`.", str(path)))
-    return values
-
-
-def _read_yaml(text: str, where: str) -> Any:
-    import yaml
-
-    try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise ParameterError(Problem("This is no YAML; quote a text that holds `: ` or brackets.", where)) from error
+    if not webbrowser.open(page.resolve().as_uri()):
+        tell(f"No browser could be opened here. Open {page} in one.")
 
 
 def _describe_parameters() -> str:
@@ -185,6 +198,10 @@ def _describe_parameters() -> str:
         notes = [f"default {parameter.default}", parameter.unit, parameter.allowed]
         lines.append(f"{name}: {parameter.help}\n    {parameter.type_name}; {'; '.join(filter(None, notes))}")
     return "\n".join(lines)
+
+
+def _describe_preview(standing: Standing) -> str:
+    return f"{standing.name}: {f'would be made, {standing.reason}' if standing.reason else 'up to date'}"
 
 
 def _describe_run(standings: Sequence[Standing], folder: Path) -> str:
@@ -211,6 +228,14 @@ def _end_by_signal(number: int, frame: Any) -> None:
     raise KeyboardInterrupt
 
 
-if __name__ == "__main__":
+def _prepare_process() -> None:
+    """End in order when asked to, or when the terminal is closed (unless `nohup` says not to)."""
+    prepare_streams()
     signal.signal(signal.SIGTERM, _end_by_signal)
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, _end_by_signal)
+
+
+if __name__ == "__main__":
+    _prepare_process()
     sys.exit(main())

@@ -7,7 +7,7 @@ import json
 import os
 import platform
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -18,7 +18,11 @@ from cartcohort.render.manifest import Entry, Manifest, find_damage, hash_file
 from cartcohort.render.notebook import Section
 
 PACKAGE = Path(__file__).resolve().parents[1]
+STUDY_FILE = "study.yaml"
+"""The file that makes a folder a study."""
+
 _DISTRIBUTION = "cart-reports"
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ class Inputs:
 
 
 def take_inputs(
-    sections: Sequence[Section], parameters: Mapping[str, Mapping[str, Any]], study: Path
+    sections: Sequence[Section], parameters: Mapping[str, Mapping[str, Any]], study: Path, *, output: Path
 ) -> dict[str, Inputs]:
     """Read what each section depends on.
 
@@ -63,13 +67,15 @@ def take_inputs(
         Resolved parameters by section name.
     study : Path
         Folder of the study.
+    output : Path
+        Where the report goes; what lies there does not belong to the study, even inside its folder.
 
     Raises
     ------
     StudyDataError
-        Where the study's folder is missing or a file of it cannot be read.
+        Where the folder is no study's or a file of it cannot be read.
     """
-    code, data, versions = _hash_package(), _hash_study(study), _read_versions()
+    code, data, versions = _hash_package(), _hash_study(study, output), _read_versions()
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     return {
         section.name: Inputs(hash_file(section.path), code, data, parameters[section.name], versions, epoch)
@@ -107,7 +113,8 @@ def _differences(what: str, before: Any, now: Mapping[str, Any]) -> list[str]:
     names = [
         name for name in sorted({*before, *now}) if name not in before or name not in now or before[name] != now[name]
     ]
-    return [f"{what}{', '.join(names)} changed"] if names else []
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return [f"{what}{', '.join(names[:_MOST_NAMED])}{more} changed"] if names else []
 
 
 def _hash_package() -> str:
@@ -119,19 +126,45 @@ def _hash_package() -> str:
     return digest.hexdigest()
 
 
-def _hash_study(study: Path) -> dict[str, str]:
-    if not study.is_dir():
-        raise StudyDataError(
-            Problem("There is no such study folder.", str(study), "Name a folder that holds a study.yaml by --study.")
-        )
-    files = sorted(path for path in study.rglob("*") if path.is_file())
-    visible = {path.relative_to(study) for path in files}
-    visible = {path for path in visible if not any(part.startswith(".") for part in path.parts)}
+def _hash_study(study: Path, output: Path) -> dict[str, str]:
+    _check_study(study)
     try:
-        return {path.as_posix(): hash_file(study / path) for path in sorted(visible)}
+        files = {path.relative_to(study): path for path in _list_study_files(study, output.resolve())}
+        return {readable_name(name): hash_file(files[name]) for name in sorted(files)}
     except OSError as error:
-        problem = Problem("A file of the study cannot be read.", f"{study}: {error.strerror}")
-        raise StudyDataError(problem) from error
+        what = "A file of the study cannot be read."
+        where = f"{error.filename or study}: {error.strerror}."
+        raise StudyDataError(Problem(what, where, "Get the right to read it, or move it away.")) from error
+
+
+def _check_study(study: Path) -> None:
+    """Refuse what is plainly no study, before every file below it is read."""
+    if (study / STUDY_FILE).is_file():
+        return
+    remedy = f"Name the folder that holds {STUDY_FILE} by --study; data/README.md tells what is in it."
+    what = "There is no such study folder."
+    if study.exists():
+        what = f"The study has no {STUDY_FILE}." if study.is_dir() else "The study is not a folder."
+    raise StudyDataError(Problem(what, str(study), remedy))
+
+
+def _list_study_files(study: Path, output: Path) -> Iterator[Path]:
+    """Find every file of a study, through links to folders too, but neither hidden ones nor those of the report."""
+    seen = set()
+    for folder, folders, files in os.walk(study, followlinks=True):
+        real = Path(folder).resolve()
+        if real in seen or real == output:
+            folders.clear()
+            continue
+        seen.add(real)
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        paths = [Path(folder, name) for name in files if not name.startswith(".")]
+        yield from (path for path in paths if path.is_file())
+
+
+def readable_name(path: Path) -> str:
+    """Return a path as text, also where its bytes are none."""
+    return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
 
 
 def _read_versions() -> dict[str, str]:

@@ -23,7 +23,7 @@ PAGE = "application/vnd.cartcohort.page+json"
 SUMMARY = "application/vnd.cartcohort.summary+json"
 SVG = "image/svg+xml"
 
-_FILE_ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
+_FILE_ID = re.compile(r"\w[\w-]*")
 
 
 @dataclass(frozen=True)
@@ -99,8 +99,12 @@ def join_records(collected: Iterable[Collected]) -> str:
 def refuse_repeated(what: str, names: Iterable[str]) -> None:
     """Raise ReportError where a name occurs more than once."""
     repeated = [name for name, count in Counter(names).items() if count > 1]
-    if repeated:
-        raise ReportError([Problem(f"The {what} `{name}` is handed over twice.") for name in repeated])
+    if not repeated:
+        return
+    said = f"The {what} `{repeated[0]}` is handed over twice"
+    said += f", as are {len(repeated) - 1} more." if len(repeated) > 1 else "."
+    remedy = "Give it another name; or remove the notebook, if it is a copy of another."
+    raise ReportError(Problem(said, remedy=remedy))
 
 
 def file_stem(name: str, section: str) -> str:
@@ -143,9 +147,7 @@ def _file_id(content: Mapping[str, Any]) -> str:
     """Return an id that may become a file name: no separators, no dots."""
     name = content.get("id")
     if not isinstance(name, str) or not _FILE_ID.fullmatch(name):
-        raise ReportError(
-            f"A table or figure has no usable id (lower-case letters, digits, hyphens and underscores): {name!r}."
-        )
+        raise ReportError(f"A table or figure has no usable id (letters, digits, hyphens and underscores): {name!r}.")
     return name
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import shutil
+import socket
+import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -26,10 +29,10 @@ def hold_folder(folder: Path, note: Callable[[str], None]) -> Iterator[None]:
         Where the folder, or the one around it, cannot be written.
     """
     with as_output_error(folder):
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        if folder.exists() and not (folder.is_dir() and os.access(folder, os.W_OK)):
-            raise PermissionError(None, "it is no folder that can be written")
-        lock = FileLock(folder.parent / f".{folder.name}.lock")
+        _check_way(folder)
+        real = folder.resolve()
+        real.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(real.parent / f".{real.name}.lock")
         try:
             lock.acquire(timeout=0)
         except Timeout:
@@ -41,17 +44,51 @@ def hold_folder(folder: Path, note: Callable[[str], None]) -> Iterator[None]:
         lock.release()
 
 
+def _check_way(folder: Path) -> None:
+    """Raise OSError where something is in the way of the folder, or it may not be written."""
+    if folder.is_symlink() and not folder.exists():
+        raise OSError(None, "it is a link to a folder that is not there")
+    nearest = next(path for path in (folder, *folder.parents) if path.exists())
+    if not nearest.is_dir():
+        raise OSError(None, f"{nearest} is no folder")
+    kept = [path for path in (folder, *folder.glob("*/")) if path.is_dir() and not os.access(path, os.W_OK)]
+    if kept:
+        raise OSError(None, f"{kept[0]} may not be written")
+
+
+def check_temporary_folder() -> None:
+    """Check that sockets can have names in the folder for temporary files.
+
+    Raises
+    ------
+    OutputError
+        Where the folder's own name is too long for that, or there is no such folder.
+    """
+    try:
+        folder = Path(tempfile.gettempdir()).resolve()
+    except OSError as error:
+        raise OutputError(Problem("There is no folder for temporary files.", remedy=_SHORT)) from error
+    if hasattr(socket, "AF_UNIX") and len(os.fsencode(folder)) > _LONGEST_SOCKET - _SOCKET_NAME:
+        raise OutputError(Problem("The folder for temporary files has too long a name.", str(folder), _SHORT))
+
+
+_SHORT = "Name one that exists by the environment variable TMPDIR, such as TMPDIR=/tmp."
+_LONGEST_SOCKET = 107 if sys.platform == "linux" else 103
+_SOCKET_NAME = len("/cartcohort-12345678/0/kernel-ipc-5")
+
+
 @contextmanager
 def open_staging(folder: Path) -> Iterator[Path]:
     """Give an empty folder beside the run folder, on the same disk, which is gone afterwards.
 
     What a killed run has left there is removed first; the run folder must be held.
     """
-    prefix = f".{folder.name}.unfinished-"
+    real = folder.resolve()  # a run folder may be a link to another disk, and files are moved on one disk only
+    prefix = f".{real.name}.unfinished-"
     with as_output_error(folder):
-        for left in folder.parent.glob(f"{prefix}*"):
+        for left in real.parent.glob(f"{glob.escape(prefix)}*"):
             shutil.rmtree(left)
-        staging = Path(tempfile.mkdtemp(prefix=prefix, dir=folder.parent)).resolve()
+        staging = Path(tempfile.mkdtemp(prefix=prefix, dir=real.parent)).resolve()
     try:
         yield staging
     finally:
@@ -61,7 +98,8 @@ def open_staging(folder: Path) -> Iterator[Path]:
 @contextmanager
 def open_scratch() -> Iterator[Path]:
     """Give an empty folder for the kernels' own files, which is gone afterwards."""
-    scratch = Path(tempfile.mkdtemp(prefix="cartcohort-")).resolve()
+    with as_output_error(Path(tempfile.gettempdir())):
+        scratch = Path(tempfile.mkdtemp(prefix="cartcohort-")).resolve()
     try:
         yield scratch
     finally:
@@ -79,7 +117,7 @@ def replace_files(staging: Path, folder: Path, obsolete: Iterable[str]) -> None:
     Each file is replaced whole, the manifest last: a folder whose manifest agrees with its files is complete.
     """
     names = sorted(list_files(staging), key=lambda name: (name == FILE_NAME, name))
-    with ignore_interrupts():
+    with ignore_interrupts(("SIGINT", "SIGTERM", "SIGHUP")):
         for name in names:
             target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -94,9 +132,10 @@ def as_output_error(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        file = Path(os.fsdecode(error.filename2 or error.filename or folder)).name
         problem = Problem(
             "The report cannot be written.",
-            f"{folder}: {error.strerror or error}.",
+            f"{folder}: {error.strerror or error}{'' if file == folder.name else f' ({file})'}.",
             "Name another folder by --output, or make room or give the right to write there.",
         )
         raise OutputError(problem) from error

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import ast
 import json
+import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from cartcohort.errors import Problem, ReportError, UsageError, did_you_mean
+
+_OVERVIEW = "index"
+"""Name of the page that is no section."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +60,11 @@ def discover_sections(folder: Path) -> tuple[Section, ...]:
         With one problem a damaged notebook, or where there is no notebook at all.
     """
     sections, problems = [], []
-    for path in sorted(folder.glob("*.ipynb")):
+    for path in sorted(path for path in folder.glob("*.ipynb") if not path.name.startswith(".")):
         try:
             section = _read_section(path)
         except ValueError as reason:
-            problems.append(Problem(str(reason), f"notebooks/{path.name}", "Restore the notebook and run again."))
+            problems.append(Problem(str(reason), f"notebooks/{path.name}", "Mend, rename or remove the notebook."))
         else:
             sections += [section] if section else []
     if not sections and not problems:
@@ -79,7 +84,10 @@ def select_sections(sections: Sequence[Section], names: Sequence[str]) -> tuple[
     """
     known = [section.name for section in sections]
     problems = [
-        Problem(f"There is no section `{name}`.{did_you_mean(name, known)}", remedy=f"Sections: {', '.join(known)}.")
+        Problem(
+            f"There is no section `{name}`.{did_you_mean(name, known)}",
+            remedy=f"Sections: {', '.join(known)}. Repeat --section for several.",
+        )
         for name in names
         if name not in known
     ]
@@ -105,8 +113,15 @@ def _read_section(path: Path) -> Section | None:
         return None
     try:
         order, title, question = float(metadata["order"]), str(metadata["title"]), str(metadata["question"])
+        sound = math.isfinite(order) and notebook.get("nbformat") == 4
     except (TypeError, ValueError, KeyError):
         raise ValueError("The notebook's metadata `cartcohort` must hold order, title and question.") from None
+    if not sound:
+        raise ValueError("The notebook is not of format 4, or its order is no number.")
+    if not re.fullmatch(r"\w[\w-]*", path.stem) or path.stem.lower() == _OVERVIEW:
+        raise ValueError(
+            f"A section's notebook needs a name of letters, digits, hyphens and underscores, but not {_OVERVIEW}."
+        )
     return Section(path.stem, title, question, order, path, _read_assignments("\n".join(map(cell_source, tagged))))
 
 

@@ -6,11 +6,13 @@ Everything here is light: no notebook is run and no numerical library imported.
 from __future__ import annotations
 
 import os
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from cartcohort.errors import OutputError, Problem, StudyDataError
 from cartcohort.render.cache import Inputs, take_inputs, why_stale
 from cartcohort.render.manifest import Manifest, find_damage, read_manifest
 from cartcohort.render.notebook import Section, discover_sections, select_sections
@@ -105,15 +107,29 @@ def place_order(request: Request) -> Order:
 
     Raises
     ------
-    ReportError, UsageError, ParameterError, StudyDataError
-        Where a notebook is damaged, a section unknown, a parameter wrong, or the study's folder missing.
+    ReportError, UsageError, ParameterError, StudyDataError, OutputError
+        Where a notebook is damaged, a section unknown, a parameter wrong, the study's folder missing, or the report
+        would get into the study.
     """
+    _check_folders(request)
     sections = discover_sections(request.notebooks)
     selected = select_sections(sections, request.sections)
     given = check_request(request.parameters, selected, sections)
     study_name = request.study_folder.name
     values = {section.name: resolve_parameters(section, given, study_name) for section in sections}
-    return Order(sections, selected, given, take_inputs(sections, values, request.study))
+    same = request.output.resolve() == request.study.resolve()
+    apart = request.run_folder if same else request.output
+    return Order(sections, selected, given, take_inputs(sections, values, request.study, output=apart))
+
+
+def _check_folders(request: Request) -> None:
+    name = request.study_folder.name
+    if not name or any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
+        what = "The name of the study's folder cannot be that of a report."
+        raise StudyDataError(Problem(what, str(request.study), "Give it a name of printable characters."))
+    if request.run_folder.resolve() == request.study.resolve():
+        what = "The report would be written into the study's own folder."
+        raise OutputError(Problem(what, str(request.run_folder), "Name another folder by --output."))
 
 
 def make_plan(request: Request, order: Order) -> Plan:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 
 
@@ -25,13 +25,21 @@ def kill_group(leader: int) -> None:
 
 
 @contextmanager
-def ignore_interrupts() -> Iterator[None]:
-    """Let Ctrl-C pass unheard for a moment; processes started meanwhile never hear it."""
+def ignore_interrupts(names: Iterable[str] = ("SIGINT",)) -> Iterator[None]:
+    """Let Ctrl-C, or other signals, pass unheard for a moment; processes started meanwhile never hear them.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Signals by name; those that the system does not have are passed over.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield  # signals reach the main thread only
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

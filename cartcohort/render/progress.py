@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import Protocol, TextIO
 
 from cartcohort.render.tasks import Outcome
+from cartcohort.render.terminal import make_printable, tell
 
 
 class Progress(Protocol):
@@ -39,7 +41,8 @@ def make_progress(names: Sequence[str], stream: TextIO | None = None) -> Progres
         Where to write; standard error by default.
     """
     stream = sys.stderr if stream is None else stream
-    return Bars(names, stream) if stream.isatty() else Lines(stream)
+    can_draw = stream.isatty() and os.environ.get("TERM") != "dumb"
+    return Bars(names, stream) if can_draw else Lines(stream)
 
 
 class Lines:
@@ -50,7 +53,7 @@ class Lines:
 
     def note(self, line: str) -> None:
         """Say something about the run."""
-        print(line, file=self._stream, flush=True)
+        tell(line, self._stream)
 
     def started(self, name: str) -> None:
         """Say that a section is being executed."""
@@ -79,7 +82,7 @@ class Bars:
         """Write a line above the bars."""
         from tqdm import tqdm  # here and below, since a run with nothing to do needs no bar
 
-        tqdm.write(line, file=self._stream)
+        tqdm.write(make_printable(line), file=self._stream)
 
     def started(self, name: str) -> None:
         """Show a section's bar."""

@@ -54,6 +54,7 @@ def render_prose(notebook: NotebookNode) -> Prose:
     renderer, html, exhibits = _Renderer(), {}, {}
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
+            renderer.attachments = cell.get("attachments", {})  # pictures that were pasted into the cell
             html[cell.id] = MarkdownWithMath(renderer=renderer).render(cell.source)
         elif "about" in cell.metadata.get("tags", ()):
             tables = [output.data[TABLE] for output in cell.outputs if TABLE in output.get("data", ())]

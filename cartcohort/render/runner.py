@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cartcohort.render.folder import as_output_error, hold_folder, open_scratch, open_staging
+from cartcohort.render.folder import as_output_error, check_temporary_folder, hold_folder, open_scratch, open_staging
 from cartcohort.render.plan import Order, Plan, Request, make_plan, place_order
 from cartcohort.render.progress import Progress, make_progress
 from cartcohort.render.tasks import Failure, Outcome, Task
@@ -62,11 +62,13 @@ def run_suite(
         standing says so, and the other sections are made.
     """
     order = place_order(request)
+    if make_plan(request, order).stale:
+        _prepare(request, order, check_study)
     progress = progress or make_progress([section.name for section in order.selected])
     try:
         with hold_folder(request.run_folder, progress.note):
             plan = make_plan(request, order)
-            outcomes = _bring_up_to_date(request, order, plan, check_study, progress)
+            outcomes = _bring_up_to_date(request, order, plan, progress)
     finally:
         progress.close()
     return [_standing(section.name, plan, outcomes) for section in order.selected]
@@ -79,21 +81,26 @@ def preview_suite(request: Request) -> list[Standing]:
     return [_standing(section.name, plan, {}) for section in order.selected]
 
 
-def _bring_up_to_date(
-    request: Request, order: Order, plan: Plan, check_study: CheckStudy | None, progress: Progress
-) -> dict[str, Outcome]:
+def _prepare(request: Request, order: Order, check_study: CheckStudy | None) -> None:
+    """Check what takes longer to check, before anything is written; the libraries are imported meanwhile."""
+    # Imported here and below: a run with nothing to do needs neither processes nor templates.
+    from cartcohort.render.workers import warm_up
+
+    check_temporary_folder()
+    warm_up()
+    if check_study is not None:
+        check_study(request.study, order.given)
+
+
+def _bring_up_to_date(request: Request, order: Order, plan: Plan, progress: Progress) -> dict[str, Outcome]:
     if not plan.stale and not plan.repair:
         return {}
-    # Imported here: a run with nothing to do needs neither processes nor templates.
     from cartcohort.render.publish import publish_run
-    from cartcohort.render.workers import run_tasks, warm_up
+    from cartcohort.render.workers import run_tasks
 
     outcomes = {}
     with open_staging(request.run_folder) as staging:
         if plan.stale:
-            warm_up()
-            if check_study is not None:
-                check_study(request.study, order.given)
             for name, reason in plan.stale.items():
                 progress.note(f"{name}: to be made, {reason}")
             with open_scratch() as scratch:

@@ -9,6 +9,8 @@ from typing import Any
 
 from cartcohort.render.notebook import Section
 
+_LONGEST = 200
+
 
 @dataclass(frozen=True)
 class Task:
@@ -59,8 +61,9 @@ class Failure:
 
     @property
     def headline(self) -> str:
-        """Return the first line of the reason, with the cell."""
+        """Return the first line of the reason, cut where it is long, with the cell."""
         first = self.reason.splitlines()[0] if self.reason else "unknown"
+        first = first if len(first) <= _LONGEST else f"{first[:_LONGEST]}..."
         return f"{first} ({self.cell})" if self.cell else first
 
 

@@ -24,6 +24,7 @@ while True:
 
 BROKEN = {
     "raising": ["values = {}\nvalues['x']"],
+    "wordy": ["raise ValueError(500 * 'x')"],
     "leaving": ["import os\nos._exit(3)"],
     "killed": ["import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"],
     "unfit": ["from cartcohort.errors import ParameterError\nraise ParameterError('`x` is wrong.\\nSet it right.')"],
@@ -63,7 +64,7 @@ def start(workspace, *arguments):
         from pathlib import Path
         import run_reports
         run_reports.main.__kwdefaults__["notebooks"] = Path("notebooks").resolve()
-        run_reports.signal.signal(run_reports.signal.SIGTERM, run_reports._end_by_signal)
+        run_reports._prepare_process()
         sys.exit(run_reports.main())
     """)
     (workspace.root / "tmp").mkdir()
@@ -107,13 +108,14 @@ def test_the_other_sections_are_made_and_the_exit_code_tells(broken):
         "good/orr",
         "good/os/median",
     ]
-    assert "run again with --section raising --section leaving" in answer.out
+    assert "run again with --section raising --section wordy --section leaving" in answer.out
 
 
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
         ("raising", "KeyError: 'x' (cell 4 of 4)"),
+        ("wordy", f"ValueError: {188 * 'x'}... (cell 4 of 4)"),
         ("leaving", "The kernel died with exit code 3. (cell 4 of 4)"),
         ("killed", "The kernel died, ended by signal 9 (often for lack of memory). (cell 4 of 4)"),
         ("unfit", "`x` is wrong. (cell 4 of 4)"),
@@ -184,7 +186,7 @@ def test_a_section_that_takes_too_long_is_given_up(endless):
     wait_until(lambda: is_gone(kernel) and is_gone(worker))
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupted_run_leaves_no_process_and_no_file(endless, number):
     before = endless.snapshot()
     run = start(endless)

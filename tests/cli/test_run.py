@@ -127,6 +127,13 @@ def test_nothing_is_made_again_where_nothing_changed(again):
     assert again.snapshot() == before
 
 
+def test_a_study_may_keep_its_reports_in_its_own_folder(workspace):
+    output = ("--output", "data/four/reports")
+    assert made(workspace.run(*output)) == ["response", "survival"]
+    assert (workspace.root / "data" / "four" / "reports" / "four" / "response.html").exists()
+    assert made(workspace.run(*output)) == []
+
+
 def test_a_run_with_nothing_to_do_imports_no_heavy_library(again):
     code = (
         "import sys, run_reports\nfrom pathlib import Path\n"

@@ -1,9 +1,11 @@
+import os
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from cartcohort.errors import StudyDataError
-from cartcohort.render.cache import Inputs, take_inputs, why_stale
+from cartcohort.render.cache import Inputs, readable_name, take_inputs, why_stale
 from cartcohort.render.manifest import Entry, Manifest, hash_files
 from cartcohort.render.notebook import discover_sections
 from tests.suites import write_study, write_suite
@@ -16,6 +18,12 @@ INPUTS = Inputs(
     versions={"python": "3.11.7", "numpy": "2.4"},
     source_date_epoch=None,
 )
+
+
+def data_of(tmp_path, study, output):
+    """Hashes of the files of a study."""
+    sections = discover_sections(write_suite(tmp_path / "notebooks", one=[]))
+    return take_inputs(sections, {"one": {}}, study, output=output)["one"].data
 
 
 @pytest.fixture
@@ -40,6 +48,7 @@ def test_a_report_made_from_the_same_inputs_is_up_to_date(tmp_path, manifest):
         ({"parameters": {"conf_level": 0.9, "endpoints": ["os"]}}, "parameter conf_level changed"),
         ({"parameters": {"conf_level": 0.9, "endpoints": []}}, "parameter conf_level, endpoints changed"),
         ({"versions": {"python": "3.12.0", "numpy": "2.4"}}, "version of python changed"),
+        ({"data": dict.fromkeys("abcdefg", "x")}, "data file a, b, c, d, e and 3 more changed"),
         ({"source_date_epoch": "0"}, "SOURCE_DATE_EPOCH changed"),
     ],
 )
@@ -68,18 +77,48 @@ def test_inputs_are_told_by_content(tmp_path):
     (study / ".hidden").write_text("x")
     sections = discover_sections(write_suite(tmp_path / "notebooks", one=[]))
     values = {"one": {"conf_level": 0.9}}
-    first = take_inputs(sections, values, study)["one"]
+    first = take_inputs(sections, values, study, output=tmp_path / "reports")["one"]
     assert set(first.data) == {"study.yaml", "subjects.csv"}
     assert first.parameters == {"conf_level": 0.9}
     assert {"python", "pandas", "lifelines", "papermill"} <= set(first.versions)
-    assert take_inputs(sections, values, study)["one"] == first
+    assert take_inputs(sections, values, study, output=tmp_path / "reports")["one"] == first
 
     (study / "subjects.csv").write_text("subject_id\n")
-    second = take_inputs(sections, values, study)["one"]
+    second = take_inputs(sections, values, study, output=tmp_path / "reports")["one"]
     assert second.data["subjects.csv"] != first.data["subjects.csv"]
     assert replace(second, data=first.data) == first
 
 
 def test_a_missing_study_is_an_error_of_the_data(tmp_path):
     with pytest.raises(StudyDataError, match="no such study folder"):
-        take_inputs([], {}, tmp_path / "nowhere")
+        data_of(tmp_path, tmp_path / "nowhere", tmp_path)
+
+
+def test_what_is_no_study_is_refused_before_its_files_are_read(tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(StudyDataError, match="The study is not a folder"):
+        data_of(tmp_path, tmp_path / "file", tmp_path / "reports")
+    (tmp_path / "file").chmod(0)
+    with pytest.raises(StudyDataError, match=r"The study has no study\.yaml"):
+        data_of(tmp_path, tmp_path, tmp_path / "reports")
+
+
+def test_a_report_inside_the_studys_folder_is_no_part_of_the_study(tmp_path):
+    study = write_study(tmp_path / "four")
+    before = data_of(tmp_path, study, study / "reports")
+    write_study(study / "reports" / "four")
+    assert data_of(tmp_path, study, study / "reports") == before
+
+
+def test_links_to_folders_are_followed_and_never_in_a_circle(tmp_path):
+    study, elsewhere = write_study(tmp_path / "four"), tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "labs.csv").write_text("x")
+    (study / "linked").symlink_to(elsewhere)
+    (study / "circle").symlink_to(study)
+    assert set(data_of(tmp_path, study, tmp_path / "reports")) == {"study.yaml", "subjects.csv", "linked/labs.csv"}
+
+
+def test_a_name_that_is_no_text_is_kept_as_its_bytes():
+    assert readable_name(Path("labs", os.fsdecode(b"M\xfcller.csv"))) == "labs/M\\xfcller.csv"
+    assert readable_name(Path("labs", "Müller.csv")) == "labs/Müller.csv"

@@ -78,15 +78,26 @@ def test_results_keep_every_digit_and_the_order_of_the_sections():
         ([results("text")], "without an id"),
         ([results({"id": "a"}, {"id": "a"})], "`a` is handed over twice"),
         ([results({"id": "a"}), results({"id": "a"})], "`a` is handed over twice"),
+        (
+            [results({"id": "a"}, {"id": "b"}), results({"id": "a"}, {"id": "b"})],
+            "`a` is handed over twice, as are 1 more",
+        ),
         ([table("t"), table("t")], "`tables/s-t.csv` is handed over twice"),
         ([table("../t")], "no usable id"),
         ([table("")], "no usable id"),
+        ([table("a b")], "no usable id"),
+        ([table("-t")], "no usable id"),
         ([table(None)], "no usable id"),
     ],
 )
 def test_a_damaged_or_repeated_id_is_an_error(bundles, reason):
     with pytest.raises(ReportError, match=reason):
         collect(notebook(*bundles), "s")
+
+
+@pytest.mark.parametrize("name", ["by-Centre_2", "by-年龄"])
+def test_an_id_may_hold_the_name_of_any_factor(name):
+    assert list(collect(notebook(table(name)), "s").files) == [f"tables/s-{name}.csv"]
 
 
 def test_two_sections_must_not_share_a_result():

@@ -1,10 +1,14 @@
+import os
+import signal
 import threading
+from pathlib import Path
 
 import pytest
 
 from cartcohort.errors import OutputError
 from cartcohort.render.folder import (
     as_output_error,
+    check_temporary_folder,
     hold_folder,
     list_files,
     open_scratch,
@@ -42,6 +46,39 @@ def test_a_file_in_the_way_is_an_error_of_the_output(tmp_path, place):
     assert (tmp_path / "file").read_text() == "mine"
 
 
+def test_a_file_in_the_way_is_named(tmp_path):
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(OutputError, match="file is no folder"), hold_folder(tmp_path / "file" / "run", print):
+        pass
+
+
+def test_a_link_to_nowhere_is_told_before_anything_is_made(tmp_path):
+    (tmp_path / "run").symlink_to(tmp_path / "nowhere" / "run")
+    with (
+        pytest.raises(OutputError, match="a link to a folder that is not there"),
+        hold_folder(tmp_path / "run", print),
+    ):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+def test_a_linked_run_folder_is_held_and_filled_where_it_lies(tmp_path):
+    (tmp_path / "disk" / "real").mkdir(parents=True)
+    (tmp_path / "run").symlink_to(tmp_path / "disk" / "real")
+    with hold_folder(tmp_path / "run", print), open_staging(tmp_path / "run") as staging:
+        assert staging.parent == tmp_path / "disk"
+        assert (tmp_path / "disk" / ".real.lock").exists()
+
+
+def test_a_folder_for_temporary_files_that_leaves_no_room_for_sockets_is_told(tmp_path, monkeypatch):
+    check_temporary_folder()
+    deep = tmp_path / (80 * "a")
+    deep.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(deep))
+    with pytest.raises(OutputError, match=r"too long a name(.|\n)*TMPDIR=/tmp"):
+        check_temporary_folder()
+
+
 def test_staging_lies_beside_the_folder_and_is_gone_afterwards(tmp_path):
     with pytest.raises(KeyboardInterrupt), open_staging(tmp_path / "run") as staging:
         assert staging.parent == tmp_path
@@ -51,16 +88,19 @@ def test_staging_lies_beside_the_folder_and_is_gone_afterwards(tmp_path):
 
 
 def test_what_a_killed_run_left_is_removed(tmp_path):
-    (tmp_path / ".run.unfinished-abc").mkdir()
+    (tmp_path / ".[run].unfinished-abc").mkdir()
     (tmp_path / ".other.unfinished-abc").mkdir()
-    with open_staging(tmp_path / "run"):
-        assert not (tmp_path / ".run.unfinished-abc").exists()
+    with open_staging(tmp_path / "[run]"):
+        assert not (tmp_path / ".[run].unfinished-abc").exists()
         assert (tmp_path / ".other.unfinished-abc").exists()
 
 
 def test_a_full_disk_is_an_error_of_the_output(tmp_path):
-    with pytest.raises(OutputError, match="No space left"), as_output_error(tmp_path / "run"):
-        raise OSError(28, "No space left on device")
+    with (
+        pytest.raises(OutputError, match=r"No space left on device \(page.html\)"),
+        as_output_error(tmp_path / "run"),
+    ):
+        raise OSError(28, "No space left on device", "/staging/page.html")
 
 
 def test_the_kernels_scratch_folder_is_gone_afterwards():
@@ -69,7 +109,23 @@ def test_the_kernels_scratch_folder_is_gone_afterwards():
     assert not scratch.exists()
 
 
-def test_files_are_replaced_and_obsolete_ones_deleted_but_others_stay(tmp_path):
+def test_files_are_replaced_all_or_none_where_the_run_is_to_end(tmp_path, monkeypatch):
+    (tmp_path / "staging").mkdir()
+    for name in "abc":
+        (tmp_path / "staging" / name).write_text("new")
+    replace = Path.replace
+
+    def replace_and_be_interrupted(path, target):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            os.kill(os.getpid(), number)
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", replace_and_be_interrupted)
+    replace_files(tmp_path / "staging", tmp_path / "run", [])
+    assert list_files(tmp_path / "run") == ["a", "b", "c"]
+
+
+def test_files_are_replaced_and_and_obsolete_ones_deleted_but_others_stay(tmp_path):
     staging, folder = tmp_path / "staging", tmp_path / "run"
     for name in ("staging/index.html", "staging/tables/a.csv", "staging/manifest.json"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

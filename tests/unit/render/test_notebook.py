@@ -44,9 +44,17 @@ def test_a_parameter_cell_is_read_whether_annotated_or_not(tmp_path):
         ('{"metadata": {}, "cells": [1]}', "cannot be read"),
         ('{"metadata": {"cartcohort": {"order": 1}}, "cells": []}', "order, title and question"),
         (
-            '{"metadata": {"cartcohort": {"order": 1, "title": "T", "question": "?"}}, "cells": '
+            '{"metadata": {"cartcohort": {"order": 1, "title": "T", "question": "?"}}, "nbformat": 4, "cells": '
             '[{"metadata": {"tags": ["parameters"]}, "source": "seed = make()"}]}',
             "only assign literals",
+        ),
+        (
+            '{"metadata": {"cartcohort": {"order": 1, "title": "T", "question": "?"}}, "cells": [], "nbformat": 3}',
+            "not of format 4",
+        ),
+        (
+            '{"metadata": {"cartcohort": {"order": "inf", "title": "T", "question": "?"}}, "nbformat": 4,"cells":[]}',
+            "its order is no number",
         ),
     ],
 )
@@ -55,6 +63,19 @@ def test_a_damaged_notebook_is_named_with_the_reason(tmp_path, content, reason):
     with pytest.raises(ReportError, match=reason) as caught:
         discover_sections(tmp_path)
     assert "notebooks/bad.ipynb" in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["index", "Index", "my section", "a.b", "a&b", "-a"])
+def test_a_name_that_cannot_be_a_sections_is_told(tmp_path, name):
+    write_notebook(tmp_path / f"{name}.ipynb", [])
+    with pytest.raises(ReportError, match="needs a name of letters, digits, hyphens and underscores, but not index"):
+        discover_sections(tmp_path)
+
+
+def test_a_hidden_notebook_is_left_alone(tmp_path):
+    write_suite(tmp_path, one=[])
+    (tmp_path / ".~two.ipynb").write_text("half")
+    assert [section.name for section in discover_sections(tmp_path)] == ["one"]
 
 
 def test_every_damaged_notebook_is_named_at_once(tmp_path):

@@ -33,6 +33,25 @@ def test_a_log_file_gets_plain_lines():
     ]
 
 
+def test_a_terminal_that_cannot_move_its_cursor_gets_plain_lines(monkeypatch):
+    monkeypatch.setenv("TERM", "dumb")
+    assert isinstance(make_progress(["survival"], Terminal()), Lines)
+
+
+def test_news_that_cannot_be_written_is_lost_and_the_run_goes_on():
+    class Full(io.StringIO):
+        def write(self, text):
+            raise OSError(28, "No space left on device")
+
+    play(make_progress(["survival", "safety"], Full()))
+
+
+def test_what_a_file_holds_never_commands_the_terminal():
+    stream = io.StringIO()
+    make_progress([], stream).note("data file \x1b[31m\udcff\u202e Köln changed")
+    assert stream.getvalue() == "data file \\x1b[31m\\udcff\\u202e Köln changed\n"
+
+
 def test_a_terminal_gets_a_bar_for_each_section():
     stream = Terminal()
     progress = make_progress(["survival", "safety"], stream)

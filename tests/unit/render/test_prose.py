@@ -42,3 +42,11 @@ def test_markdown_becomes_html():
     assert "<strong>bold</strong>" in text
     assert '<a href="https://example.org">link</a>' in text
     assert "<td>1</td>" in text
+
+
+def test_a_picture_pasted_into_a_cell_is_shown():
+    cell = nbformat.v4.new_markdown_cell("![scheme](attachment:a.png)")
+    cell.attachments = {"a.png": {"image/png": "iVBORw0KGgo="}}
+    plain = nbformat.v4.new_markdown_cell("Text.")
+    prose = render_prose(nbformat.v4.new_notebook(cells=[cell, plain]))
+    assert 'src="data:image/png;base64,iVBORw0KGgo="' in "".join(prose.html.values())
