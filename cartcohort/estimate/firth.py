@@ -233,6 +233,7 @@ def _with_terms(empty: _Fit, slopes: _Slopes, fitted: np.ndarray, design: Design
         conf_low=_spread(slopes.low, fitted),
         conf_high=_spread(slopes.high, fitted),
         statistic=chi_squared,
+        term_df=1,
         p_value=stats.chi2.sf(chi_squared, 1),
         covariance=covariance,
         likelihood_ratio=chi_squared_result(likelihood_ratio, df, method=_TEST, **counts),

@@ -32,6 +32,8 @@ class ModelFit:
         Confidence limits on the ratio scale.
     statistic, p_value : ndarray, shape (k,)
         Test of each term: Wald z, or the chi-squared of a penalised likelihood ratio (`method` says which).
+    term_df : int or None
+        Degrees of freedom of that chi-squared; None for a z, which has none.
     covariance : ndarray, shape (k, k)
         Of the coefficients; NaN in rows and columns of terms that cannot be estimated.
     conf_level : float
@@ -65,6 +67,7 @@ class ModelFit:
     n: int
     n_event: int
     n_dropped: int = 0
+    term_df: int | None = None
     log_likelihood: float = np.nan
     log_likelihood_null: float = np.nan
     likelihood_ratio: Result = _NOT_TESTED
@@ -99,7 +102,7 @@ class ModelFit:
             n=self.n,
             n_event=self.n_event,
             statistic=self.statistic[index],
-            df=1,
+            df=self.term_df,
             p_value=self.p_value[index],
             unit=self.unit,
             method=self.method,

@@ -50,9 +50,9 @@ def compare_factors(
 def _test_by_model(endpoint: TimeToEvent, factor: str, *, conf_level: float, ties: str) -> ResultSet:
     """Return the likelihood ratio and Wald tests of a factor, which part from the log-rank where events are few."""
     fit = fit_cox(in_months(endpoint), endpoint.event, endpoint.subjects[[factor]], ties=ties, conf_level=conf_level)
-    tests = {"likelihood_ratio": fit.likelihood_ratio, "wald": fit.wald}
+    likelihood_ratio = replace(fit.likelihood_ratio, label="likelihood-ratio test")
     return ResultSet(
-        {f"{name}/{factor}": replace(test, label=name.replace("_", " ")) for name, test in tests.items()}
+        {f"likelihood_ratio/{factor}": likelihood_ratio, f"wald/{factor}": replace(fit.wald, label="Wald test")}
     )
 
 

@@ -28,6 +28,11 @@ def record(**changes):
     return models.ModelFit(**(known | changes))
 
 
+def test_a_z_has_no_degrees_of_freedom_and_a_chi_squared_has_one():
+    assert record().results()["burden/high"].df is None
+    assert record(term_df=1).results()["burden/high"].df == 1
+
+
 def test_results_are_named_by_term_and_carry_ratio_limits_and_notes():
     found = record().results()
     assert list(found) == ["burden/high", "age/per unit"]
