@@ -77,7 +77,14 @@ def start(workspace, *arguments):
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=hear_signals,
     )
+
+
+def hear_signals():
+    """Undo what a test run in the background or under nohup hands down: signals that are ignored."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def wait_for_kernel(workspace):
