@@ -37,7 +37,8 @@ def execute_section(task: Task, tell: Tell) -> Failure | None:
     ----------
     task : Task
     tell : callable
-        Called with ("kernel", process number) and ("cell", (cells begun, cells in all)) as the work goes on.
+        Called with ("starting", None) and ("kernel", process number) around the start of the kernel, then with
+        ("cell", (cells begun, cells in all)) as the work goes on.
 
     Returns
     -------
@@ -55,6 +56,7 @@ def execute_section(task: Task, tell: Tell) -> Failure | None:
 def _execute_section(task: Task, tell: Tell, folders: tuple[Path, ...]) -> Failure | None:
     notebook = nbformat.read(task.section.path, as_version=4)
     counter = _Counter(tell, len(notebook.cells))
+    tell("starting", None)
     kernel = start_kernel(task.scratch, task.cwd, task.environment)
     try:
         tell("kernel", kernel.provisioner.pid)

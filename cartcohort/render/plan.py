@@ -14,6 +14,7 @@ from typing import Any
 
 from cartcohort.errors import OutputError, Problem, StudyDataError
 from cartcohort.render.cache import Inputs, take_inputs, why_stale
+from cartcohort.render.folder import as_output_error
 from cartcohort.render.manifest import Manifest, find_damage, read_manifest
 from cartcohort.render.notebook import Section, discover_sections, select_sections
 from cartcohort.render.request import check_request, resolve_parameters
@@ -133,17 +134,23 @@ def _check_folders(request: Request) -> None:
 
 
 def make_plan(request: Request, order: Order) -> Plan:
-    """Compare an order with what the run folder holds."""
+    """Compare an order with what the run folder holds.
+
+    Raises
+    ------
+    OutputError
+        Where the folder cannot be read.
+    """
     folder = request.run_folder
-    manifest = read_manifest(folder)
-    stale = {}
-    for section in order.selected:
-        reason = why_stale(section.name, order.inputs[section.name], manifest, folder)
-        if request.force and not reason:
-            reason = "asked for by --force"
-        if reason:
-            stale[section.name] = reason
-    return Plan(manifest, stale, _why_repair(order, manifest, folder))
+    with as_output_error(folder):
+        manifest = read_manifest(folder)
+        reasons = {
+            section.name: why_stale(section.name, order.inputs[section.name], manifest, folder)
+            or ("asked for by --force" if request.force else "")
+            for section in order.selected
+        }
+        stale = {name: reason for name, reason in reasons.items() if reason}
+        return Plan(manifest, stale, _why_repair(order, manifest, folder))
 
 
 def _why_repair(order: Order, manifest: Manifest, folder: Path) -> str:

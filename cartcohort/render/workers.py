@@ -96,6 +96,7 @@ class _Worker:
         self._started = time.monotonic()
         self._timeout = timeout
         self._kernel: int | None = None
+        self._starts_kernel = False
         self._cell = ""
         self._answer: tuple[Failure | None] | None = None
         self._hung_up = False
@@ -133,6 +134,9 @@ class _Worker:
     def kill(self) -> None:
         """Kill the process and its kernel; nothing happens where they have ended."""
         ended_by_itself = self._process.exitcode == 0
+        # A kernel whose number is not known yet would outlive its process for a second, and leave files.
+        while not self._hung_up and self.connection.poll(_GRACE_SECONDS if self._starts_kernel else 0):
+            self._receive()
         self._process.kill()
         self._process.join()
         while not self._hung_up and self.connection.poll():
@@ -147,8 +151,10 @@ class _Worker:
         except (EOFError, OSError):
             self._hung_up = True
             return "end", None
-        if what == "kernel":
-            self._kernel = content
+        if what == "starting":
+            self._starts_kernel = True
+        elif what == "kernel":
+            self._kernel, self._starts_kernel = content, False
         elif what == "cell":
             self._cell = "cell {} of {}".format(*content)
         elif what == "answer":

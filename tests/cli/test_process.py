@@ -55,6 +55,12 @@ def test_an_answer_that_cannot_be_written_is_told(workspace, monkeypatch):
     assert code == 13
 
 
+def test_a_folder_with_too_long_a_name_is_an_error_of_the_output(workspace):
+    answer = workspace.run("--dry-run", "--output", 300 * "a")
+    assert answer.code == 13
+    assert "File name too long" in answer.err
+
+
 def test_the_default_study_is_found_from_anywhere(tmp_path):
     done = subprocess.run(
         [sys.executable, PROGRAM, "--dry-run"], cwd=tmp_path, capture_output=True, text=True, check=True
