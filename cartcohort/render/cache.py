@@ -13,7 +13,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from cartcohort.errors import Problem, StudyDataError
+from cartcohort.errors import ParameterError, Problem, StudyDataError
 from cartcohort.render.manifest import Entry, Manifest, find_damage, hash_file
 from cartcohort.render.notebook import Section
 
@@ -23,6 +23,7 @@ STUDY_FILE = "study.yaml"
 
 _DISTRIBUTION = "cart-reports"
 _MOST_NAMED = 5
+_LAST_EPOCH = 253402300800  # the year 10000
 
 
 @dataclass(frozen=True)
@@ -72,11 +73,13 @@ def take_inputs(
 
     Raises
     ------
+    ParameterError
+        Where SOURCE_DATE_EPOCH is no time.
     StudyDataError
         Where the folder is no study's or a file of it cannot be read.
     """
+    epoch = _read_epoch()
     code, data, versions = _hash_package(), _hash_study(study, output), _read_versions()
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
     return {
         section.name: Inputs(hash_file(section.path), code, data, parameters[section.name], versions, epoch)
         for section in sections
@@ -165,6 +168,14 @@ def _list_study_files(study: Path, output: Path) -> Iterator[Path]:
 def readable_name(path: Path) -> str:
     """Return a path as text, also where its bytes are none."""
     return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
+
+
+def _read_epoch() -> str | None:
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if epoch is not None and not (epoch.isdecimal() and int(epoch) < _LAST_EPOCH):
+        remedy = "Unset it, or set it to such as 1700000000."
+        raise ParameterError(Problem("SOURCE_DATE_EPOCH must be whole seconds since 1970.", "environment", remedy))
+    return epoch
 
 
 def _read_versions() -> dict[str, str]:

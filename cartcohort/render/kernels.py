@@ -58,7 +58,7 @@ def start_kernel(scratch: Path, cwd: Path, environment: Mapping[str, str]) -> As
     run_sync(manager.start_kernel)(
         cwd=str(cwd),
         env=_kernel_environment(environment, scratch),
-        extra_arguments=["--HistoryManager.enabled=False"],
+        extra_arguments=["--HistoryManager.enabled=False", "--IPKernelApp.ignore_cwd=True"],
         stdout=DEVNULL,
         stderr=DEVNULL,
     )
@@ -81,6 +81,7 @@ def _kernel_environment(environment: Mapping[str, str], scratch: Path) -> dict[s
         "JPY_PARENT_PID": str(os.getpid()),
         "MPLBACKEND": "agg",
         "PYTHONHASHSEED": "0",
+        "PYTHONSAFEPATH": "1",  # a file `random.py` beside the study is no library
         "PYTHONPATH": os.pathsep.join(paths),  # the package whose source the manifest vouches for
         "TZ": "UTC",
     }

@@ -99,6 +99,13 @@ def test_the_kernel_runs_beside_the_study_with_a_fixed_environment(finished):
     assert re.search(r"True -?\d+ 1\\n", executed)
 
 
+def test_a_file_beside_the_study_is_no_library(tmp_path):
+    workspace = make_workspace(tmp_path, response=["import colorsys\nimport cartcohort"])
+    for name in ("colorsys", "cartcohort", "random"):
+        (tmp_path / "data" / f"{name}.py").write_text("raise ImportError")
+    assert workspace.run().code == 0
+
+
 def test_no_output_names_a_folder_of_this_machine_the_user_or_the_host(finished):
     workspace, _ = finished
     words = [str(workspace.root), str(ROOT), sys.prefix, str(Path.home()), socket.gethostname(), "/tmp/"]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cartcohort.errors import StudyDataError
+from cartcohort.errors import ParameterError, StudyDataError
 from cartcohort.render.cache import Inputs, readable_name, take_inputs, why_stale
 from cartcohort.render.manifest import Entry, Manifest, hash_files
 from cartcohort.render.notebook import discover_sections
@@ -101,6 +101,13 @@ def test_what_is_no_study_is_refused_before_its_files_are_read(tmp_path):
     (tmp_path / "file").chmod(0)
     with pytest.raises(StudyDataError, match=r"The study has no study\.yaml"):
         data_of(tmp_path, tmp_path, tmp_path / "reports")
+
+
+@pytest.mark.parametrize("epoch", ["", "x", "-1", "1.5", "9" * 20])
+def test_an_epoch_that_is_no_time_is_refused(monkeypatch, epoch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+    with pytest.raises(ParameterError, match="must be whole seconds since 1970"):
+        take_inputs([], {}, Path("x"), output=Path("y"))
 
 
 def test_a_report_inside_the_studys_folder_is_no_part_of_the_study(tmp_path):
