@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 try:
-    from cartcohort.errors import CartCohortError, ReportError
+    from cartcohort.errors import CartCohortError, OutputError, Problem, ReportError
     from cartcohort.parameters import PARAMETERS
     from cartcohort.render.assignments import read_parameter_values
     from cartcohort.render.plan import Request
@@ -54,6 +54,7 @@ def main(arguments: Sequence[str] | None = None, *, notebooks: Path = NOTEBOOKS)
     """
     try:
         options = _parser().parse_args(arguments)
+        _check_place()
         return options.action(options, notebooks)
     except CartCohortError as error:
         tell(str(error))
@@ -111,8 +112,15 @@ def check_selection(study_path: Path, values: Mapping[str, Any]) -> None:
 
     warnings = load_cohort({**values, "study_path": str(study_path)}).warnings
     if warnings:
-        things = "a thing that is" if len(warnings) == 1 else f"{len(warnings)} things that are"
-        tell(f"The study is sound, with {things} worth a look: run_reports.py check {study_path}")
+        things = f"{len(warnings)} thing{'s' if len(warnings) > 1 else ''}"
+        tell(f"The study is sound, with {things} worth a look: python run_reports.py check {study_path}")
+
+
+def _check_place() -> None:
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        raise OutputError(Problem("The folder you are in is no more.", remedy="Go to another one.")) from None
 
 
 def _find_default_study(notebooks: Path) -> Path:

@@ -132,7 +132,7 @@ def _hash_package() -> str:
 def _hash_study(study: Path, output: Path) -> dict[str, str]:
     _check_study(study)
     try:
-        files = {path.relative_to(study): path for path in _list_study_files(study, output.resolve())}
+        files = {path.relative_to(study): path for path in _list_study_files(study, output)}
         return {readable_name(name): hash_file(files[name]) for name in sorted(files)}
     except OSError as error:
         what = "A file of the study cannot be read."
@@ -153,7 +153,7 @@ def _check_study(study: Path) -> None:
 
 def _list_study_files(study: Path, output: Path) -> Iterator[Path]:
     """Find every file of a study, through links to folders too, but neither hidden ones nor those of the report."""
-    seen = set()
+    seen, output = set(), Path(os.path.realpath(output))
     for folder, folders, files in os.walk(study, followlinks=True):
         real = Path(folder).resolve()
         if real in seen or real == output:

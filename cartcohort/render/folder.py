@@ -19,6 +19,11 @@ from cartcohort.render.manifest import FILE_NAME
 from cartcohort.render.processes import ignore_interrupts
 
 
+def real_path(path: Path) -> Path:
+    """Return a path without links; unlike `Path.resolve` it takes links in a circle as they are."""
+    return Path(os.path.realpath(path))
+
+
 @contextmanager
 def hold_folder(folder: Path, note: Callable[[str], None]) -> Iterator[None]:
     """Hold a run folder against other runs; wait, and say so, where another run holds it.
@@ -30,7 +35,7 @@ def hold_folder(folder: Path, note: Callable[[str], None]) -> Iterator[None]:
     """
     with as_output_error(folder):
         _check_way(folder)
-        real = folder.resolve()
+        real = real_path(folder)
         real.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(real.parent / f".{real.name}.lock")
         try:
@@ -46,8 +51,9 @@ def hold_folder(folder: Path, note: Callable[[str], None]) -> Iterator[None]:
 
 def _check_way(folder: Path) -> None:
     """Raise OSError where something is in the way of the folder, or it may not be written."""
-    if folder.is_symlink() and not folder.exists():
-        raise OSError(None, "it is a link to a folder that is not there")
+    lost = [path for path in (folder, *folder.parents) if path.is_symlink() and not path.exists()]
+    if lost:
+        raise OSError(None, f"{lost[0]} is a link to a folder that is not there")
     nearest = next(path for path in (folder, *folder.parents) if path.exists())
     if not nearest.is_dir():
         raise OSError(None, f"{nearest} is no folder")
@@ -83,7 +89,7 @@ def open_staging(folder: Path) -> Iterator[Path]:
 
     What a killed run has left there is removed first; the run folder must be held.
     """
-    real = folder.resolve()  # a run folder may be a link to another disk, and files are moved on one disk only
+    real = real_path(folder)  # a run folder may be a link to another disk, and files are moved on one disk only
     prefix = f".{real.name}.unfinished-"
     with as_output_error(folder):
         for left in real.parent.glob(f"{glob.escape(prefix)}*"):

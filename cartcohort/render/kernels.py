@@ -83,5 +83,6 @@ def _kernel_environment(environment: Mapping[str, str], scratch: Path) -> dict[s
         "PYTHONHASHSEED": "0",
         "PYTHONSAFEPATH": "1",  # a file `random.py` beside the study is no library
         "PYTHONPATH": os.pathsep.join(paths),  # the package whose source the manifest vouches for
+        "TMPDIR": str(scratch),  # what a killed kernel leaves goes with it
         "TZ": "UTC",
     }

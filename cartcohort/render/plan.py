@@ -14,7 +14,7 @@ from typing import Any
 
 from cartcohort.errors import OutputError, Problem, StudyDataError
 from cartcohort.render.cache import Inputs, take_inputs, why_stale
-from cartcohort.render.folder import as_output_error
+from cartcohort.render.folder import as_output_error, real_path
 from cartcohort.render.manifest import Manifest, find_damage, read_manifest
 from cartcohort.render.notebook import Section, discover_sections, select_sections
 from cartcohort.render.request import check_request, resolve_parameters
@@ -118,7 +118,7 @@ def place_order(request: Request) -> Order:
     given = check_request(request.parameters, selected, sections)
     study_name = request.study_folder.name
     values = {section.name: resolve_parameters(section, given, study_name) for section in sections}
-    same = request.output.resolve() == request.study.resolve()
+    same = real_path(request.output) == real_path(request.study)
     apart = request.run_folder if same else request.output
     return Order(sections, selected, given, take_inputs(sections, values, request.study, output=apart))
 
@@ -128,7 +128,7 @@ def _check_folders(request: Request) -> None:
     if not name or any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
         what = "The name of the study's folder cannot be that of a report."
         raise StudyDataError(Problem(what, str(request.study), "Give it a name of printable characters."))
-    if request.run_folder.resolve() == request.study.resolve():
+    if real_path(request.run_folder) == real_path(request.study):
         what = "The report would be written into the study's own folder."
         raise OutputError(Problem(what, str(request.run_folder), "Name another folder by --output."))
 

@@ -158,6 +158,13 @@ def test_a_folder_without_a_description_is_an_error_of_the_data(workspace):
     assert untouched(workspace)
 
 
+def test_a_study_that_is_a_link_in_a_circle_is_an_error_of_the_data(workspace):
+    (workspace.root / "data" / "loop").symlink_to("loop")
+    answer = workspace.run(study="data/loop")
+    assert answer.code == 11
+    assert "There is no such study folder.\ndata/loop\n" in answer.err
+
+
 def test_a_study_whose_name_cannot_be_printed_is_refused(workspace):
     (workspace.root / "data" / "four").rename(workspace.root / "data" / "fo\nur")
     answer = workspace.run(study="data/fo\nur")

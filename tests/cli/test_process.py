@@ -61,6 +61,13 @@ def test_a_folder_with_too_long_a_name_is_an_error_of_the_output(workspace):
     assert "File name too long" in answer.err
 
 
+def test_a_folder_that_is_no_more_is_told(tmp_path):
+    command = f"mkdir gone && cd gone && rmdir ../gone && {sys.executable} {PROGRAM} --dry-run"
+    done = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 13
+    assert done.stderr == "The folder you are in is no more.\nGo to another one.\n"
+
+
 def test_the_default_study_is_found_from_anywhere(tmp_path):
     done = subprocess.run(
         [sys.executable, PROGRAM, "--dry-run"], cwd=tmp_path, capture_output=True, text=True, check=True

@@ -9,6 +9,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,21 @@ def test_the_kernel_runs_beside_the_study_with_a_fixed_environment(finished):
     workspace, _ = finished
     executed = (workspace.folder / "notebooks/survival.ipynb").read_text()
     assert re.search(r"True -?\d+ 1\\n", executed)
+
+
+def test_a_run_tells_how_many_things_of_the_study_are_worth_a_look(workspace):
+    subjects = workspace.root / "data" / "four" / "subjects.csv"
+    subjects.write_text(subjects.read_text().replace("PR,2021-06-17", "PR,").replace("2023-01-20", "2022-01-20"))
+    answer = workspace.run("--section", "survival")
+    assert answer.code == 0
+    assert "The study is sound, with 2 things worth a look: python run_reports.py check data/four" in answer.err
+
+
+def test_what_the_kernel_leaves_in_its_folder_for_temporary_files_is_gone(workspace):
+    write_notebook(workspace.root / "notebooks" / "response.ipynb", ["import tempfile\ntempfile.mkdtemp('-mine')"])
+    before = set(Path(tempfile.gettempdir()).glob("*-mine"))
+    assert workspace.run("--section", "response").code == 0
+    assert set(Path(tempfile.gettempdir()).glob("*-mine")) == before
 
 
 def test_a_file_beside_the_study_is_no_library(tmp_path):

@@ -62,6 +62,16 @@ def test_a_link_to_nowhere_is_told_before_anything_is_made(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
 
 
+def test_a_link_in_a_circle_is_told(tmp_path):
+    (tmp_path / "loop").symlink_to("loop")
+    for folder in (tmp_path / "loop", tmp_path / "loop" / "run"):
+        with (
+            pytest.raises(OutputError, match="loop is a link to a folder that is not there"),
+            hold_folder(folder, print),
+        ):
+            pass
+
+
 def test_a_linked_run_folder_is_held_and_filled_where_it_lies(tmp_path):
     (tmp_path / "disk" / "real").mkdir(parents=True)
     (tmp_path / "run").symlink_to(tmp_path / "disk" / "real")
