@@ -16,7 +16,7 @@ import yaml
 from cartcohort.study.published import PublishedFigure
 from tests.oracle.report import DATA, reported
 
-FOLDER = Path(__file__).parent / "r"
+FOLDER = Path(__file__).parent / "r" / "report"
 FIELDS = (
     *("estimate", "conf_low", "conf_high", "conf_level", "n", "n_event"),
     *("statistic", "df", "p_value", "p_holm", "p_bh"),
@@ -48,7 +48,9 @@ each_section = pytest.mark.parametrize(
 
 @functools.cache
 def reference(study):
-    return json.loads((FOLDER / f"report_{study}.json").read_text(encoding="utf-8"))
+    """Return every entry of R on a study, and its counts of published figures."""
+    parts = [json.loads(path.read_text(encoding="utf-8")) for path in sorted((FOLDER / study).glob("*.json"))]
+    return {key: [entry for part in parts for entry in part[key]] for key in ("results", "published")}
 
 
 def of_section(study, section):

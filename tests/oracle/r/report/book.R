@@ -1,7 +1,9 @@
 # Records under the ids of results.json.  A field that is NA is null there; a field not named is not compared.
 
-open_report <- function(name, study) {
+open_report <- function(name, study, part) {
   book$name <- name
+  book$part <- part
+  book$published <- NULL
   book$res <- list()
   book$ids <- character()
   book$n <- nrow(study$subjects)
@@ -18,9 +20,10 @@ close_report <- function() {
                 sapply(c("survival", "cmprsk"), function(p) as.character(packageVersion(p)), simplify = FALSE))
   out <- list(study = book$name, source = sprintf("data/%s, read as raw CSV", book$name), versions = versions,
               published = if (is.null(book$published)) list() else book$published, n_results = length(book$res), results = book$res)
-  file <- sprintf("report_%s.json", book$name)
+  file <- file.path("report", book$name, paste0(book$part, ".json"))
+  dir.create(dirname(file), showWarnings = FALSE)
   writeLines(to_json(out), file, useBytes = TRUE)
-  cat(sprintf("%-22s %4d results\n", file, length(book$res)))
+  cat(sprintf("%-34s %4d results\n", file, length(book$res)))
 }
 CONTROL <- coxph.control(eps = 1e-13, toler.chol = 1e-14, iter.max = 100)
 Z <- qnorm(0.975)

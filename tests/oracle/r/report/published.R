@@ -1,7 +1,6 @@
 # Every figure of the abstract that car1922 reproduces, counted once more from the CSV alone, by none of the above.
 
 report_published <- function(study) {
-  book$published <- NULL
   if (study$name != "car1922") return(invisible())
   s <- study$raw; ev <- read_raw(study$name, "adverse_events")
   date <- function(column) as.Date(s[[column]])
