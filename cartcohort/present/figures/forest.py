@@ -11,42 +11,20 @@ from matplotlib.axes import Axes
 from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.present import style
 from cartcohort.present.display import Figure, Notice, Table
-from cartcohort.present.figures.canvas import Canvas, text_width, wrap
+from cartcohort.present.figures.canvas import Canvas, text_width
+from cartcohort.present.figures.forest_rows import AXIS, LINE, ForestRow, draw_axis, draw_estimate, lay_rows
 from cartcohort.present.format import (
     format_estimate,
     format_interval,
     format_interval_clause,
     format_p,
     format_p_clause,
-    format_percent,
     format_whole,
 )
 from cartcohort.present.narrative import describe_parts
 from cartcohort.present.tables import estimate_header, table_results
 
-_LOG_TICKS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
-_WIDEST = 20.0
-"""Ratios beyond 1/20 and 20 are cut off with an arrow unless a point estimate lies there."""
-_ROW, _LINE, _TOP, _AXIS = 22.0, 14.0, 24.0, 36.0
-_PAD, _INDENT = 12.0, 12.0
-
-
-@dataclass(frozen=True)
-class _Entry:
-    """A row of the plot: a heading (no result) or a result, its label in lines, and its place."""
-
-    lines: tuple[str, ...]
-    top: float
-    indent: float
-    result: Result | None = None
-
-    @property
-    def height(self) -> float:
-        return _ROW + _LINE * (len(self.lines) - 1)
-
-    @property
-    def middle(self) -> float:
-        return self.top + self.height / 2
+_PAD = 12.0
 
 
 @dataclass(frozen=True)
@@ -104,17 +82,17 @@ def plot_forest(
     headings = headings or {"": list(results)}
     chosen = [results[name] for names in headings.values() for name in names]
     columns = _lay_out(chosen, p_style)
-    entries = _entries(results, headings, columns)
-    bottom = entries[-1].top + entries[-1].height
+    rows = lay_rows(results, headings, label_width=columns.label, heading_width=columns.counts)
+    bottom = rows[-1].top + rows[-1].height
     with style.drawing_style(id):
-        canvas = Canvas(height=bottom + _AXIS + (_LINE if favours else 0))
+        canvas = Canvas(height=bottom + AXIS + (LINE if favours else 0))
         axes = canvas.axes(left=columns.left, top=0, width=columns.right - columns.left, height=bottom)
-        _draw_axis(axes, chosen, bottom)
+        draw_axis(axes, chosen, bottom)
         _write_heads(canvas, chosen, columns, first_column)
-        for entry in entries:
-            _write_entry(canvas, axes, entry, columns, p_style)
+        for row in rows:
+            _write_row(canvas, axes, row, columns, p_style)
         if favours:
-            _write_favours(canvas, axes, columns, favours, bottom + _AXIS + 2)
+            _write_favours(canvas, axes, columns, favours, bottom + AXIS + 2)
         return canvas.finish(
             id=id, title=title, description=_describe(results, headings, p_style), csv=table.csv, table=table
         )
@@ -136,71 +114,6 @@ def _lay_out(results: Sequence[Result], p_style: str) -> _Columns:
     )
 
 
-def _entries(results: ResultSet, headings: Mapping[str, Sequence[str]], columns: _Columns) -> list[_Entry]:
-    entries: list[_Entry] = []
-    top = _TOP
-    for heading, names in headings.items():
-        blocks = [(heading, None)] if heading and names else []
-        blocks += [(results[name].label or name, results[name]) for name in names]
-        for text, result in blocks:
-            indent = _INDENT if heading and result else 0.0
-            room = columns.label if result else columns.counts
-            entries.append(_Entry(tuple(wrap(text, width=room - indent)), top, indent, result))
-            top += entries[-1].height
-    return entries
-
-
-def _draw_axis(axes: Axes, results: Sequence[Result], bottom: float) -> None:
-    low, high = _limits(results)
-    axes.set_xlim(low, high)
-    axes.set_ylim(bottom, 0)
-    if _is_ratio(results):
-        axes.set_xscale("log")
-        ticks = _spread([tick for tick in _LOG_TICKS if low * 0.999 <= tick <= high * 1.001], most=6)
-        axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
-        axes.plot([1, 1], [_TOP, bottom], color=style.MUTED, linewidth=0.9, zorder=1, gid="class reference")
-    else:
-        ticks = [tick for tick in axes.get_xticks() if low <= tick <= high]
-        percent = results[0].unit == "proportion"
-        axes.set_xticks(ticks, [format_percent(tick, decimals=0) if percent else f"{tick:g}" for tick in ticks])
-    axes.minorticks_off()
-    axes.yaxis.set_visible(False)
-    axes.spines["left"].set_visible(False)
-
-
-def _limits(results: Sequence[Result]) -> tuple[float, float]:
-    points = [result.estimate for result in results if result.estimate is not None]
-    ends = [end for result in results for end in (result.conf_low, result.conf_high) if end is not None]
-    if not _is_ratio(results):
-        if results[0].unit == "proportion" and min([*points, *ends], default=0.0) >= 0:
-            return (0.0, 1.0)
-        low, high = min([*points, *ends, 0.0]), max([*points, *ends, 1e-9])
-        return (low * 1.06, high * 1.06)
-    points = [point for point in points if point > 0]
-    ends = [min(max(end, 1 / _WIDEST), _WIDEST) for end in ends]
-    low, high = min([*points, *ends, 0.5]), max([*points, *ends, 2.0])
-    return (low / 1.15, high * 1.15)
-
-
-def _draw_estimate(axes: Axes, result: Result, y: float) -> None:
-    """Draw a square with its limits; a limit beyond the axis, or an open one, becomes an arrow."""
-    if result.estimate is None:
-        return
-    start, end = axes.get_xlim()
-    low, high = result.conf_low, result.conf_high
-    if low is not None or high is not None:
-        ends = (start if low is None else max(low, start), end if high is None else min(high, end))
-        cut = (low is None or low < start, high is None or high > end)
-        axes.plot(ends, [y, y], color=style.INK, linewidth=1.3, clip_on=False, gid="class interval")
-        for x, is_cut, arrow in zip(ends, cut, (8, 9), strict=True):
-            if is_cut:
-                axes.plot([x], [y], marker=arrow, markersize=6, color=style.INK, clip_on=False, gid="class arrow")
-            else:
-                axes.plot([x, x], [y - 3, y + 3], color=style.INK, linewidth=1.3, clip_on=False)
-    inside, color = min(max(result.estimate, start), end), style.group_style(0).color
-    axes.plot([inside], [y], marker="s", markersize=6.5, color=color, clip_on=False, gid="class point")
-
-
 def _write_heads(canvas: Canvas, results: Sequence[Result], columns: _Columns, first_column: str) -> None:
     y = 14
     canvas.write(0, y, first_column, bold=True)
@@ -211,19 +124,19 @@ def _write_heads(canvas: Canvas, results: Sequence[Result], columns: _Columns, f
         canvas.write(columns.p_value, y, "p", bold=True)
 
 
-def _write_entry(canvas: Canvas, axes: Axes, entry: _Entry, columns: _Columns, p_style: str) -> None:
-    for position, line in enumerate(entry.lines):
-        y = entry.top + 15 + position * _LINE
-        canvas.write(entry.indent, y, line, bold=entry.result is None, role="row")
-    if entry.result is None:
+def _write_row(canvas: Canvas, axes: Axes, row: ForestRow, columns: _Columns, p_style: str) -> None:
+    for position, line in enumerate(row.lines):
+        y = row.top + 15 + position * LINE
+        canvas.write(row.indent, y, line, bold=row.result is None, role="row")
+    if row.result is None:
         return
-    result, y = entry.result, entry.middle + 4
+    result, y = row.result, row.middle + 4
     if result.n is not None:
         canvas.write(columns.counts, y, _counts(result), align="right")
     canvas.write(columns.estimate, y, format_interval(result), role="estimate")
     if result.p_value is not None:
         canvas.write(columns.p_value, y, format_p(result.p_value, p_style=p_style), role="p-value")
-    _draw_estimate(axes, result, entry.middle)
+    draw_estimate(axes, result, row.middle)
 
 
 def _write_favours(canvas: Canvas, axes: Axes, columns: _Columns, favours: tuple[str, str], y: float) -> None:
@@ -250,10 +163,6 @@ def _in_words(result: Result, p_style: str) -> str:
     return text if result.p_value is None else f"{text}, {format_p_clause(result.p_value, p_style=p_style)}"
 
 
-def _is_ratio(results: Sequence[Result]) -> bool:
-    return any(result.unit.endswith("ratio") for result in results)
-
-
 def _has_counts(results: Sequence[Result]) -> bool:
     return any(result.n is not None for result in results)
 
@@ -278,14 +187,4 @@ def _short_header(results: Sequence[Result]) -> str:
         header.replace("Subdistribution hazard ratio", "sHR")
         .replace("Hazard ratio", "HR")
         .replace("Odds ratio", "OR")
-    )
-
-
-def _spread(ticks: Sequence[float], *, most: int) -> list[float]:
-    """Thin ticks evenly around 1 until they leave room for their labels."""
-    if len(ticks) <= most:
-        return list(ticks)
-    tens = [tick for tick in ticks if str(tick).strip("0.") == "1"]
-    return (
-        tens if 2 <= len(tens) <= most else [tick for tick in ticks if tick in (0.001, 0.01, 0.1, 1, 10, 100, 1000)]
     )
