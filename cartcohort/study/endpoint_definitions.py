@@ -9,6 +9,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
+from cartcohort.study.antigens import ANTIGEN_NEGATIVE, ANTIGEN_POSITIVE, ANTIGEN_UNKNOWN, classify_relapses
 from cartcohort.study.schema import COMPLETE_REMISSIONS, OBJECTIVE_RESPONSES
 
 
@@ -76,6 +77,15 @@ def _death_without_relapse(subjects: pd.DataFrame, assessment_day: int) -> np.nd
     return np.where(subjects["relapse_day"].isna(), DEATH.days(subjects, assessment_day), np.nan)
 
 
+def _relapse_of(status: str) -> Source:
+    """Return the relapses of one antigen status."""
+
+    def days(subjects: pd.DataFrame, assessment_day: int) -> np.ndarray:
+        return np.where(classify_relapses(subjects) == status, RELAPSE.days(subjects, assessment_day), np.nan)
+
+    return Source("relapse", days)
+
+
 RELAPSE = source_of("relapse", "relapse_day")
 PROGRESSION = source_of("progression", "progression_day")
 DEATH = source_of("death", "death_day")
@@ -84,6 +94,28 @@ NEW_THERAPY = source_of("new therapy", "new_therapy_day")
 DEATH_WITHOUT_RELAPSE = Source("death", _death_without_relapse)
 NON_RESPONSE = Source("non-response", _non_response_at_assessment)
 UNDATED_NON_RESPONSE = Source("non-response", _undated_non_response)
+
+_RELAPSES_BY_ANTIGEN = {
+    "antigen-positive relapse": _relapse_of(ANTIGEN_POSITIVE),
+    "antigen-negative relapse": _relapse_of(ANTIGEN_NEGATIVE),
+    "relapse of unknown antigen status": _relapse_of(ANTIGEN_UNKNOWN),
+}
+_NON_RELAPSE_DEATH = ("death without relapse", (DEATH_WITHOUT_RELAPSE,))
+
+
+def _declare_by_antigen(name: str, cause: str, abbreviation: str) -> EndpointDefinition:
+    """Return the incidence of one kind of relapse, with which the other kinds and death without relapse compete."""
+    others = [(other, (source,)) for other, source in _RELAPSES_BY_ANTIGEN.items() if other != cause]
+    return EndpointDefinition(
+        name=name,
+        label=f"Cumulative incidence of {cause}",
+        abbreviation=abbreviation,
+        event_name=cause,
+        events=(_RELAPSES_BY_ANTIGEN[cause],),
+        competing=(*others, _NON_RELAPSE_DEATH),
+        responses=COMPLETE_REMISSIONS,
+    )
+
 
 _DEFINITIONS = (
     EndpointDefinition(name="os", label="Overall survival", abbreviation="OS", event_name="death", events=(DEATH,)),
@@ -123,7 +155,7 @@ _DEFINITIONS = (
         abbreviation="CIR",
         event_name="relapse",
         events=(RELAPSE,),
-        competing=(("death without relapse", (DEATH_WITHOUT_RELAPSE,)),),
+        competing=(_NON_RELAPSE_DEATH,),
         responses=COMPLETE_REMISSIONS,
     ),
     EndpointDefinition(
@@ -135,6 +167,9 @@ _DEFINITIONS = (
         competing=(("relapse", (RELAPSE,)),),
         responses=COMPLETE_REMISSIONS,
     ),
+    _declare_by_antigen("cir_antigen_positive", "antigen-positive relapse", "antigen-positive CIR"),
+    _declare_by_antigen("cir_antigen_negative", "antigen-negative relapse", "antigen-negative CIR"),
+    _declare_by_antigen("cir_antigen_unknown", "relapse of unknown antigen status", "CIR of unknown antigen status"),
 )
 
 ENDPOINTS: Mapping[str, EndpointDefinition] = MappingProxyType({d.name: d for d in _DEFINITIONS})

@@ -35,7 +35,7 @@ def derive_endpoint(
     study : Study
         As loaded or selected.
     name : str
-        One of os, pfs, efs, rfs, dor, cir, nrm.
+        One of os, pfs, efs, rfs, dor, cir, nrm, and cir_antigen_positive, cir_antigen_negative, cir_antigen_unknown.
     origin : str
         "infusion" or "enrollment": day 0 of OS, PFS and EFS. The others count from first response.
     hsct_handling, new_therapy_handling : str
