@@ -80,7 +80,7 @@ def estimate_hazard(
     # All who go beyond an interval spend its whole width in it, those who end in it the rest.
     partial = np.bincount(interval, weights=time - edges[interval], minlength=n_interval)
     person_time = partial + width * np.append(n_at_risk[1:], 0)[:n_interval]
-    low, high = _garwood_limits(n_event, conf_level)
+    low, high = garwood_limits(n_event, conf_level)
     with np.errstate(divide="ignore", invalid="ignore"):
         rate, low, high = (np.where(person_time > 0, count / person_time, np.nan) for count in (n_event, low, high))
     return PiecewiseHazard(
@@ -96,7 +96,8 @@ def estimate_hazard(
     )
 
 
-def _garwood_limits(count: np.ndarray, conf_level: float) -> tuple[np.ndarray, np.ndarray]:
+def garwood_limits(count: np.ndarray, conf_level: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the exact limits of Poisson means given counts, each of the counts' shape; the lower is 0 for a 0."""
     tail = (1 - conf_level) / 2
     low = np.where(count > 0, stats.chi2.ppf(tail, 2 * np.maximum(count, 1)) / 2, 0.0)
     return low, stats.chi2.ppf(1 - tail, 2 * (count + 1)) / 2
