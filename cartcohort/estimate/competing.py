@@ -7,6 +7,7 @@ One minus Kaplan-Meier with competing events censored overstates an incidence an
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from scipy import stats
@@ -17,6 +18,7 @@ from cartcohort.estimate.results import IncidenceCurve, Result
 
 # A variance is a difference of sums that are equal where everybody had the event; what is left is round-off.
 _ROUND_OFF = 1e-13
+_EXACT = "Aalen-Johansen, exact limits of the effective number followed where none or all had the event"
 
 
 def estimate_cumulative_incidence(
@@ -126,6 +128,42 @@ def estimate_incidence_at(curve: IncidenceCurve, time: float, *, past_follow_up:
     return Result(estimate=estimate, conf_low=limits[0], conf_high=limits[1], **known, note=note)
 
 
+def estimate_bounded_incidence_at(
+    curve: IncidenceCurve, time: float, *, past_follow_up: str = "not_estimable"
+) -> Result:
+    """Read the cumulative incidence at one time off a curve, with a limit also where it is still 0 or has become 1.
+
+    The standard error is 0 there, but certainty is not: the limit is that of no event (or of nothing else) among the
+    patients of whom it is known.
+
+    Parameters
+    ----------
+    curve, time, past_follow_up
+        As for `estimate_incidence_at`.
+
+    Returns
+    -------
+    Result
+        As from `estimate_incidence_at`; with an incidence of 0 the limits are 0 and Clopper and Pearson's upper one,
+        with 1 their lower one and 1.
+
+    Notes
+    -----
+    The number followed is the size of a Fine-Gray model's risk set: those with time >= t, and those with an earlier
+    event, each with the chance of not having been censored between. Without censoring all patients count, so that
+    the limits are exact; without events before t those still followed count. Else an approximation.
+    Dorey and Korn, Stat Med 1987; 6:679-687.
+    """
+    result = estimate_incidence_at(curve, time, past_follow_up=past_follow_up)
+    if result.estimate is None or result.conf_low is not None:
+        return result
+    bound = ((1 - curve.conf_level) / 2) ** (1 / _effective_number(curve, time))
+    nobody = result.estimate < 0.5
+    note = result.note.replace("no limits: ", "") + (", exact upper limit" if nobody else ", exact lower limit")
+    limits = (0.0, 1 - bound) if nobody else (bound, 1.0)
+    return replace(result, conf_low=limits[0], conf_high=limits[1], method=_EXACT, note=note)
+
+
 def estimate_aalen_std_error(curve: IncidenceCurve) -> np.ndarray:
     """Return Aalen's standard error of a cumulative incidence, shape (k,), as R's `cuminc` has it.
 
@@ -177,6 +215,14 @@ def _log_log_limits(
     margin = stats.norm.ppf(0.5 + conf_level / 2) * std_error[inside] / (share * -np.log(share))
     low[inside], high[inside] = share ** np.exp(margin), share ** np.exp(-margin)
     return low, high
+
+
+def _effective_number(curve: IncidenceCurve, time: float) -> float:
+    """Return how many patients are known of at a time: those still followed, and the earlier events as far as so."""
+    position = np.searchsorted(curve.time, min(time, curve.time[-1]), side="left")
+    uncensored = just_before(np.cumprod(1 - curve.n_censored / curve.n_at_risk), start=1.0)
+    earlier = (curve.n_event + curve.n_competing)[:position] * (uncensored[position] / uncensored[:position])
+    return float(curve.n_at_risk[position] + earlier.sum())
 
 
 def _somebody_left(curve: IncidenceCurve) -> bool:

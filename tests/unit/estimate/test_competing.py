@@ -145,6 +145,48 @@ def test_no_event_of_the_cause_is_an_incidence_of_zero_with_a_note():
     assert (everybody.estimate, everybody.conf_low) == (1, None) and everybody.note.startswith("no limits")
 
 
+def bounded(cohort, time, **options):
+    return competing.estimate_bounded_incidence_at(incidence(cohort), time, **options)
+
+
+def test_no_event_among_patients_all_followed_has_the_limit_of_clopper_and_pearson():
+    found = bounded([(1, "death")] * 4 + [(9, "censored")] * 6, 5)
+    assert (found.estimate, found.conf_low) == (0, 0)
+    assert found.conf_high == pytest.approx(1 - 0.025 ** (1 / 10), rel=1e-14)
+    assert found.note == "no event of this cause by then, exact upper limit"
+
+
+def test_everybody_with_the_event_has_the_lower_limit_of_clopper_and_pearson():
+    found = bounded([(1, "relapse"), (2, "relapse"), (3, "relapse")], 4)
+    assert (found.estimate, found.conf_high) == (1, 1)
+    assert found.conf_low == pytest.approx(0.025 ** (1 / 3), rel=1e-14)
+
+
+def test_those_censored_before_count_for_the_chance_of_having_been_followed():
+    # Death at 1; of the other four one is censored at 2, so the dead would be followed beyond 2 with 3 in 4.
+    cohort = [(1, "death"), (2, "censored"), (4, "censored"), (4, "censored"), (5, "censored")]
+    assert bounded(cohort, 3).conf_high == pytest.approx(1 - 0.025 ** (1 / (3 + 3 / 4)), rel=1e-14)
+    assert bounded(cohort, 2).conf_high == pytest.approx(1 - 0.025 ** (1 / 5), rel=1e-14)
+    assert bounded(cohort, 0).conf_high == pytest.approx(1 - 0.025 ** (1 / 5), rel=1e-14)
+
+
+def test_a_carried_value_keeps_the_limit_of_the_last_follow_up():
+    cohort = [(1, "censored"), (3, "censored"), (3, "censored")]
+    carried = bounded(cohort, 9, past_follow_up="carry")
+    assert carried.conf_high == bounded(cohort, 3).conf_high == pytest.approx(1 - 0.025 ** (1 / 2))
+    assert bounded(cohort, 9).estimate is bounded(cohort, 9).conf_high is None
+
+
+@given(cohorts, st.integers(0, 7))
+def test_every_estimate_has_limits_around_it(cohort, time):
+    found = bounded(cohort, time)
+    if found.estimate is not None:
+        assert 0 <= found.conf_low <= found.estimate <= found.conf_high <= 1
+        assert found.conf_low < found.conf_high
+        plain = competing.estimate_incidence_at(incidence(cohort), time)
+        assert plain.conf_low is None or plain == found
+
+
 def test_nobody_gives_an_empty_curve():
     curve = incidence([])
     assert (len(curve.time), curve.n) == (0, 0)
