@@ -19,6 +19,8 @@ class TimeToEvent(Protocol):
     ----------
     abbreviation, label : str
         "OS", "Overall survival".
+    cause : str
+        Kind of event that is the one of interest.
     time_days : ndarray of int
         Days from the origin to the event or the end of follow-up.
     event : ndarray of bool
@@ -31,16 +33,20 @@ class TimeToEvent(Protocol):
         Day of time zero of each patient, counted from first infusion.
     subjects : DataFrame
         The patients' columns, rows in the order of the arrays.
+    n_excluded : int
+        Patients of the cohort who are not at risk.
     """
 
     abbreviation: str
     label: str
+    cause: str
     time_days: np.ndarray
     event: np.ndarray
     event_type: pd.Categorical
     origin: str
     origin_day: np.ndarray
     subjects: pd.DataFrame
+    n_excluded: int
 
 
 Endpoints = Mapping[str, TimeToEvent]

@@ -13,16 +13,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from cartcohort.estimate.competing import estimate_cumulative_incidence, estimate_incidence_at
+from cartcohort.estimate.competing import estimate_bounded_incidence_at, estimate_cumulative_incidence
 from cartcohort.estimate.fine_gray import fit_fine_gray
+from cartcohort.estimate.firth import fit_firth_cox
 from cartcohort.estimate.gray import test_gray
 from cartcohort.estimate.multiplicity import adjust_results
 from cartcohort.estimate.regression import fit_cox
 from cartcohort.estimate.results import IncidenceCurve, ResultSet
 from cartcohort.estimate.sections.arrays import Endpoints, TimeToEvent, each_level, in_months, known_factors
-
-CAUSES = {"cir": "relapse", "nrm": "death without relapse"}
-"""The event of interest of each endpoint; the other one competes with it."""
 
 
 def select_documented(endpoints: Endpoints, *, lacking: Sequence[str]) -> dict[str, TimeToEvent]:
@@ -38,8 +36,8 @@ def select_documented(endpoints: Endpoints, *, lacking: Sequence[str]) -> dict[s
 
 
 def estimate_curves(endpoints: Endpoints, *, conf_level: float) -> dict[str, IncidenceCurve]:
-    """Return the cumulative incidence of relapse and of death without relapse, in months, by cause."""
-    return {CAUSES[name]: _curve_of(endpoint, name, conf_level=conf_level) for name, endpoint in endpoints.items()}
+    """Return the cumulative incidence of each endpoint's cause, in months, by cause."""
+    return {endpoint.cause: _curve_of(endpoint, conf_level=conf_level) for endpoint in endpoints.values()}
 
 
 def estimate_curves_by_first_factor(
@@ -48,11 +46,11 @@ def estimate_curves_by_first_factor(
     """Return the first factor with two levels or more, and its curves by cause and level; "" and none without one."""
     for factor in factors:
         curves = {
-            CAUSES[name]: {
-                level: _curve_of(endpoint, name, conf_level=conf_level, rows=rows)
+            endpoint.cause: {
+                level: _curve_of(endpoint, conf_level=conf_level, rows=rows)
                 for level, rows in each_level(endpoint.subjects[factor])
             }
-            for name, endpoint in endpoints.items()
+            for endpoint in endpoints.values()
             if known_factors((factor,), endpoint.subjects)
         }
         if curves:
@@ -68,7 +66,7 @@ def summarise_incidence(
     Parameters
     ----------
     endpoints : mapping of str to TimeToEvent
-        CIR and NRM, from first response.
+        CIR and NRM, or the incidences of relapse by antigen status, from first response.
     timepoints_months : sequence of float
     conf_level : float
     past_follow_up : str
@@ -77,11 +75,12 @@ def summarise_incidence(
     Returns
     -------
     ResultSet
-        `{cir,nrm}/24m`, to be put under the section's name; `n_event` counts all events of the cause.
+        `{cir,nrm}/24m`, by the names of the endpoints, to be put under the section's name; `n_event` counts all
+        events of the cause. Without one by then the upper limit is exact, see `estimate_bounded_incidence_at`.
     """
     results = ResultSet()
     for name, endpoint in endpoints.items():
-        curve = _curve_of(endpoint, name, conf_level=conf_level)
+        curve = _curve_of(endpoint, conf_level=conf_level)
         results |= _at_times(curve, timepoints_months, past_follow_up).under(name, endpoint.abbreviation)
     return results
 
@@ -115,7 +114,7 @@ def summarise_by_level(
     for name, endpoint in endpoints.items():
         for factor in known_factors(factors, endpoint.subjects):
             for level, rows in each_level(endpoint.subjects[factor]):
-                curve = _curve_of(endpoint, name, conf_level=conf_level, rows=rows)
+                curve = _curve_of(endpoint, conf_level=conf_level, rows=rows)
                 for at, result in _at_times(curve, timepoints_months, past_follow_up).items():
                     label = f"{endpoint.abbreviation}: {result.label}, {labels[factor]} {level}"
                     results |= {f"{name}/{at}/{factor}/{level}": replace(result, label=label)}
@@ -129,53 +128,59 @@ def compare_levels(
 
     The Fine-Gray model speaks of the incidence that patients experience, the cause-specific Cox model of the rate
     among those still in remission. A factor that prevents deaths in remission raises the first for relapse and not
-    the second, so both are given, and the cause-specific model for the competing event with them (Latouche and
-    others, J Clin Epidemiol 2013; 66:648-653).
+    the second, so both are given for every event (Latouche and others, J Clin Epidemiol 2013; 66:648-653).
 
     Returns
     -------
     ResultSet
-        `gray/{cir,nrm}/<f>`, p-values also adjusted over the factors; `fine_gray/cir/<f>/<l>` and
-        `cause_specific/{cir,nrm}/<f>/<l>` for every level but the reference, each factor alone.
+        `gray/{cir,nrm}/<f>`, p-values also adjusted over the factors; `fine_gray/{cir,nrm}/<f>/<l>` and
+        `cause_specific/{cir,nrm}/<f>/<l>` for every level but the reference, each factor alone. Where a level without
+        events leaves the cause-specific ratio infinite, it has no estimate, and `cause_specific_firth/...` holds the
+        penalised one. Endpoints by antigen status have their own names in place of `cir`.
     """
     gray, ratios = ResultSet(), ResultSet()
     for name, endpoint in endpoints.items():
-        tests, models = {}, ResultSet()
+        tests = {}
         for factor in known_factors(factors, endpoint.subjects):
             tested = test_gray(
-                in_months(endpoint), endpoint.event_type, endpoint.subjects[factor], cause=CAUSES[name]
+                in_months(endpoint), endpoint.event_type, endpoint.subjects[factor], cause=endpoint.cause
             )
             tests[f"gray/{name}/{factor}"] = replace(tested, label=f"{endpoint.abbreviation}: {labels[factor]}")
-            models |= _ratios(endpoint, name, factor, label=labels[factor], conf_level=conf_level, ties=ties)
+            ratios |= _ratios(endpoint, name, factor, label=labels[factor], conf_level=conf_level, ties=ties)
         gray |= adjust_results(tests, family=f"factors tested on {endpoint.abbreviation}")
-        ratios |= models
     return gray | ratios
 
 
-def _curve_of(
-    endpoint: TimeToEvent, name: str, *, conf_level: float, rows: np.ndarray | slice = slice(None)
-) -> IncidenceCurve:
+def _curve_of(endpoint: TimeToEvent, *, conf_level: float, rows: np.ndarray | slice = slice(None)) -> IncidenceCurve:
     return estimate_cumulative_incidence(
-        in_months(endpoint)[rows], endpoint.event_type[rows], cause=CAUSES[name], conf_level=conf_level
+        in_months(endpoint)[rows], endpoint.event_type[rows], cause=endpoint.cause, conf_level=conf_level
     )
 
 
 def _at_times(curve: IncidenceCurve, timepoints_months: Sequence[float], past_follow_up: str) -> ResultSet:
     found = {}
     for months in timepoints_months:
-        result = estimate_incidence_at(curve, months, past_follow_up=past_follow_up)
+        result = estimate_bounded_incidence_at(curve, months, past_follow_up=past_follow_up)
         found[f"{months:g}m"] = replace(result, label=f"{curve.cause} by {months:g} months")
     return ResultSet(found)
 
 
 def _ratios(endpoint: TimeToEvent, name: str, factor: str, *, label: str, conf_level: float, ties: str) -> ResultSet:
-    """Return the ratios of one factor: Fine-Gray for relapse only, cause-specific for either event."""
+    """Return the ratios of one factor: Fine-Gray, cause-specific, and penalised where the latter is infinite."""
     time, values = in_months(endpoint), endpoint.subjects[[factor]]
-    cox = fit_cox(time, endpoint.event, values, ties=ties, conf_level=conf_level).results()
-    found = cox.map(lambda r: replace(r, label=f"{label}: {r.label}", method=f"{r.method}, cause-specific"))
-    found = found.under(f"cause_specific/{name}", f"{endpoint.abbreviation}, cause-specific")
-    if name != "cir":
-        return found
-    fine_gray = fit_fine_gray(time, endpoint.event_type, values, cause=CAUSES[name], conf_level=conf_level).results()
-    fine_gray = fine_gray.map(lambda r: replace(r, label=f"{label}: {r.label}"))
-    return fine_gray.under(f"fine_gray/{name}", f"{endpoint.abbreviation}, Fine-Gray") | found
+    fine_gray = fit_fine_gray(time, endpoint.event_type, values, cause=endpoint.cause, conf_level=conf_level)
+    cox = fit_cox(time, endpoint.event, values, ties=ties, conf_level=conf_level)
+    fits = {"fine_gray": (fine_gray, "Fine-Gray", ""), "cause_specific": (cox, "cause-specific", ", cause-specific")}
+    if cox.separated.any():
+        firth = fit_firth_cox(time, endpoint.event, values, conf_level=conf_level)
+        fits["cause_specific_firth"] = (firth, "cause-specific, Firth", ", cause-specific")
+    found = ResultSet()
+    for model, (fit, words, added) in fits.items():
+        named = ResultSet(
+            {
+                term: replace(result, label=f"{label}: {result.label}", method=f"{result.method}{added}")
+                for term, result in fit.results().items()
+            }
+        )
+        found |= named.under(f"{model}/{name}", f"{endpoint.abbreviation}, {words}")
+    return found

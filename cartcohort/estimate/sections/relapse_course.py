@@ -12,15 +12,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from cartcohort.estimate.competing import estimate_cumulative_incidence, estimate_incidence_at
+from cartcohort.estimate.competing import estimate_bounded_incidence_at, estimate_cumulative_incidence
 from cartcohort.estimate.hazard import estimate_hazard
+from cartcohort.estimate.proportions import exact_interval
 from cartcohort.estimate.results import DAYS_PER_MONTH, Result, ResultSet, SurvivalCurve
 from cartcohort.estimate.sections.arrays import Endpoints, TimeToEvent, in_months
-from cartcohort.estimate.sections.relapse import CAUSES
 from cartcohort.estimate.survival import estimate_quantile, estimate_survival_at, estimate_survival_curve
-
-_NO_DEATH = "no limits: no death by then"
-_NO_EVENT = "none so far, so the curve has no limits; the rate per person-year bounds the certainty"
 
 
 def summarise_time_to_relapse(subjects: pd.DataFrame) -> ResultSet:
@@ -70,10 +67,32 @@ def summarise_survival_after_relapse(
     found = {"median": replace(median, label="Survival after relapse: median")}
     for months in timepoints_months:
         rate = estimate_survival_at(curve, months, past_follow_up=past_follow_up)
-        if rate.estimate == 1:
-            rate = replace(rate, conf_low=None, conf_high=None, note=_NO_DEATH)
+        rate = bound_certainty(rate, followed=int(np.sum((curve.n_censored + curve.n_event)[curve.time >= months])))
         found[f"rate/{months:g}m"] = replace(rate, label=f"Survival after relapse: alive at {months:g} months")
     return ResultSet(found).under("survival_after_relapse")
+
+
+def bound_certainty(survival: Result, *, followed: int) -> Result:
+    """Return a Kaplan-Meier survival of 1, which has no limits of its own, with exact ones; any other as it is.
+
+    Parameters
+    ----------
+    survival : Result
+    followed : int
+        Patients still followed at that time, none of whom had the event: those censored before count for nothing.
+    """
+    if survival.estimate != 1:
+        return survival
+    if not followed:
+        return replace(survival, conf_low=None, conf_high=None, note="no limits: nobody is followed that long")
+    low, high = exact_interval(followed, followed, conf_level=survival.conf_level)
+    return replace(
+        survival,
+        conf_low=low,
+        conf_high=high,
+        method="Kaplan-Meier, exact limits of those still followed where none had the event",
+        note="no event by then, exact limit",
+    )
 
 
 def summarise_landmark(
@@ -101,22 +120,21 @@ def summarise_landmark(
     -------
     ResultSet
         `landmark/24m/{cir,nrm}/{12m,24m}`, cumulative incidences after the landmark, and
-        `landmark/24m/{cir,nrm}/hazard`, events per person-year from then on with exact Poisson limits, which bound
-        it also where there is no event. `n` counts those with time strictly beyond the landmark.
+        `landmark/24m/{cir,nrm}/hazard`, events per person-year from then on. Where there is no event both have exact
+        upper limits. `n` counts those with time strictly beyond the landmark.
     """
     results = ResultSet()
     for name, endpoint in endpoints.items():
         kept = in_months(endpoint) > landmark_months
         time, kinds = in_months(endpoint)[kept] - landmark_months, endpoint.event_type[kept]
-        curve = estimate_cumulative_incidence(time, kinds, cause=CAUSES[name], conf_level=conf_level)
+        curve = estimate_cumulative_incidence(time, kinds, cause=endpoint.cause, conf_level=conf_level)
         found = {}
         for months in further_months:
-            result = estimate_incidence_at(curve, months, past_follow_up=past_follow_up)
-            note = _NO_EVENT if result.estimate == 0 else result.note
-            label = f"{CAUSES[name]} within {months:g} months after month {landmark_months:g}"
-            found[f"{months:g}m"] = replace(result, label=label, note=note)
+            result = estimate_bounded_incidence_at(curve, months, past_follow_up=past_follow_up)
+            label = f"{endpoint.cause} within {months:g} months after month {landmark_months:g}"
+            found[f"{months:g}m"] = replace(result, label=label)
         rate = _hazard_after(time, endpoint.event[kept], conf_level=conf_level)
-        found["hazard"] = replace(rate, label=f"{CAUSES[name]} after month {landmark_months:g}")
+        found["hazard"] = replace(rate, label=f"{endpoint.cause} after month {landmark_months:g}")
         results |= ResultSet(found).under(f"landmark/{landmark_months:g}m/{name}", endpoint.abbreviation)
     return results
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.estimate.sections.arrays import Endpoints, in_months
 from cartcohort.estimate.sections.relapse import summarise_incidence
+from cartcohort.estimate.sections.relapse_course import bound_certainty
 from cartcohort.estimate.survival import estimate_survival_at, estimate_survival_curve
 
 CONTRAST = "a contrast only: competing events are censored, so it overstates what patients experience"
@@ -42,6 +45,7 @@ def contrast_kaplan_meier(
         curve = estimate_survival_curve(time, endpoint.event, conf_level=conf_level, conf_type=conf_type)
         for months in timepoints_months:
             survival = estimate_survival_at(curve, months, past_follow_up=past_follow_up)
+            survival = bound_certainty(survival, followed=int(np.sum(time >= months)))
             label = f"{endpoint.abbreviation} by {months:g} months, one minus Kaplan-Meier"
             results |= {f"one_minus_km/{name}/{months:g}m": replace(_complement(survival), label=label)}
     return results
@@ -82,8 +86,6 @@ def summarise_handling(
 def _complement(survival: Result) -> Result:
     """Return one minus a survival probability, its limits changing places."""
     low, high = survival.conf_high, survival.conf_low
-    if survival.estimate == 1:
-        low = high = None  # before the first event there is nothing that limits could rest on
     return replace(
         survival,
         estimate=None if survival.estimate is None else 1 - survival.estimate,

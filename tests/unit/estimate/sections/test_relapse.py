@@ -13,6 +13,7 @@ from cartcohort.estimate.sections import relapse, relapse_sensitivity
 from cartcohort.estimate.survival import estimate_survival_at, estimate_survival_curve
 
 KINDS = ["censored", "relapse", "death without relapse"]
+CAUSES = {"cir": "relapse", "nrm": "death without relapse"}
 OPTIONS = {"conf_level": 0.95, "past_follow_up": "not_estimable"}
 LABELS = {"risk": "Risk", "centre": "Centre"}
 # Relapse on day 100, death in remission on day 200, end of follow-up on day 300, relapse on day 400.
@@ -28,6 +29,7 @@ def make_endpoints(courses, **columns):
     return {
         name: SimpleNamespace(
             abbreviation=name.upper(),
+            cause=cause,
             time_days=days,
             event=kinds == cause,
             event_type=pd.Categorical(kinds, categories=KINDS),
@@ -35,7 +37,7 @@ def make_endpoints(courses, **columns):
             origin_day=np.full(len(days), 30),
             subjects=subjects,
         )
-        for name, cause in relapse.CAUSES.items()
+        for name, cause in CAUSES.items()
     }
 
 
@@ -60,6 +62,15 @@ def test_one_minus_kaplan_meier_overstates_and_says_so():
     )
     assert found["one_minus_km/cir/13.5m"].estimate == 1  # against three quarters
     assert "overstates" in found["one_minus_km/cir/13.5m"].note
+
+
+def test_one_minus_kaplan_meier_of_no_event_has_the_limit_of_those_still_followed():
+    found = relapse_sensitivity.contrast_kaplan_meier(
+        make_endpoints(COURSES), timepoints_months=[5], conf_type="log-log", **OPTIONS
+    )["one_minus_km/nrm/5m"]
+    assert (found.estimate, found.conf_low) == (0, 0)
+    assert found.conf_high == pytest.approx(1 - 0.025 ** (1 / 3))
+    assert "overstates" in found.note
 
 
 def test_the_limits_of_one_minus_kaplan_meier_stay_in_order():
@@ -103,11 +114,25 @@ def test_a_factor_is_compared_by_gray_fine_gray_and_cause_specific_hazards():
         "gray/nrm/risk",
         "fine_gray/cir/risk/high",
         "cause_specific/cir/risk/high",
+        "fine_gray/nrm/risk/high",
         "cause_specific/nrm/risk/high",
     ]
     assert found["fine_gray/cir/risk/high"].unit == "subdistribution hazard ratio"
     assert "cause-specific" in found["cause_specific/cir/risk/high"].method
     assert found["gray/cir/risk"].p_value == found["gray/cir/risk"].p_holm  # a family of one
+
+
+def test_a_level_without_events_has_a_penalised_ratio_beside_the_one_that_cannot_be_estimated():
+    courses = [(50 * day, kind) for day, kind in enumerate(["relapse", "death without relapse", "censored"] * 4, 1)]
+    # Nobody of the low risk dies in remission; the first and the last relapse are of the high risk.
+    risk = two_levels("high", "high", "low", "low", "high", "low", "low", "high", "low", "high", "high", "high")
+    found = compare(make_endpoints(courses, risk=risk), "risk")
+    for model in ("fine_gray", "cause_specific"):
+        assert found[f"{model}/nrm/risk/high"].estimate is None
+        assert found[f"{model}/nrm/risk/high"].note.startswith("separation")
+    penalised = found["cause_specific_firth/nrm/risk/high"]
+    assert penalised.estimate > 1 and penalised.conf_low is not None and "Firth's penalty" in penalised.method
+    assert not [name for name in found if name.startswith("cause_specific_firth/cir")]
 
 
 def test_p_values_are_adjusted_over_the_factors_of_one_event():

@@ -51,7 +51,7 @@ def test_survival_after_relapse_starts_on_the_day_of_relapse():
     assert found["survival_after_relapse/rate/24m"].note == "not estimable: beyond the last follow-up"
 
 
-def test_before_the_first_death_a_rate_has_no_limits():
+def test_before_the_first_death_a_rate_has_the_limit_of_those_still_followed():
     overall = SimpleNamespace(
         time_days=np.array([400, 700]),
         event=np.array([True, False]),
@@ -62,8 +62,9 @@ def test_before_the_first_death_a_rate_has_no_limits():
     found = relapse_course.summarise_survival_after_relapse(
         curve, timepoints_months=[6], median_rule="midpoint", past_follow_up="not_estimable"
     )["survival_after_relapse/rate/6m"]
-    assert (found.estimate, found.conf_low, found.conf_high) == (1, None, None)
-    assert found.note == "no limits: no death by then"
+    assert (found.estimate, found.conf_high) == (1, 1)
+    assert found.conf_low == pytest.approx(0.025 ** (1 / 2))
+    assert found.note == "no event by then, exact limit"
 
 
 def landmark(courses, months):
@@ -84,8 +85,11 @@ def test_the_clock_restarts_at_the_landmark_among_those_still_free_of_both_event
     assert found["landmark/8m/nrm/hazard"].conf_high == pytest.approx(-np.log(0.025) / years)
 
 
-def test_a_curve_without_an_event_after_the_landmark_points_to_the_bound():
-    assert "bounds the certainty" in landmark(COURSES, 8)["landmark/8m/nrm/3m"].note
+def test_a_curve_without_an_event_after_the_landmark_has_the_limit_of_those_followed():
+    # Of the two patients left one is censored before three months have passed.
+    found = landmark(COURSES, 8)["landmark/8m/nrm/3m"]
+    assert (found.estimate, found.conf_low) == (0, 0)
+    assert found.conf_high == pytest.approx(0.975)
 
 
 def test_nobody_beyond_the_landmark_gives_reasons():
