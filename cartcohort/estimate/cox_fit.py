@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
-import pandas as pd
-from lifelines import CoxPHFitter
-from lifelines.exceptions import ConvergenceError
 
 from cartcohort.estimate.cox_sample import CoxSample
 from cartcohort.estimate.design import Design, SurvivalRows
 from cartcohort.estimate.models import CoxFit, chi_squared_result, wald_columns, wald_statistic
 from cartcohort.estimate.partial_likelihood import Likelihood, Maximum, evaluate, find_independent, maximise
 from cartcohort.estimate.results import Result
-
-# A predictor spread that wide may be on its way to infinity, which is better judged from the beginning.
-_LARGEST_START = 10.0
 
 
 def fit_sample(sample: CoxSample, design: Design, rows: SurvivalRows, *, method: str, conf_level: float) -> CoxFit:
@@ -30,7 +22,7 @@ def fit_sample(sample: CoxSample, design: Design, rows: SurvivalRows, *, method:
     if not fitted.any():
         return empty_fit(rows, design, ties=sample.ties, method=method, conf_level=conf_level)
     sample = sample.keep_columns(fitted)
-    maximum = maximise(sample, _start(sample))
+    maximum = maximise(sample, np.zeros(sample.columns.shape[1]))
     coefficient, covariance = _unscaled(sample, maximum, fitted)
     separated = fitted & np.isnan(coefficient)
     wald = wald_columns(coefficient, covariance, conf_level=conf_level)
@@ -104,29 +96,6 @@ def empty_fit(rows: SurvivalRows, design: Design, *, ties: str, method: str, con
         fitted=np.zeros(k, dtype=bool),
         separated=np.zeros(k, dtype=bool),
     )
-
-
-def _start(sample: CoxSample) -> np.ndarray:
-    """Return lifelines' estimate where it has this model, otherwise zeros."""
-    zeros = np.zeros(sample.columns.shape[1])
-    if sample.ties != "efron" or sample.entry is not None:
-        return zeros
-    frame = pd.DataFrame(sample.columns).rename(columns=str).assign(time=sample.time, event=sample.event)
-    strata = ["stratum"] if np.ptp(sample.stratum) > 0 else None
-    if strata:
-        frame["stratum"] = sample.stratum
-    with warnings.catch_warnings():
-        # Its warnings and errors tell of separation or collinearity, which the likelihood here decides.
-        warnings.simplefilter("ignore")
-        try:
-            fitter = CoxPHFitter().fit(
-                frame, "time", "event", strata=strata, fit_options={"precision": 1e-10, "r_precision": 1e-14}
-            )
-        except ConvergenceError:
-            return zeros
-    found = fitter.params_.to_numpy()
-    plausible = np.all(np.isfinite(found)) and np.all(np.abs(found) * np.ptp(sample.columns, axis=0) < _LARGEST_START)
-    return found if plausible else zeros
 
 
 def _unscaled(sample: CoxSample, maximum: Maximum, fitted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -1,8 +1,10 @@
 """Cox proportional hazards models, also with late entry and with a state that patients enter during follow-up.
 
-lifelines fits the Efron model of right-censored data. From there, or from zero for Breslow ties and late entry, the
-partial likelihood of this package takes over: its Newton step is nil at a maximum and keeps its length where there is
-none (separation), and its value, score and information give the tests. All agree with R's `coxph`.
+Newton's method on the partial likelihood, from zero: the likelihood is concave, so where it has a maximum any start
+leads there, and where it has none (separation) the steps keep their length while the gain vanishes, which tells it.
+Value, score and information at the end give the tests. No other program is asked for a start: one made for finding a
+maximum gives up, or stops somewhere, exactly where the answer is that there is none. All agree with R's `coxph`, and
+with lifelines where that has the model (Efron ties, right censoring).
 """
 
 from __future__ import annotations
@@ -82,6 +84,7 @@ def fit_time_dependent_cox(
     name: str = "response",
     covariates: pd.DataFrame | None = None,
     strata: Sequence | None = None,
+    entry: Sequence[float] | None = None,
     ties: str = "efron",
     conf_level: float = 0.95,
 ) -> CoxFit:
@@ -100,6 +103,9 @@ def fit_time_dependent_cox(
         Name of the state; the term is "name/yes".
     covariates : DataFrame, n rows, optional
         Further covariates, fixed at time zero.
+    entry : array_like, shape (n,), optional
+        When each patient comes under observation, before `time`; from the beginning by default. One who changed by
+        then is "yes" throughout.
     strata, ties, conf_level
         As for `fit_cox`.
 
@@ -117,7 +123,7 @@ def fit_time_dependent_cox(
     change = as_floats(change_time)
     require_equal_lengths(time=time, change_time=change)
     require(not np.any(change < 0), "A change must not precede time zero.")
-    rows = select_rows(time, event, covariates, strata=strata, entry=None)
+    rows = select_rows(time, event, covariates, strata=strata, entry=entry)
     histories = _split_at_change(rows, change[rows.kept])
     fixed = rows.covariates.iloc[histories.patient].reset_index(drop=True)
     fit = fit_cox(
@@ -144,15 +150,15 @@ class _Histories:
 
 
 def _split_at_change(rows: SurvivalRows, change: np.ndarray) -> _Histories:
-    n, changed = len(rows.time), np.flatnonzero(change < rows.time)
-    stop, event = rows.time.copy(), rows.event.copy()
-    stop[changed], event[changed] = change[changed], False
-    state = np.repeat(["no", "yes"], [n, len(changed)])
+    # At risk from before time 0, so that an event at time 0 counts.
+    begin = np.full(len(rows.time), -1.0) if rows.entry is None else rows.entry
+    changed = np.flatnonzero(change < rows.time)
+    before = np.flatnonzero(~(change <= begin))
+    state = np.repeat(["no", "yes"], [len(before), len(changed)])
     return _Histories(
-        # All are at risk from the beginning, so that an event at time 0 counts.
-        start=np.concatenate([np.full(n, -1.0), change[changed]]),
-        stop=np.concatenate([stop, rows.time[changed]]),
-        event=np.concatenate([event, rows.event[changed]]),
+        start=np.concatenate([begin[before], np.maximum(change, begin)[changed]]),
+        stop=np.concatenate([np.fmin(change, rows.time)[before], rows.time[changed]]),
+        event=np.concatenate([(rows.event & ~(change < rows.time))[before], rows.event[changed]]),
         state=pd.Series(pd.Categorical(state, categories=["no", "yes"])),
-        patient=np.concatenate([np.arange(n), changed]),
+        patient=np.concatenate([before, changed]),
     )
