@@ -1,8 +1,7 @@
 """The Cox partial likelihood: value, score and information, with Efron or Breslow ties, strata and late entry.
 
-lifelines has no score test and no Breslow ties, and is slow with late entry; the test of proportional hazards and the
-detection of separation need the terms of the likelihood themselves. So they are written out once, as cumulative sums
-over sorted rows: nothing grows with events times rows.
+Written out once, since the score test, the test of proportional hazards and the detection of separation need its
+terms, which lifelines keeps to itself. Cumulative sums over sorted rows: nothing grows with events times rows.
 """
 
 from __future__ import annotations
@@ -22,6 +21,8 @@ _FLAT, _MOVING = 1e-9, 0.1
 _WIDEST, _WIDEST_WITH_ENTRY, _MOST_CELLS = 300.0, 10.0, 20_000_000
 # A standard error of a whole column's spread beyond this says that there is no information left.
 _FAR = 100.0
+# Information this small beside the sums whose difference it is, is round-off.
+_ROUND_OFF = 1e-14
 _MAX_STEPS, _MAX_HALVINGS = 100, 40
 
 
@@ -82,7 +83,7 @@ def evaluate(sample: CoxSample, coefficient: np.ndarray) -> Likelihood:
     mean = weighted / total[:, None]
     value = float(predictor[rows].sum() - np.log(total).sum())
     score = (columns[rows] - mean).sum(axis=0)
-    information = sum_variances(sample, risk, total, mean, np.ones(len(rows)))
+    information = _clear_round_off(sum_variances(sample, risk, total, mean, np.ones(len(rows))), mean)
     return Likelihood(coefficient, value, score, risk, total, mean, information)
 
 
@@ -107,8 +108,14 @@ def _evaluate_row_by_row(sample: CoxSample, coefficient: np.ndarray, predictor: 
         risk=np.exp(predictor),
         total=total * np.exp(largest[:, 0]),
         mean=mean,
-        information=(columns * share.sum(axis=0)[:, None]).T @ columns - mean.T @ mean,
+        information=_clear_round_off((columns * share.sum(axis=0)[:, None]).T @ columns - mean.T @ mean, mean),
     )
+
+
+def _clear_round_off(information: np.ndarray, mean: np.ndarray) -> np.ndarray:
+    """Set to 0 what the difference of two equal sums leaves: a column that does not vary in any risk set."""
+    known = np.diag(information) > _ROUND_OFF * np.einsum("ij,ij->j", mean, mean)
+    return information * np.outer(known, known)
 
 
 def _unknown(sample: CoxSample, coefficient: np.ndarray) -> Likelihood:
@@ -162,10 +169,12 @@ def maximise(sample: CoxSample, start: np.ndarray) -> Maximum:
         if there is None:
             break
         here = there
+        # A long step can take a coefficient at once to where nothing is left to learn about it.
+        lost = np.diag(here.information) <= 0
         if gain < _FLAT and np.any(moves > _MOVING):
-            return Maximum(here, _without_information(here, moves > 1e-3 * moves.max(), spread), True)
+            return Maximum(here, _without_information(here, lost | (moves > 1e-3 * moves.max()), spread), True)
         if gain < _GAIN:
-            return Maximum(here, np.zeros(len(start), dtype=bool), True)
+            return Maximum(here, lost, True)
     return Maximum(here, np.ones(len(start), dtype=bool), False)
 
 

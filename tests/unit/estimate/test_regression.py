@@ -73,6 +73,20 @@ def test_beside_separation_the_other_terms_are_those_of_the_patients_at_risk_of_
     assert whole.note == "separation: no finite estimate for burden/low"
 
 
+def test_who_dies_first_under_a_mark_of_his_own_leaves_the_other_terms_to_the_other_patients():
+    # His coefficient is infinite: in the limit he is sure to die first, and those of "free" are never at risk.
+    generator = np.random.default_rng(0)
+    age, time = generator.normal(size=35), np.sort(1 + 100 * generator.exponential(size=35))
+    first, free = np.arange(35) == 0, np.isin(np.arange(35), [11, 17])
+    event = first | (generator.random(35) < 0.7) & ~free
+    whole = regression.fit_cox(time, event, pd.DataFrame({"first": first, "free": free, "age": age}))
+    others = ~first & ~free
+    alone = regression.fit_cox(time[others], event[others], pd.DataFrame({"age": age[others]}))
+    assert whole.separated.tolist() == [True, True, False]
+    assert whole.coefficient[2] == pytest.approx(alone.coefficient[0], rel=1e-8)
+    assert whole.log_likelihood == pytest.approx(alone.log_likelihood, abs=1e-8)
+
+
 def test_a_reference_level_without_events_separates_all_the_others():
     time, event, covariates = separated_cohort()
     half = np.where(covariates["burden"] == "low", "low", np.where(covariates["age"] > 60, "high old", "high young"))
@@ -125,6 +139,17 @@ def test_rows_with_a_missing_value_are_dropped_and_counted():
     covariates.loc[4, "age"] = np.nan
     fit = regression.fit_cox(time, event, covariates[["age"]])
     assert (fit.n, fit.n_dropped) == (34, 1) and fit.events_per_term == fit.n_event
+
+
+def test_risk_sets_of_patients_alike_leave_nothing_to_compare_whatever_round_off_says():
+    # At 30 both at risk have x = 0, at 180 all three have x = 1; late entry makes risk sets differences of sums.
+    fit = regression.fit_cox(
+        [180, 180, 30, 90, 1260, 30],
+        [True, False, True, False, False, True],
+        pd.DataFrame({"x": [1.0, 1.0, 0.0, 1.0, 1.0, 0.0]}),
+        entry=[179.5, 179.5, 29.5, 89.5, 141.06756533174334, 29.5],
+    )
+    assert fit.note == "not estimable: nothing to compare among those at risk"
 
 
 def test_late_entry_leaves_a_patient_out_of_the_risk_sets_before_it():
