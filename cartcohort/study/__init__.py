@@ -4,6 +4,7 @@ from cartcohort.study.cohort import find_study, load_cohort
 from cartcohort.study.endpoint import Endpoint
 from cartcohort.study.endpoint_definitions import ENDPOINTS, EndpointDefinition, Source, source_of
 from cartcohort.study.endpoints import derive_by_hsct_handling, derive_endpoint, derive_endpoints
+from cartcohort.study.estimands import derive_estimands
 from cartcohort.study.load import load_study
 from cartcohort.study.model import Study
 from cartcohort.study.populations import select_cohort
@@ -19,6 +20,7 @@ __all__ = [
     "derive_by_hsct_handling",
     "derive_endpoint",
     "derive_endpoints",
+    "derive_estimands",
     "find_study",
     "load_cohort",
     "load_study",

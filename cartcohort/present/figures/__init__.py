@@ -3,6 +3,7 @@
 from cartcohort.present.figures.conditional import plot_conditional
 from cartcohort.present.figures.flow import plot_flow
 from cartcohort.present.figures.forest import plot_forest
+from cartcohort.present.figures.forest_panels import plot_forest_panels
 from cartcohort.present.figures.grades import plot_grade_bars
 from cartcohort.present.figures.hazard import plot_hazard
 from cartcohort.present.figures.incidence import plot_incidence_curves, plot_incidence_panels
@@ -18,6 +19,7 @@ __all__ = [
     "plot_conditional",
     "plot_flow",
     "plot_forest",
+    "plot_forest_panels",
     "plot_grade_bars",
     "plot_hazard",
     "plot_incidence_curves",

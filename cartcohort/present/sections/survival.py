@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from cartcohort.estimate.results import Result, ResultSet, SurvivalCurve
 from cartcohort.present.display import Figure, Notice, Sentence, Table
-from cartcohort.present.figures import plot_forest, plot_survival_panels
-from cartcohort.present.format import format_count, format_estimate, format_p_clause
+from cartcohort.present.figures import plot_survival_panels
+from cartcohort.present.format import format_estimate, format_p_clause
 from cartcohort.present.narrative import capitalise, count_noun, say_estimate, say_ratio
 from cartcohort.present.sections.naming import (
     abbreviate,
@@ -35,18 +34,16 @@ def plot_endpoints(curves: Curves, *, min_at_risk: int, x_label: str = "Months")
 
 
 def table_endpoints(results: ResultSet) -> Table | Notice:
-    """Tabulate median, rates, restricted mean and follow-up of every endpoint."""
+    """Tabulate median, rates and restricted mean of every endpoint."""
     rows = {
         f"{capitalise(spell_out(name))} ({abbreviate(name)})": _overall_statistics(results, f"survival/{name}")
         for name in parts_after(results, "survival")
     }
-    notes = ["Completeness: person-time observed as a share of what was possible up to the data cut-off (Clark)."]
     return table_grid(
         {"": rows},
         id="survival-endpoints",
         caption="Endpoints in all patients: months, or percentage event-free, with confidence limits",
         first_column="Endpoint",
-        notes=notes,
     )
 
 
@@ -56,18 +53,13 @@ def _overall_statistics(results: ResultSet, prefix: str) -> dict[str, Result | N
         found[f"At {rate.removesuffix('m')} months"] = results.get(f"{prefix}/rate/{rate}")
     for mean in parts_after(results, f"{prefix}/rmst"):
         found[f"Mean within\n{mean.removesuffix('m')} months"] = results.get(f"{prefix}/rmst/{mean}")
-    found["Median\nfollow-up"] = results.get(f"{prefix}/followup/median")
-    found["Completeness"] = results.get(f"{prefix}/followup/completeness")
     return found
 
 
 def describe_endpoints(results: ResultSet, *, origin: str = "infusion") -> Sentence:
-    """State median, observed range and last rate of the first two endpoints, and how long patients were followed."""
+    """State median, observed range and last rate of the first two endpoints."""
     names = parts_after(results, "survival")
     said = [say_endpoint(results, name, origin=origin) for name in names[:2]]
-    follow_up = results.get(f"survival/{names[0]}/followup/median") if names else None
-    if follow_up is not None:
-        said.append(f"Median follow-up by the reverse Kaplan-Meier method was {say_estimate(follow_up)}.")
     return Sentence(" ".join(said) or "No endpoint was asked for.")
 
 
@@ -207,71 +199,3 @@ def _say_factor(results: ResultSet, name: str, factor: str, label: str, p_style:
     ratio = next(iter(ratios.values())) if len(ratios) == 1 else None
     effect = "; ".join(lines_of(ratio, test, p_style=p_style))
     return [f"Median {spell_out(name)} by {within_sentence(label)} was {by_level} [{effect}]."]
-
-
-def plot_handling(results: ResultSet, *, questions: Mapping[str, str]) -> Figure | Notice:
-    """Draw the hazard ratio of the first factor under every reading of a later transplant."""
-    ratios, headings = ResultSet(), {}
-    for name, result in results.select("survival/*/handling/*/cox/*").items():
-        endpoint, reading, contrast = name.split("/")[1], name.split("/")[3], result.label.partition(": ")[2]
-        ratios |= {name: replace(result, label=questions[reading])}
-        headings.setdefault(f"{capitalise(spell_out(endpoint))}, {contrast}", []).append(name)
-    return plot_forest(
-        ratios,
-        id="survival-handling",
-        title="Hazard ratio under different readings of a later transplant",
-        headings=headings,
-        first_column="Transplant",
-    )
-
-
-def table_handling(results: ResultSet, *, questions: Mapping[str, str]) -> Table | Notice:
-    """Tabulate each endpoint under every reading of a later transplant."""
-    rows: dict[str, dict[str, dict[str, Result | None]]] = {}
-    for name in parts_after(results, "survival"):
-        prefix = f"survival/{name}/handling"
-        rows[f"{capitalise(spell_out(name))} ({abbreviate(name)})"] = {
-            questions[reading]: _handling_statistics(results, f"{prefix}/{reading}")
-            for reading in parts_after(results, prefix)
-        }
-    return table_grid(
-        rows,
-        id="survival-handling",
-        caption="Endpoints under different readings of a later transplant: each answers another question",
-        first_column="Reading",
-        notes=[
-            "At a time: the share of patients without an event by then. Where transplant competes, the transplanted "
-            "stay among them and there is no median; its hazard ratio is cause-specific and so the same as where "
-            "follow-up ends at transplant."
-        ],
-    )
-
-
-def _handling_statistics(results: ResultSet, prefix: str) -> dict[str, Result | None]:
-    rates = {
-        f"At {rate.removesuffix('m')} months": results.get(f"{prefix}/rate/{rate}")
-        for rate in parts_after(results, f"{prefix}/rate")
-    }
-    ratios = {result.label.split(":")[-1]: result for result in results.select(f"{prefix}/cox/*").values()}
-    return rates | {"Median": results.get(f"{prefix}/median")} | {f"HR{label}": r for label, r in ratios.items()}
-
-
-def describe_handling(results: ResultSet) -> Sentence:
-    """Say how many transplants there were and how far the readings lie apart."""
-    transplanted = results.get("survival/transplant/any")
-    if transplanted is None or not transplanted.n_event:
-        return Sentence("No patient is recorded as transplanted after infusion, so the readings agree.")
-    said = [f"After infusion, {format_count(transplanted.n_event, transplanted.n)} patients had a transplant."]
-    for name in parts_after(results, "survival"):
-        rates = results.select(f"survival/{name}/handling/*/rate/*")
-        known = [rate for rate in rates.values() if rate.estimate is not None]
-        if known:
-            low, high = min(known, key=lambda r: r.estimate), max(known, key=lambda r: r.estimate)
-            at = parts_after(results, f"survival/{name}/handling/ignore/rate")[0].removesuffix("m")
-            said.append(
-                f"For {spell_out(name)}, the share without an event at {at} months runs from {format_estimate(low)} "
-                f"to {format_estimate(high)} over the readings."
-            )
-    if len(said) > 1:
-        said.append("Each reading estimates another quantity, so the span is no uncertainty of a single one.")
-    return Sentence(" ".join(said))

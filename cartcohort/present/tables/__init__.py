@@ -1,7 +1,7 @@
 """Tables in the style of clinical journals; one writer makes them all."""
 
 from cartcohort.present.tables.baseline import table_baseline
-from cartcohort.present.tables.grid import table_grid
+from cartcohort.present.tables.grid import Statistics, table_grid
 from cartcohort.present.tables.lists import table_events, table_parameters, table_published, table_values
 from cartcohort.present.tables.results import estimate_header, table_results
 from cartcohort.present.tables.writer import Cell, Column, Heading, Row, build_table, safe_cell, write_csv
@@ -11,6 +11,7 @@ __all__ = [
     "Column",
     "Heading",
     "Row",
+    "Statistics",
     "build_table",
     "estimate_header",
     "safe_cell",

@@ -10,8 +10,8 @@ from cartcohort.present.format import EN_DASH, format_interval, format_p, format
 from cartcohort.present.tables.results import abbreviations, methods
 from cartcohort.present.tables.writer import Cell, Column, Heading, Row, build_table
 
-Statistics = Mapping[str, Result | None]
-"""The results of one row by the heading of their column; None, or no entry, leaves the cell empty."""
+Statistics = Mapping[str, Result | str | None]
+"""The results, or texts, of one row by the heading of their column; None, or no entry, leaves the cell empty."""
 
 _FIELDS = ("estimate", "conf_low", "conf_high")
 _SELF_EVIDENT = ("", "not reached", "upper limit not reached")
@@ -33,7 +33,8 @@ def table_grid(
     Parameters
     ----------
     rows : mapping of str to mapping of str to Statistics
-        Statistics by the row's label, under a heading ("" for none). Rows without any result are left out.
+        Statistics by the row's label, under a heading ("" for none). Rows without any result are left out; columns
+        of text stand before the numbers.
     id, caption, first_column : str
         Name, title, and heading of the row labels.
     p_columns : sequence of str
@@ -49,12 +50,14 @@ def table_grid(
     Table, or Notice where no row has a result
     """
     kept = {
-        heading: {label: statistics for label, statistics in lines.items() if any(statistics.values())}
+        heading: {label: statistics for label, statistics in lines.items() if _results_of(statistics)}
         for heading, lines in rows.items()
     }
     chosen = [statistics for lines in kept.values() for statistics in lines.values()]
     headers = list(dict.fromkeys(header for statistics in chosen for header in statistics))
-    columns = [Column(first_column, csv=("label",))]
+    texts = [header for header in headers if any(isinstance(statistics.get(header), str) for statistics in chosen)]
+    headers = [header for header in headers if header not in texts]
+    columns = [Column(first_column, csv=("label",)), *(Column(header) for header in texts)]
     columns += [Column("Events/N", number=True, csv=("n_event", "n"))] if counts else []
     columns += [_column(header, header in p_columns) for header in headers]
     written: list[Row | Heading] = []
@@ -62,11 +65,16 @@ def table_grid(
         written += [Heading(heading)] if heading and lines else []
         for label, statistics in lines.items():
             cells = [_cell(statistics.get(header), header in p_columns, p_style) for header in headers]
-            first = [_counts_cell(statistics)] if counts else []
+            first = [Cell(str(statistics.get(header) or "")) for header in texts]
+            first += [_counts_cell(statistics)] if counts else []
             written.append(Row((Cell(label), *first, *cells), level=int(bool(heading))))
-    used = [result for statistics in chosen for result in statistics.values() if result]
+    used = [result for statistics in chosen for result in _results_of(statistics)]
     explained = [*notes, *methods(used), *abbreviations(written, columns)]
     return build_table(id=id, caption=caption, columns=columns, rows=written, notes=explained)
+
+
+def _results_of(statistics: Statistics) -> list[Result]:
+    return [result for result in statistics.values() if isinstance(result, Result)]
 
 
 def _column(header: str, is_p: bool) -> Column:
@@ -76,7 +84,7 @@ def _column(header: str, is_p: bool) -> Column:
 
 
 def _counts_cell(statistics: Statistics) -> Cell:
-    first = next(result for result in statistics.values() if result)
+    first = _results_of(statistics)[0]
     if first.n is None:
         return Cell("", (None, None))
     events = "" if first.n_event is None else f"{format_whole(first.n_event)}/"

@@ -321,3 +321,13 @@ def test_a_footnote_shared_by_two_rows_has_one_letter():
     )
     assert table.html.count("<sup>a</sup>") == 3
     assert "<sup>b</sup>" not in table.html
+
+
+def test_a_column_of_text_stands_before_the_numbers_of_a_grid():
+    half = Result(estimate=0.5, n=4, n_event=2, unit="proportion")
+    rows = {"": {"a": {"Rate": half, "Question": "why"}, "b": {"Rate": half}, "c": {"Question": "alone"}}}
+    table = tables.table_grid(rows, id="t", caption="T", first_column="Row")
+    header, first, second = table.csv.splitlines()
+    assert header == "label,Question,n_event,n,Rate: estimate,Rate: conf_low,Rate: conf_high"
+    assert first == "a,why,2,4,0.5,,"
+    assert second == "b,,2,4,0.5,,"

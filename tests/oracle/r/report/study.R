@@ -91,14 +91,15 @@ read_assessments <- function(name, d, zero) {
 }
 
 # --- endpoints ---------------------------------------------------------------
-# One list: `days` from the endpoint's origin, `event`, `type` (0 censored, 1 event, 2 competing, 3 transplant),
+# One list: `days` from the endpoint's origin, `event`, `type` (0 censored, 1 event, 2 competing, 3 a later treatment that competes),
 # `start` and the rows `d` at risk.  On one day an event comes before what competes, and that before censoring.
-endpoint <- function(study, name, hsct = "ignore") {
+endpoint <- function(study, name, hsct = "ignore", new = "ignore", origin = "infusion") {
   d <- study$subjects
   from_response <- name %in% c("rfs", "dor", "cir", "nrm")
   if (from_response)
     d <- d[d$best_response %in% (if (name == "dor") RESPONSE else CR) & !is.na(d$response), ]
-  start <- if (from_response) d$response else rep(0L, nrow(d))
+  if (!from_response && origin == "enrollment") d <- d[!is.na(d$enrollment), ]
+  start <- if (from_response) d$response else if (origin == "enrollment") d$enrollment else rep(0L, nrow(d))
   own <- function(...) {
     found <- sapply(list(...), function(x) ifelse(is.na(x) | x < start, Inf, x))
     apply(matrix(found, nrow = nrow(d)), 1, min)
@@ -109,23 +110,26 @@ endpoint <- function(study, name, hsct = "ignore") {
   event <- switch(name,
     os = own(d$death),
     pfs = own(d$relapse, d$progression, undated, d$death),
-    efs = own(d$relapse, d$progression, ifelse(nr, ASSESSMENT_DAY, NA), d$new_therapy, d$death),
+    efs = own(d$relapse, d$progression, ifelse(nr, ASSESSMENT_DAY, NA),
+              if (new == "ignore") d$new_therapy else rep(NA, nrow(d)), d$death),
     rfs = own(d$relapse, d$death), dor = own(d$relapse, d$progression, d$death),
     cir = own(d$relapse), nrm = own(dead_free))
   other <- switch(name, cir = own(dead_free), nrm = own(d$relapse), rep(Inf, nrow(d)))
-  transplant <- ifelse(is.na(d$hsct), Inf, pmax(d$hsct, start))
-  none <- rep(Inf, nrow(d))
+  # A treatment before day 0, where it is handled, acts on that day.
+  handled <- function(how) {
+    days <- rbind(if (hsct == how) d$hsct, if (new == how) d$new_therapy, rep(Inf, nrow(d)))
+    pmax(apply(days, 2, min, na.rm = TRUE), start)
+  }
   last <- ifelse(is.na(d$death), pmin(d$last_contact, d$cutoff, na.rm = TRUE), Inf)
-  ends <- cbind(event, if (hsct == "event") transplant else none, other, if (hsct == "competing") transplant else none,
-                if (hsct == "censor") transplant else none, last)
+  ends <- cbind(event, handled("event"), other, handled("competing"), handled("censor"), last)
   first <- apply(ends, 1, which.min)
   days <- apply(ends, 1, min) - start
   stopifnot(is.finite(days), days >= 0)
   type <- c(1L, 1L, 2L, 3L, 0L, 0L)[first]
   list(name = name, days = days, time = days / MONTH, event = type == 1L, type = type, start = start, d = d)
 }
-endpoints <- function(study, names, hsct = "ignore")
-  sapply(names, function(name) endpoint(study, name, hsct), simplify = FALSE)
+endpoints <- function(study, names, hsct = "ignore", new = "ignore", origin = "infusion")
+  sapply(names, function(name) endpoint(study, name, hsct, new, origin), simplify = FALSE)
 FROM_INFUSION <- c("os", "pfs", "efs")
 MAIN <- c("os", "pfs")
 ALL_ENDPOINTS <- c("os", "pfs", "efs", "rfs", "dor")

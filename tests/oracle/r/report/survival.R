@@ -1,4 +1,4 @@
-# survival/...: endpoints in all patients, by factor, by response, after two years, and under readings of a transplant.
+# survival/...: endpoints in all patients, by factor, by response and after two years.
 
 report_survival <- function(study) {
   eps <- endpoints(study, ALL_ENDPOINTS)
@@ -8,7 +8,6 @@ report_survival <- function(study) {
     for (ep in eps[FROM_INFUSION]) survival_by_response(ep)
   for (ep in eps) survival_conditional(ep)
   for (ep in eps[MAIN]) survival_hazard(ep)
-  survival_handling(study)
 }
 survival_overall <- function(ep) {
   stem <- paste0("survival/", ep$name); n <- length(ep$time); ne <- sum(ep$event)
@@ -95,31 +94,6 @@ survival_hazard <- function(ep) {
     put(sprintf("survival/%s/hazard/year/%d", ep$name, year), "poisson.test", estimate = h$estimate, conf_low = h$conf.int[1],
         conf_high = h$conf.int[2], conf_level = 0.95, n = sum(ep$time > from | year == 1), n_event = x)
   }
-}
-# Readings of a later transplant, where the study records any.
-survival_handling <- function(study) {
-  d <- study$subjects
-  if (!any(c("hsct_date", "hsct_day") %in% names(study$raw))) return(invisible())
-  put_share("survival/transplant/any", sum(!is.na(d$hsct)), nrow(d))
-  f <- known_factors(study$factors, d)[1]
-  for (how in c("ignore", if (any(!is.na(d$hsct))) c("censor", "event", "competing"))) for (ep in endpoints(study, MAIN, how)) {
-    stem <- sprintf("survival/%s/handling/%s", ep$name, how)
-    fit <- if (how == "competing") one_minus_incidence(ep) else km(ep$time, ep$event)
-    # Half with the event is no median where others had a transplant instead.
-    if (how != "competing") put_median(paste0(stem, "/median"), fit, nrow(d), sum(ep$event))
-    put_rate(paste0(stem, "/rate/24m"), fit, 24, nrow(d), sum(ep$event))
-    cox_terms(paste0(stem, "/cox"), ep, f)
-  }
-}
-# A survfit object that holds one minus the cumulative incidence of the event, transplant competing.
-one_minus_incidence <- function(ep) {
-  fit <- km(ep$time, ep$event)
-  state <- factor(ifelse(ep$event, 1, ifelse(ep$type == 3, 2, 0)), 0:2)
-  aj <- survfit(Surv(ep$time, state) ~ 1, conf.type = "log-log")
-  stopifnot(identical(aj$time, fit$time))
-  # Before the first event the incidence is 0 and has no limits.
-  fit$surv <- 1 - aj$pstate[, 2]; fit$lower <- 1 - aj$upper[, 2]; fit$upper <- 1 - aj$lower[, 2]
-  fit
 }
 # Cumulative incidence of code 1 at `months`, with log-log limits, from survfit's multi-state curve.
 incidence_at <- function(time, code, months) {

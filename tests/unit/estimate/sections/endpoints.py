@@ -24,6 +24,7 @@ def make_endpoint(months, event, *, name="os", event_type=None, origin="infusion
         origin=origin,
         origin_day=np.full(len(event), origin_day),
         subjects=subjects,
+        n_excluded=0,
     )
 
 

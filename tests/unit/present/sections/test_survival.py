@@ -77,18 +77,3 @@ def test_what_is_done_with_a_later_transplant_leads_the_paragraph(reading):
 
 def test_nothing_is_said_of_what_is_ignored():
     assert not naming.say_readings(hsct_handling="ignore", new_therapy_handling="ignore")
-
-
-def test_readings_of_a_transplant_are_not_taken_for_uncertainty_of_one_figure():
-    results = ResultSet(
-        {
-            "survival/transplant/any": share(9 / 35, None, None, n_event=9),
-            "survival/os/handling/ignore/rate/24m": share(0.417, 0.251, 0.576),
-            "survival/os/handling/event/rate/24m": share(0.22, 0.1, 0.371),
-        }
-    )
-    assert survival.describe_handling(results).text == (
-        "After infusion, 9/35 (25.7%) patients had a transplant. For overall survival, the share without an event at "
-        "24 months runs from 22.0% to 41.7% over the readings. Each reading estimates another quantity, so the span "
-        "is no uncertainty of a single one."
-    )
