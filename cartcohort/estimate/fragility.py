@@ -1,44 +1,55 @@
-"""How few patients with another status would have turned a log-rank test."""
+"""How few patients with another outcome would have turned a log-rank test."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, combinations, islice
+from math import comb
 
 import numpy as np
 
+from cartcohort.estimate.group_counts import GroupCounts, Moments, count_groups, logrank_p, moments_of, share_variance
 from cartcohort.estimate.results import Result
-from cartcohort.estimate.two_groups import TwoGroups, chi_squared_p, expected_and_variance, prepare_two_groups
 
-_METHOD = "log-rank of two groups; event status changed at the same time, each time of the patient who moves p most"
+_METHOD = "log-rank; event made a censoring or a censoring made an event, at the patient's own time"
+# All sets of one size are tried where there are no more of them; with three groups or more each costs ten times that.
+_MOST_SETS = 500_000
+_SETS_AT_ONCE = 50_000
 
 
 @dataclass(frozen=True, eq=False)
 class Fragility:
-    """Patients whose changed event status moves a log-rank p-value across a threshold.
+    """Patients whose changed outcome moves a log-rank p-value across a threshold.
 
     Attributes
     ----------
     p_value : float or None
         As observed.
     n_changed : int or None
-        Patients changed until p crossed; None where it never did.
+        Patients to be changed until p crosses; None where it never does.
     rows : tuple of int
-        Their positions, in the order of change.
-    p_path : tuple of float
-        P-value after each change.
+        Positions of such patients; there may be other sets as small.
+    p_changed : float or None
+        P-value with these changed.
+    exact : bool
+        Whether no smaller set crosses; else `n_changed` is an upper bound.
+    n_tried : int
+        Size up to which all sets of patients were tried.
     threshold : float
         Level of significance.
     n, n_event : int
         Patients in the test, and events as observed.
     note : str
-        Direction of the crossing, or why there is none.
+        Direction of the crossing and whether the number is exact, or why there is none.
     """
 
     p_value: float | None
     n_changed: int | None
     rows: tuple[int, ...]
-    p_path: tuple[float, ...]
+    p_changed: float | None
+    exact: bool
+    n_tried: int
     threshold: float
     n: int
     n_event: int
@@ -52,7 +63,7 @@ class Fragility:
             n_event=self.n_event,
             p_value=self.p_value,
             unit="patients",
-            method=f"{_METHOD}, until p crosses {self.threshold:g}",
+            method=f"{_METHOD}; fewest until p crosses {self.threshold:g}",
             note=self.note,
         )
 
@@ -60,13 +71,12 @@ class Fragility:
 def fragility(
     time: Sequence[float], event: Sequence[bool], group: Sequence, *, threshold: float = 0.05, max_changed: int = 100
 ) -> Fragility:
-    """Find few patients whose changed event status moves the log-rank p-value across a threshold, from either side.
+    """Find the fewest patients whose changed outcome moves the log-rank p-value across a threshold, from either side.
 
     Parameters
     ----------
     time, event, group : array_like, shape (n,)
-        Follow-up times, whether the event occurred, and the group (two of them); rows with a missing group are left
-        out.
+        Follow-up times, whether the event occurred, and the group; rows with a missing group are left out.
     threshold : float
         P below it counts as significant.
     max_changed : int
@@ -79,32 +89,36 @@ def fragility(
 
     Notes
     -----
-    Both changes are allowed, an event made a censoring and a censoring made an event, at the patient's own time. The
-    search is greedy: each step changes the one patient, not changed before, after whom p lies furthest towards the
-    other side; of equal ones the first row. One patient is therefore the true minimum, a larger number an upper bound
-    of it. After Walsh et al., J Clin Epidemiol 2014; 67:622-628, whose index is for 2 x 2 tables.
+    To change an outcome is to make an event a censoring, or a censoring an event, at the patient's own time; both are
+    allowed in any group. A greedy search, each step changing the one patient after whom p lies furthest towards the
+    other side, gives an upper bound. All smaller sets are then tried, size by size, as long as there are at most
+    500,000 of a size (50,000 with more than two groups): up to 4 of 35 patients, 3 of 137. After Walsh et al., J Clin
+    Epidemiol 2014; 67:622-628, whose index is for 2 x 2 tables.
     """
-    data = prepare_two_groups(time, event, group)
-    known = {"threshold": threshold, "n": len(data.row), "n_event": int(data.event.sum())}
-    if data.note:
-        return Fragility(p_value=None, n_changed=None, rows=(), p_path=(), **known, note=data.note)
-    search = _Search(data)
-    observed = search.p_value
-    if np.isnan(observed):
-        note = "not estimable: the groups are not at risk together"
-        return Fragility(p_value=None, n_changed=None, rows=(), p_path=(), **known, note=note)
+    counts = count_groups(time, event, group)
+    known = {"threshold": threshold, "n": len(counts.row), "n_event": int(counts.event.sum())}
+    nothing = {"n_changed": None, "rows": (), "p_changed": None, "exact": False, "n_tried": 0}
+    if counts.note:
+        return Fragility(p_value=None, **nothing, **known, note=counts.note)
+    state = _State(counts)
+    observed = state.p_value()
     significant = observed < threshold
-    path: list[float] = []
-    while len(path) < min(max_changed, len(data.row)) and (not path or (path[-1] < threshold) == significant):
-        path.append(search.change_one(upwards=significant))
-    crossed = bool(path) and (path[-1] < threshold) != significant
+    greedy = _search_greedily(state, threshold=threshold, max_changed=max_changed)
+    found, n_tried = _try_all(counts, threshold=threshold, up_to=len(greedy or range(max_changed + 1)) - 1)
+    chosen = found or greedy
+    if not chosen:
+        note = f"not estimable: p does not cross within {min(max_changed, len(counts.row))} changes"
+        return Fragility(p_value=observed, **{**nothing, "n_tried": n_tried}, **known, note=note)
+    exact = len(chosen) == n_tried + (not found)
     return Fragility(
         p_value=observed,
-        n_changed=len(path) if crossed else None,
-        rows=tuple(int(data.row[member]) for member in search.changed),
-        p_path=tuple(path),
+        n_changed=len(chosen),
+        rows=tuple(int(counts.row[member]) for member in chosen),
+        p_changed=float(_p_of_sets(_Moves(_State(counts)), np.array([chosen]))[0]),
+        exact=exact,
+        n_tried=n_tried,
         **known,
-        note=_direction(significant) if crossed else f"not estimable: p does not cross within {len(path)} changes",
+        note=f"{_direction(significant)}; {_exactness(exact, n_tried)}",
     )
 
 
@@ -112,46 +126,102 @@ def _direction(was_significant: bool) -> str:
     return "from significant to not significant" if was_significant else "from not significant to significant"
 
 
-class _Search:
-    """The state of a greedy search: who has been changed, and the sums of the test."""
+def _exactness(exact: bool, n_tried: int) -> str:
+    if exact:
+        return "exact, no smaller number crosses"
+    return f"an upper bound, found by steps; no set of {n_tried} or fewer crosses" if n_tried else "an upper bound"
 
-    def __init__(self, data: TwoGroups) -> None:
-        self._data = data
-        self._event = data.event.copy()
-        self._n_event = data.n_event.copy()
-        self.changed: list[int] = []
 
-    @property
+class _State:
+    """The outcomes of a search and the sums of the test with them."""
+
+    def __init__(self, counts: GroupCounts) -> None:
+        self.counts, self.event, self.n_event = counts, counts.event.copy(), counts.n_event.copy()
+
+    def sums(self) -> tuple[np.ndarray, Moments]:
+        """Return observed events of each group and their moments."""
+        moments = moments_of(self.n_event, self.counts.n_at_risk, self.counts.n_group)
+        return self.event @ self.counts.member, moments.total()
+
     def p_value(self) -> float:
-        """Return the p-value in the present state."""
-        expected, variance = self._parts(self._n_event)
-        return float(chi_squared_p(self._observed() - expected.sum(), variance.sum()))
+        """Return the p-value in this state."""
+        return float(logrank_p(*self.sums()))
 
-    def change_one(self, *, upwards: bool) -> float:
-        """Change the patient who moves p furthest up or down, and return the new p-value."""
-        p_values = self._p_after_each()
-        p_values[self.changed] = -np.inf if upwards else np.inf
+    def change(self, member: int) -> None:
+        """Change the outcome of one patient."""
+        self.n_event[self.counts.position[member]] += -1 if self.event[member] else 1
+        self.event[member] = ~self.event[member]
+
+
+class _Moves:
+    """What changing each patient alone adds to the sums of a state: closed forms, linear but for ties."""
+
+    def __init__(self, state: _State) -> None:
+        counts, at = state.counts, state.counts.position
+        self.at, self.step = at, np.where(state.event, -1.0, 1.0)
+        at_risk = counts.n_at_risk[at].astype(float)
+        share = counts.n_group[at] / at_risk[:, None]
+        self.one_less = np.maximum(at_risk - 1, 1)
+        spread = self.step * (at_risk - 2 * state.n_event[at] - self.step) / self.one_less
+        # Of two groups the second is enough, and a fourth of the work.
+        kept = slice(1, None) if share.shape[1] == 2 else slice(None)
+        self.share_variance = share_variance(share)[:, kept, kept]
+        self.observed = self.step[:, None] * counts.member[:, kept]
+        self.moments = Moments(self.step[:, None] * share[:, kept], spread[:, None, None] * self.share_variance)
+        observed, moments = state.sums()
+        self.base = observed[kept], Moments(moments.expected[kept], moments.variance[kept, kept])
+
+
+def _search_greedily(state: _State, *, threshold: float, max_changed: int) -> list[int]:
+    """Return the patients changed one after the other until p crosses, or none where it never does."""
+    upwards, changed = state.p_value() < threshold, []
+    for _ in range(min(max_changed, len(state.event))):
+        p_values = _p_of_sets(_Moves(state), np.arange(len(state.event))[:, None])
+        p_values[changed] = -np.inf if upwards else np.inf
         member = _first_extreme(p_values if upwards else -p_values)
-        self._n_event[self._data.position[member]] += -1 if self._event[member] else 1
-        self._event[member] = ~self._event[member]
-        self.changed.append(member)
-        return float(p_values[member])
+        state.change(member)
+        changed.append(member)
+        if (p_values[member] < threshold) != upwards:
+            return changed
+    return []
 
-    def _p_after_each(self) -> np.ndarray:
-        """Return the p-value after changing each patient alone; 1 where no test would be left."""
-        at, step = self._data.position, np.where(self._event, -1, 1)
-        expected, variance = self._parts(self._n_event)
-        fewer, more = self._parts(self._n_event - 1), self._parts(self._n_event + 1)
-        own = [np.where(self._event, down[at], up[at]) for down, up in zip(fewer, more, strict=True)]
-        excess = self._observed() + step * self._data.second - (expected.sum() - expected[at] + own[0])
-        p_values = chi_squared_p(excess, variance.sum() - variance[at] + own[1])
-        return np.where(np.isnan(p_values), 1.0, p_values)
 
-    def _observed(self) -> int:
-        return int(np.sum(self._event & self._data.second))
+def _try_all(counts: GroupCounts, *, threshold: float, up_to: int) -> tuple[list[int], int]:
+    """Return the smallest set of at most `up_to` that crosses, if any, and the size up to which all were tried."""
+    state = _State(counts)
+    upwards, moves, n = state.p_value() < threshold, _Moves(state), len(counts.row)
+    most = _MOST_SETS if counts.member.shape[1] == 2 else _MOST_SETS // 10
+    for size in range(1, min(up_to, n) + 1):
+        if comb(n, size) > most:
+            return [], size - 1
+        for sets in _sets_of(n, size):
+            p_values = _p_of_sets(moves, sets)
+            best = _first_extreme(p_values if upwards else -p_values)
+            if (p_values[best] < threshold) != upwards:
+                return [int(member) for member in sets[best]], size
+    return [], max(0, min(up_to, n))
 
-    def _parts(self, n_event: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        return expected_and_variance(n_event, self._data.n_at_risk, self._data.n_second)
+
+def _sets_of(n: int, size: int) -> Iterator[np.ndarray]:
+    """Iterate over all sets of a size in blocks of shape (m, size)."""
+    every = combinations(range(n), size)
+    for _ in range(0, comb(n, size), _SETS_AT_ONCE):
+        block = chain.from_iterable(islice(every, _SETS_AT_ONCE))
+        yield np.fromiter(block, dtype=np.int64).reshape(-1, size)
+
+
+def _p_of_sets(moves: _Moves, sets: np.ndarray) -> np.ndarray:
+    """Return the p-value after changing the patients of each set, (m, size) in; 1 where no test would be left."""
+    observed, base = moves.base
+    variance = base.variance + moves.moments.variance[sets].sum(axis=1)
+    for first, second in combinations(sets.T, 2):
+        # The variance is quadratic in the events at one time.
+        tied = moves.at[first] == moves.at[second]
+        both = -2 * moves.step[first] * moves.step[second] / moves.one_less[first] * tied
+        variance += both[:, None, None] * moves.share_variance[first]
+    expected = base.expected + moves.moments.expected[sets].sum(axis=1)
+    p_values = logrank_p(observed + moves.observed[sets].sum(axis=1), Moments(expected, variance))
+    return np.where(np.isnan(p_values), 1.0, p_values)
 
 
 def _first_extreme(values: np.ndarray) -> int:

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain, combinations
+from math import comb
 
 import numpy as np
 
 from cartcohort.estimate.inputs import check_survival, encode_groups, require, require_equal_lengths
+from cartcohort.estimate.proportions import exact_interval
 from cartcohort.estimate.results import Result
 
 # Cells (patients times shuffles) that are worked on at once.
 _CELLS = 2_000_000
+# Of so few labellings of two groups every one is looked at.
+_MOST_LABELLINGS = 50_000
 # Shuffles that reproduce the observed statistic but for round-off count as equally extreme.
 _TIE = 1e-9
 _NO_VARIANCE = 1e-12
 
 
 def permutation_p(
-    time: Sequence[float], event: Sequence[bool], group: Sequence, *, samples: int = 10_000, seed: int
+    time: Sequence[float],
+    event: Sequence[bool],
+    group: Sequence,
+    *,
+    samples: int = 10_000,
+    seed: int,
+    conf_level: float = 0.95,
 ) -> Result:
     """Test whether groups have the same survival by shuffling the group labels.
 
@@ -31,15 +42,18 @@ def permutation_p(
     group : array_like, shape (n,)
         Group of each row, two or more; rows with a missing group are left out.
     samples : int
-        Number of shuffles.
+        Number of shuffles. Two groups with at most 50,000 labellings are not shuffled: all labellings are looked at.
     seed : int
         Seed of the shuffles.
+    conf_level : float
+        Level of the Monte Carlo limits.
 
     Returns
     -------
     Result
         Log-rank statistic and the share of labellings, the observed one among them, whose statistic is at least as
-        large. Without them for fewer than two groups or no events.
+        large, also as the estimate. Its limits are Clopper-Pearson's for the shuffles, how far more of them might
+        move it; an exact share has none. Without them for fewer than two groups or no events.
 
     Raises
     ------
@@ -54,11 +68,10 @@ def permutation_p(
     order = np.argsort(time[used], kind="stable")
     time, event = time[used][order], event[used][order]
     levels, label = np.unique(codes[used][order], return_inverse=True)
-    known = {
-        "n": len(time),
-        "n_event": event.sum(),
-        "method": f"log-rank test, {samples} permutations of the groups, seed {seed}",
-    }
+    exact = len(levels) == 2 and comb(len(label), int(label.sum())) <= _MOST_LABELLINGS
+    how = f"all {comb(len(label), int(label.sum()))} permutations of the groups, exact"
+    how = how if exact else f"{samples} permutations of the groups, seed {seed}"
+    known = {"n": len(time), "n_event": event.sum(), "unit": "p-value", "method": f"log-rank test, {how}"}
     if len(levels) < 2:
         return Result(**known, note="not estimable: fewer than two groups")
     if not event.any():
@@ -67,13 +80,57 @@ def permutation_p(
     observed = scores.statistics(label[None, :], len(levels))[0]
     if np.isnan(observed):
         return Result(**known, note="not estimable: the groups are not at risk together")
-    generator = np.random.default_rng(seed)
-    at_once = max(1, _CELLS // len(time))
-    n_extreme = 0
+    drawn = _every_labelling(label) if exact else _shuffled(label, samples, np.random.default_rng(seed))
+    least = observed * (1 - _TIE)
+    n_extreme = sum(int(np.sum(scores.statistics(labels, len(levels)) >= least)) for labels in drawn)
+    if exact:
+        p_value = n_extreme / comb(len(label), int(label.sum()))
+        return Result(estimate=p_value, statistic=observed, p_value=p_value, **known)
+    return monte_carlo_result(n_extreme, samples, observed, conf_level=conf_level, **known)
+
+
+def monte_carlo_result(
+    n_extreme: int,
+    samples: int,
+    statistic: float,
+    *,
+    conf_level: float,
+    n: int,
+    n_event: int,
+    method: str,
+    unit: str = "p-value",
+) -> Result:
+    """Return the p-value of a shuffled test, the observed labelling among them, with its Monte Carlo limits."""
+    low, high = exact_interval(n_extreme, samples, conf_level=conf_level)
+    p_value = (1 + n_extreme) / (1 + samples)
+    return Result(
+        estimate=p_value,
+        conf_low=low,
+        conf_high=high,
+        conf_level=conf_level,
+        statistic=statistic,
+        p_value=p_value,
+        n=n,
+        n_event=n_event,
+        unit=unit,
+        method=f"{method}, Clopper-Pearson limits of the shuffles",
+    )
+
+
+def _shuffled(label: np.ndarray, samples: int, generator: np.random.Generator) -> Iterator[np.ndarray]:
+    """Iterate over shuffles of a labelling in blocks, one a row."""
+    at_once = max(1, _CELLS // len(label))
     for start in range(0, samples, at_once):
-        shuffled = generator.permuted(np.tile(label, (min(at_once, samples - start), 1)), axis=1)
-        n_extreme += np.sum(scores.statistics(shuffled, len(levels)) >= observed * (1 - _TIE))
-    return Result(statistic=observed, p_value=(1 + n_extreme) / (1 + samples), **known)
+        yield generator.permuted(np.tile(label, (min(at_once, samples - start), 1)), axis=1)
+
+
+def _every_labelling(label: np.ndarray) -> Iterator[np.ndarray]:
+    """Return all labellings with as many ones as the given, in one block."""
+    n, n_second = len(label), int(label.sum())
+    chosen = np.fromiter(chain.from_iterable(combinations(range(n), n_second)), dtype=int).reshape(-1, n_second)
+    labels = np.zeros((len(chosen), n), dtype=int)
+    np.put_along_axis(labels, chosen, 1, axis=1)
+    yield labels
 
 
 class _Scores:

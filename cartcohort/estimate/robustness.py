@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cartcohort.estimate.group_counts import GroupCounts, Moments, count_groups, logrank_p, moments_of
 from cartcohort.estimate.inputs import as_floats
 from cartcohort.estimate.results import Result
-from cartcohort.estimate.two_groups import TwoGroups, chi_squared_p, expected_and_variance, prepare_two_groups
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +32,8 @@ class LeaveOneOut:
         Level of significance.
     method, note : str
         What was tested, and why there is no range.
+    rows : ndarray of int, shape (n,), or None
+        Numbers by which rows are named; their positions where None.
     """
 
     p_value: float | None
@@ -44,9 +46,19 @@ class LeaveOneOut:
     threshold: float
     method: str
     note: str
+    rows: np.ndarray | None = None
+
+    def names(self, positions: Sequence[int]) -> list[int]:
+        """Return the numbers by which rows at these positions are named."""
+        return [int(at if self.rows is None else self.rows[at]) for at in positions]
 
     def result(self) -> Result:
         """Return one record: p as estimate, its range as limits without a level, crossings as events."""
+        driven = [
+            f"{word} without {name_rows(self.names(positions))}"
+            for word, positions in (("largest", self.rows_highest), ("smallest", self.rows_lowest))
+            if positions
+        ]
         return Result(
             estimate=self.p_value,
             conf_low=self.lowest,
@@ -57,7 +69,7 @@ class LeaveOneOut:
             unit="p-value",
             method=f"{self.method}; range of p with each patient left out, events: those who move p across "
             f"{self.threshold:g}",
-            note=self.note,
+            note="; ".join([*([self.note] if self.note else []), *driven]),
         )
 
 
@@ -89,7 +101,7 @@ def leave_one_out(
 def leave_one_out_logrank(
     time: Sequence[float], event: Sequence[bool], group: Sequence, *, threshold: float = 0.05
 ) -> LeaveOneOut:
-    """Repeat the log-rank test of two groups with each patient left out, in closed form for any number of patients.
+    """Repeat the log-rank test with each patient left out, in closed form for any number of patients and groups.
 
     Parameters
     ----------
@@ -103,34 +115,38 @@ def leave_one_out_logrank(
     LeaveOneOut
         Without p-values, with a note, where there are not two groups or no events.
     """
-    data = prepare_two_groups(time, event, group)
+    counts = count_groups(time, event, group)
     without = np.full(len(as_floats(time)), np.nan)
-    if data.note:
-        return _summarise(np.nan, without, threshold=threshold, method="log-rank", note=data.note)
-    observed = np.sum(data.event & data.second)
-    expected, variance = expected_and_variance(data.n_event, data.n_at_risk, data.n_second)
-    overall = chi_squared_p(observed - expected.sum(), variance.sum())
-    without[data.row] = _without_each(data, observed, expected, variance)
-    return _summarise(float(overall), without, threshold=threshold, method="log-rank")
+    if counts.note:
+        return _summarise(np.nan, without, threshold=threshold, method="log-rank", note=counts.note)
+    observed = counts.event @ counts.member
+    moments = moments_of(counts.n_event, counts.n_at_risk, counts.n_group)
+    without[counts.row] = _without_each(counts, observed, moments)
+    return _summarise(float(logrank_p(observed, moments.total())), without, threshold=threshold, method="log-rank")
 
 
-def _without_each(data: TwoGroups, observed: float, expected: np.ndarray, variance: np.ndarray) -> np.ndarray:
+def _without_each(counts: GroupCounts, observed: np.ndarray, moments: Moments) -> np.ndarray:
     """Return the log-rank p-value without each patient, who is at risk, and may have an event, up to the own time."""
-    p_values = np.full(len(data.row), np.nan)
-    for second in (False, True):
-        at_risk, n_second = data.n_at_risk - 1, data.n_second - second
-        fewer = expected_and_variance(data.n_event, at_risk, n_second)
+    p_values = np.full(len(counts.row), np.nan)
+    at_risk = counts.n_at_risk - 1
+    for one in np.eye(counts.member.shape[1]):
+        n_group = counts.n_group - one
+        fewer = moments_of(counts.n_event, at_risk, n_group)
         for had_event in (False, True):
-            own = expected_and_variance(data.n_event - had_event, at_risk, n_second)
-            members = (data.second == second) & (data.event == had_event)
-            at = data.position[members]
+            own = moments_of(counts.n_event - had_event, at_risk, n_group)
+            members = (counts.member @ one > 0) & (counts.event == had_event)
+            at = counts.position[members]
             # Times before the own one with one patient fewer, the own time, and later times as they were.
             sums = [
-                np.cumsum(less)[at] - less[at] + alone[at] + full.sum() - np.cumsum(full)[at]
-                for less, alone, full in zip(fewer, own, (expected, variance), strict=True)
+                np.cumsum(less, axis=0)[at] - less[at] + alone[at] + full.sum(axis=0) - np.cumsum(full, axis=0)[at]
+                for less, alone, full in zip(*(_parts(each) for each in (fewer, own, moments)), strict=True)
             ]
-            p_values[members] = chi_squared_p(observed - (second and had_event) - sums[0], sums[1])
+            p_values[members] = logrank_p(observed - had_event * one, Moments(*sums))
     return p_values
+
+
+def _parts(moments: Moments) -> tuple[np.ndarray, np.ndarray]:
+    return moments.expected, moments.variance
 
 
 def _summarise(overall: float, without: np.ndarray, *, threshold: float, method: str, note: str = "") -> LeaveOneOut:
@@ -158,6 +174,17 @@ def _rows_at(without: np.ndarray, extreme: float | None) -> tuple[int, ...]:
         return ()
     # Exchangeable patients differ by round-off only.
     return tuple(int(row) for row in np.flatnonzero(np.isclose(without, extreme, rtol=1e-9, atol=0)))
+
+
+def name_rows(rows: Sequence[int], *, most: int = 3) -> str:
+    """Return "row 7", "row 2 or 9", or "row 2, 9 or 11 or any of 4 others": any one of them."""
+    names = [str(row) for row in rows]
+    if len(names) <= most:
+        return f"row {', '.join(names[:-1])}{' or ' if len(names) > 1 else ''}{names[-1]}"
+    others = len(names) - most
+    return (
+        f"row {', '.join(names[:most])} or any of {others} others" if others > 1 else name_rows(rows, most=most + 1)
+    )
 
 
 def _number(p_value: float | None) -> float:

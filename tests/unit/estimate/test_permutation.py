@@ -6,11 +6,17 @@ import numpy as np
 import pytest
 
 from cartcohort.errors import EstimationError
-from cartcohort.estimate import comparison, permutation
+from cartcohort.estimate import comparison, permutation, proportions
 
 TIME = np.array([4.0, 5.0, 6.0, 6.0, 1.0, 2.0, 3.0, 2.0])
 EVENT = np.array([1, 0, 1, 1, 1, 1, 1, 0], dtype=bool)
 GROUP = np.array(list("aaaabbbb"))
+
+
+def cohort(n=24):
+    """Patients too many for all labellings to be looked at."""
+    generator = np.random.default_rng(5)
+    return np.ceil(generator.exponential(10, n)), generator.random(n) < 0.7, np.repeat(["a", "b"], n // 2)
 
 
 def test_the_statistic_is_that_of_the_log_rank_test():
@@ -19,7 +25,7 @@ def test_the_statistic_is_that_of_the_log_rank_test():
         assert found.statistic == pytest.approx(comparison.test_logrank(TIME, EVENT, group).statistic, rel=1e-10)
 
 
-def test_the_p_value_approaches_the_share_of_all_labellings():
+def test_of_few_labellings_every_one_is_looked_at():
     observed = comparison.test_logrank(TIME, EVENT, GROUP).statistic
     extreme = []
     for chosen in itertools.combinations(range(8), 4):
@@ -27,16 +33,28 @@ def test_the_p_value_approaches_the_share_of_all_labellings():
         extreme.append(comparison.test_logrank(TIME, EVENT, group).statistic >= observed * (1 - 1e-9))
     share = np.mean(extreme)
     found = permutation.permutation_p(TIME, EVENT, GROUP, samples=20_000, seed=7)
-    assert found.p_value == pytest.approx(share, abs=4 * np.sqrt(share / 20_000))
-    assert (found.n, found.n_event) == (8, 6)
+    assert found.p_value == found.estimate == share
+    assert (found.conf_low, found.conf_high, found.conf_level) == (None, None, None)
+    assert (found.n, found.n_event, found.unit) == (8, 6, "p-value")
+    assert found.method == "log-rank test, all 70 permutations of the groups, exact"
+
+
+def test_shuffles_approach_the_exact_share_within_their_limits(monkeypatch):
+    exact = permutation.permutation_p(TIME, EVENT, GROUP, seed=7).p_value
+    monkeypatch.setattr(permutation, "_MOST_LABELLINGS", 69)
+    found = permutation.permutation_p(TIME, EVENT, GROUP, samples=20_000, seed=7, conf_level=0.999)
+    assert found.conf_low < exact < found.conf_high and found.conf_low < found.p_value < found.conf_high
+    n_extreme = round(found.p_value * 20_001) - 1
+    limits = proportions.exact_interval(n_extreme, 20_000, conf_level=0.999)
+    assert (found.conf_low, found.conf_high) == limits
 
 
 def test_the_seed_decides_and_the_size_of_chunks_does_not(monkeypatch):
-    first = permutation.permutation_p(TIME, EVENT, GROUP, samples=500, seed=3)
-    assert permutation.permutation_p(TIME, EVENT, GROUP, samples=500, seed=3) == first
+    first = permutation.permutation_p(*cohort(), samples=500, seed=3)
+    assert permutation.permutation_p(*cohort(), samples=500, seed=3) == first
     assert "500 permutations" in first.method and "seed 3" in first.method
     monkeypatch.setattr(permutation, "_CELLS", 100)
-    assert permutation.permutation_p(TIME, EVENT, GROUP, samples=500, seed=3) == first
+    assert permutation.permutation_p(*cohort(), samples=500, seed=3) == first
 
 
 def test_the_order_of_the_observed_labels_is_one_of_the_labellings():

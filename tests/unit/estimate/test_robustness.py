@@ -1,14 +1,18 @@
 """Single patients and thresholds behind a p-value: the closed forms beside repeating the test."""
 
+import dataclasses
+from itertools import permutations
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from cartcohort.errors import EstimationError
 from cartcohort.estimate import comparison, robustness, thresholds
 
-rows = st.tuples(st.integers(0, 6), st.booleans(), st.sampled_from(["a", "b", None]))
+rows = st.tuples(st.integers(0, 6), st.booleans(), st.sampled_from(["a", "b", "c", None]))
 cohorts = st.lists(rows, min_size=2, max_size=20)
 
 # Three patients of group a have their events late, three of group b early; nobody is censored.
@@ -47,6 +51,23 @@ def test_the_row_that_drives_a_log_rank_test_is_named():
     assert found.p_value == pytest.approx(comparison.test_logrank(TIME, EVENT, GROUP).p_value, rel=1e-12)
     assert found.rows_highest and found.highest == found.without[list(found.rows_highest)].max()
     assert found.p_value < 0.05 < found.highest and set(found.rows_highest) <= set(found.rows_crossing)
+    named = dataclasses.replace(found, rows=np.arange(6) + 10)
+    assert named.names(found.rows_lowest) == [at + 10 for at in found.rows_lowest]
+    lowest, highest = (robustness.name_rows(named.names(r)) for r in (found.rows_lowest, found.rows_highest))
+    assert named.result().note == f"largest without {highest}; smallest without {lowest}"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ([7], "row 7"),
+        ([2, 9], "row 2 or 9"),
+        ([2, 9, 11, 12], "row 2, 9, 11 or 12"),
+        ([2, 9, 11, 12, 13], "row 2, 9, 11 or any of 2 others"),
+    ],
+)
+def test_patients_who_do_the_same_are_named_as_alternatives(given, said):
+    assert robustness.name_rows(given) == said
 
 
 @given(cohorts)
@@ -59,7 +80,7 @@ def test_the_closed_form_agrees_with_repeating_the_log_rank_test(cohort):
         assert slow.p_value is quick.p_value is None
         return
     assert quick.p_value == pytest.approx(slow.p_value, rel=1e-9)
-    np.testing.assert_allclose(quick.without[present], slow.without[present], rtol=1e-9, equal_nan=True)
+    np.testing.assert_allclose(quick.without[present], slow.without[present], rtol=1e-8, equal_nan=True)
     assert np.isnan(quick.without[~present]).all()
 
 
@@ -119,6 +140,58 @@ def test_a_number_that_does_not_vary_has_no_threshold(value):
     scan = thresholds.threshold_scan(value, lambda group: 0.5)
     assert len(scan.threshold) == 0 and scan.result().estimate is None
     assert scan.result().note == "not estimable: no threshold leaves two groups"
+
+
+def largest_statistic(time, event, value, at):
+    found = (comparison.test_logrank(time, event, value >= threshold).statistic for threshold in at)
+    return max(statistic or 0 for statistic in found)
+
+
+def test_a_selected_threshold_is_judged_by_the_share_of_shuffles_with_a_threshold_as_good():
+    time, event = np.array([1.0, 2, 2, 4, 5, 6]), np.array([1, 1, 0, 1, 1, 0], dtype=bool)
+    value, at = np.array([9.0, 7, 8, 3, 3, 1]), [3.0, 7.0, 8.0]
+    observed = largest_statistic(time, event, value, at)
+    every = [largest_statistic(time, event, np.array(order), at) for order in permutations(value)]
+    share = np.mean([statistic >= observed * (1 - 1e-9) for statistic in every])
+    found = thresholds.selected_threshold_p(time, event, value, at, samples=20_000, seed=4, conf_level=0.999)
+    assert found.statistic == pytest.approx(observed, rel=1e-10)
+    assert found.conf_low < share < found.conf_high
+    assert found.p_value == found.estimate and "over 3 thresholds, 20000 permutations, seed 4" in found.method
+
+
+@given(cohorts, st.integers(0, 2**32))
+def test_the_largest_statistic_is_that_of_the_smallest_p_value(cohort, seed):
+    time, event, _ = columns(cohort)
+    value = np.random.default_rng(seed).integers(0, 5, len(time)).astype(float)
+    scan = thresholds.threshold_scan(value, lambda group: comparison.test_logrank(time, event, group).p_value)
+    found = thresholds.selected_threshold_p(time, event, value, scan.threshold, samples=3, seed=seed)
+    smallest = scan.result().p_value
+    if smallest is None:
+        assert found.p_value is None and found.note.startswith("not estimable")
+    else:
+        assert stats.chi2.sf(found.statistic, 1) == pytest.approx(smallest, rel=1e-8)
+
+
+def test_the_choice_of_a_threshold_raises_the_p_value_and_one_threshold_leaves_nothing_to_choose():
+    generator = np.random.default_rng(8)
+    time, event, value = generator.exponential(1, 60), generator.random(60) < 0.7, generator.integers(0, 20, 60)
+    at = np.arange(3.0, 17)
+    selected = thresholds.selected_threshold_p(time, event, value, at, seed=1).p_value
+    p_values = [comparison.test_logrank(time, event, value >= threshold).p_value for threshold in at]
+    alone = thresholds.selected_threshold_p(time, event, value, [at[np.argmin(p_values)]], seed=1).p_value
+    assert selected > 2 * alone
+    assert alone == pytest.approx(min(p_values), abs=0.02)
+
+
+def test_a_selected_threshold_needs_thresholds_and_events():
+    nothing = thresholds.selected_threshold_p([1, 2], [1, 1], [1, 1], [], seed=1)
+    assert (nothing.p_value, nothing.note) == (None, "not estimable: no threshold leaves two groups")
+    without = thresholds.selected_threshold_p([1, 2], [0, 0], [1, 2], [2], seed=1)
+    assert (without.p_value, without.note) == (None, "not estimable: no events")
+    alone = thresholds.selected_threshold_p([1, 2], [0, 1], [1, 2], [2], seed=1)
+    assert (alone.p_value, alone.note) == (None, "not estimable: no threshold with a p-value")
+    with pytest.raises(EstimationError):
+        thresholds.selected_threshold_p([1, 2], [1, 1], [1], [1], seed=1)
 
 
 def test_misuse_is_refused():
