@@ -90,7 +90,7 @@ _DECLARATIONS = (
         [28, 90],
         many=True,
         minimum=0,
-        help="landmarks for comparisons by response",
+        help="landmarks for comparisons by what is known only after infusion, such as response",
         unit="days",
     ),
     Parameter(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pandas as pd
@@ -47,7 +48,7 @@ def apply_cutoff(study: Study, data_cutoff_date: dt.date, *, response_assessment
     keep = (horizon >= 0).to_numpy()
     subjects = study.subjects[keep].reset_index(drop=True)
     horizon = horizon[keep].reset_index(drop=True)
-    subjects = _look_back(subjects, horizon, response_assessment_day)
+    subjects = _look_back(subjects, horizon, response_assessment_day, study.known_later)
     late = int((~keep).sum())
     reason = f"infused or enrolled after the data cut-off {data_cutoff_date.isoformat()}"
     return replace(
@@ -69,7 +70,9 @@ def _check(study: Study, data_cutoff_date: dt.date) -> None:
         raise ParameterError(Problem(what, remedy="What happened later is not in the data."))
 
 
-def _look_back(subjects: pd.DataFrame, horizon: pd.Series, response_assessment_day: int) -> pd.DataFrame:
+def _look_back(
+    subjects: pd.DataFrame, horizon: pd.Series, response_assessment_day: int, known_later: Mapping[str, str]
+) -> pd.DataFrame:
     """Return the subjects as known at the horizon, the day of the cut-off of each."""
     later = {
         name: (subjects[name] > horizon).fillna(False)
@@ -81,6 +84,10 @@ def _look_back(subjects: pd.DataFrame, horizon: pd.Series, response_assessment_d
     emptied = {name: subjects[name].mask(mask) for name, mask in later.items()}
     for name, dependents in _KNOWN_WITH.items():
         emptied |= {dependent: subjects[dependent].mask(later[name]) for dependent in dependents}
+    # Who came to a group's second level only later is still in its first.
+    emptied |= {
+        name: subjects[name].mask(later[day], subjects[name].cat.categories[0]) for name, day in known_later.items()
+    }
     seen_later = (subjects["last_contact_day"] > horizon).fillna(False) | later["death_day"]
     emptied["last_contact_day"] = subjects["last_contact_day"].mask(seen_later, horizon)
     emptied["best_response"] = _respond_by(subjects, later, horizon, emptied["death_day"], response_assessment_day)

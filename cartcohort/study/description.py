@@ -41,6 +41,8 @@ class Description:
         By column: levels in order, the first is the reference.
     labels : mapping of str to str
         By column: words for a reader.
+    known_later : mapping of str to str
+        By group known only after infusion: column of the day on which a patient came to its second level.
     published : str
         File of the published figures, empty where there is none.
     """
@@ -55,6 +57,7 @@ class Description:
     factors: tuple[str, ...] | None = None
     levels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
+    known_later: Mapping[str, str] = field(default_factory=dict)
     published: str = ""
 
 
@@ -255,5 +258,6 @@ _READERS = {
     "factors": _as_texts,
     "levels": _as_levels,
     "labels": lambda value: _as_mapping(value, _as_text, "{wait_days: Days from diagnosis}"),
+    "known_later": lambda value: _as_mapping(value, _as_text, "{high_expansion: peak_day}"),
     "published": _as_text,
 }

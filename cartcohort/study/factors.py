@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 
 from cartcohort.errors import Problem
-from cartcohort.study.schema import OBJECTIVE_RESPONSES, RESERVED, SUBJECTS, YES_NO
+from cartcohort.study.schema import DERIVED, OBJECTIVE_RESPONSES, RESERVED, SUBJECTS, YES_NO
 
 _MOST_LEVELS = 10
 """A numeric factor with more distinct values than this is split at its median."""
@@ -19,8 +19,18 @@ _NO_GROUPS = {column.name for column in SUBJECTS.columns if column.kind in ("dat
 }
 
 
-def find_unfit_factors(factors: Sequence[str], where: str = "") -> list[Problem]:
-    """Return a problem for each column that patients cannot be compared by, whatever it holds.
+_KNOWN_LATER = {column.name for column in (*SUBJECTS.columns, *DERIVED) if column.after_infusion} - _NO_GROUPS
+_GUARANTEE_TIME = (
+    "Compared from infusion, its groups are credited with the time lived to be in them. Name what was known before; "
+    "the survival section compares groups known later, also those under `known_later` in study.yaml, guarded against "
+    "that."
+)
+
+
+def find_unfit_factors(
+    factors: Sequence[str], where: str = "", *, known_later: Collection[str] = ()
+) -> list[Problem]:
+    """Return a problem for each column that patients cannot be compared by from infusion, whatever it holds.
 
     Parameters
     ----------
@@ -28,10 +38,15 @@ def find_unfit_factors(factors: Sequence[str], where: str = "") -> list[Problem]
         Names of columns.
     where : str
         Where they are named, for the message.
+    known_later : collection of str
+        The study's own groups that are known only after infusion.
     """
     problems = []
     for name in factors:
-        if name in _NO_GROUPS:
+        if name in _KNOWN_LATER or name in known_later:
+            what = f"`factors` names `{name}`, which is known only after infusion."
+            problems.append(Problem(what, where, _GUARANTEE_TIME))
+        elif name in _NO_GROUPS:
             remedy = "Name a column of what was known of the patients, such as sex or age_group."
             problems.append(Problem(f"`factors` names `{name}`, which makes no groups of patients.", where, remedy))
         elif not re.fullmatch(r"\w+", name):  # names of results are parted by slashes, and become names of files

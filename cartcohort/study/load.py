@@ -13,6 +13,7 @@ from cartcohort.study.cells import empty_column
 from cartcohort.study.description import FILE, Description, read_description, read_yaml
 from cartcohort.study.factors import find_unfit_factors, order_levels
 from cartcohort.study.files import find_file
+from cartcohort.study.known_later import check_known_later, derive_known_later
 from cartcohort.study.labels import make_labels
 from cartcohort.study.mapping import recode_values, rename_columns
 from cartcohort.study.model import Study
@@ -125,7 +126,7 @@ def _date_and_check(
 
 def _check_names(description: Description, subjects: TypedTable, days: pd.DataFrame, problems: list[Problem]) -> None:
     """Check that columns named in study.yaml are there, and that `levels` holds every value of its column."""
-    known = [*days, *(column.name for column in DERIVED)]
+    known = [*days, *(column.name for column in DERIVED), *description.known_later]
     for key in ("factors", "levels", "labels"):
         for name in getattr(description, key) or ():
             if name not in known:
@@ -133,7 +134,8 @@ def _check_names(description: Description, subjects: TypedTable, days: pd.DataFr
                 problems.append(
                     Problem(what, FILE, "Use a column of the file, by its standard name, or a derived one.")
                 )
-    problems.extend(find_unfit_factors(description.factors or (), FILE))
+    problems.extend(find_unfit_factors(description.factors or (), FILE, known_later=description.known_later))
+    problems.extend(check_known_later(description.known_later, days, description.levels, FILE))
     for name, levels in description.levels.items():
         cells = subjects.text.cells.get(name)
         if cells is not None and not set(cells.cat.categories) <= set(levels):
@@ -150,6 +152,7 @@ def _make_study(
     published: tuple[PublishedFigure, ...],
 ) -> Study:
     subjects = _order_levels(days["subjects"], description.levels)
+    subjects = subjects.assign(**derive_known_later(subjects, description.known_later, description.levels))
     study = Study(
         name=name,
         title=description.title or name,
@@ -162,6 +165,7 @@ def _make_study(
         factors=_default_factors(subjects) if description.factors is None else description.factors,
         levels=description.levels,
         labels=make_labels(subjects, description.labels),
+        known_later=description.known_later,
         published=published,
         documented=typed["subjects"].documented,
     )

@@ -55,6 +55,9 @@ class Study:
         Order of levels as the description gives it, by column.
     labels : mapping of str to str
         Words for a reader, of every column of `subjects` and of the derived ones.
+    known_later : mapping of str to str
+        Groups of the study's own that are known only after infusion: columns of `subjects` with two levels, and the
+        column of the day on which a patient came to the second.
     published : tuple of PublishedFigure
         Published figures to compare with.
     exclusions : tuple of (str, int)
@@ -76,6 +79,7 @@ class Study:
     factors: tuple[str, ...] = ()
     levels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
+    known_later: Mapping[str, str] = field(default_factory=dict)
     published: tuple[PublishedFigure, ...] = ()
     exclusions: tuple[tuple[str, int], ...] = ()
     documented: frozenset[str] = frozenset()

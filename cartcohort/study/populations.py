@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -150,7 +150,7 @@ def _no_patient_left(study: Study) -> ParameterError:
 
 def _with_factors(study: Study, factors: tuple[str, ...]) -> Study:
     subjects, columns = study.subjects, {}
-    _check_factors(factors, subjects)
+    _check_factors(factors, subjects, study.known_later)
     labels = dict(study.labels)
     for name in factors:
         if pd.api.types.is_numeric_dtype(subjects[name]) and not pd.api.types.is_bool_dtype(subjects[name]):
@@ -161,14 +161,14 @@ def _with_factors(study: Study, factors: tuple[str, ...]) -> Study:
     return replace(study, subjects=subjects.assign(**columns), factors=factors, labels=labels)
 
 
-def _check_factors(factors: tuple[str, ...], subjects: pd.DataFrame) -> None:
+def _check_factors(factors: tuple[str, ...], subjects: pd.DataFrame, known_later: Collection[str]) -> None:
     remedy = "Name columns of the subjects table or derived ones, such as [sex, age_group]."
     problems = [
         Problem(f"`factors` names `{name}`, which is no column.{did_you_mean(name, subjects)}", remedy=remedy)
         for name in factors
         if name not in subjects
     ]
-    problems += find_unfit_factors([name for name in factors if name in subjects])
+    problems += find_unfit_factors([name for name in factors if name in subjects], known_later=known_later)
     if problems:
         raise ParameterError(problems)
 

@@ -11,7 +11,7 @@ import pandas as pd
 from cartcohort.errors import Problem
 from cartcohort.study.description import FILE
 from cartcohort.study.model import Study
-from cartcohort.study.schema import COMPLETE_REMISSIONS, DERIVED, OBJECTIVE_RESPONSES, SUBJECTS
+from cartcohort.study.schema import COMPLETE_REMISSIONS, OBJECTIVE_RESPONSES, SUBJECTS
 from cartcohort.study.typed_table import TypedTable
 
 _LONG_DAYS = 365
@@ -92,12 +92,7 @@ class _Finder:
         self._note(f"A relapse is described, but `{relapse}` is empty.", detailed, ("relapse_day",), remedy)
 
     def find_poor_factors(self) -> None:
-        late = {column.name for column in (*SUBJECTS.columns, *DERIVED) if column.after_infusion}
         for name in self.study.factors:
-            if name in late:
-                what = f"The factor `{name}` is known only after infusion."
-                remedy = "Comparisons by it from infusion are biased in favour of those who lived to have it."
-                self.oddities.append(Problem(what, FILE, remedy))
             if name in self.subjects and self.subjects[name].nunique() < 2:
                 what = f"The factor `{name}` has fewer than two levels among the patients."
                 self.oddities.append(Problem(what, FILE, "There is nothing to compare by it."))

@@ -55,9 +55,9 @@ def test_a_transplant_in_response_shortens_it_as_the_handling_says(default, hand
 
 
 def test_factors_are_those_asked_for():
-    shown = run_notebook("efficacy", factors=["sex", "best_response"])
+    shown = run_notebook("efficacy", factors=["sex", "prior_hsct"])
     tested = {name.split("/")[-1] for name in shown.results if name.startswith("efficacy/response/test/")}
-    assert tested == {"sex"}
+    assert tested == {"sex", "prior_hsct"}
 
 
 def test_remission_at_entry_is_not_sold_as_an_effect():

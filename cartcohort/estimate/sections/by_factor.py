@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import pandas as pd
+
 from cartcohort.estimate.comparison import test_logrank
 from cartcohort.estimate.regression import fit_cox
 from cartcohort.estimate.results import Result, ResultSet, SurvivalCurve
@@ -113,12 +115,20 @@ def compare_levels(
 
 def compare_levels_of(endpoint: TimeToEvent, factor: str, *, label: str, conf_level: float, ties: str) -> ResultSet:
     """Compare one endpoint between the levels of one factor: `logrank/<f>` and `cox/<f>/<l>`."""
+    values = endpoint.subjects[factor]
+    found = compare_groups(endpoint, values, label=label, conf_level=conf_level, ties=ties)
+    return as_cause_specific(endpoint, found)
+
+
+def compare_groups(
+    endpoint: TimeToEvent, values: pd.Series, *, label: str, conf_level: float, ties: str
+) -> ResultSet:
+    """Compare one endpoint between groups, named as their Series is: `logrank/<f>` and `cox/<f>/<l>`."""
     time, event = in_months(endpoint), endpoint.event
-    values = endpoint.subjects[[factor]]
-    logrank = replace(test_logrank(time, event, values[factor]), label=f"log-rank, {label}")
-    cox = fit_cox(time, event, values, ties=ties, conf_level=conf_level).results()
+    logrank = replace(test_logrank(time, event, values), label=f"log-rank, {label}")
+    cox = fit_cox(time, event, values.to_frame(), ties=ties, conf_level=conf_level).results()
     cox = cox.map(lambda result: replace(result, label=f"{label}: {result.label}"))
-    return as_cause_specific(endpoint, ResultSet({f"logrank/{factor}": logrank}) | cox.under("cox"))
+    return ResultSet({f"logrank/{values.name}": logrank}) | cox.under("cox")
 
 
 def with_note(results: ResultSet, note: str) -> ResultSet:

@@ -40,8 +40,8 @@ class EarlyTreatment:
         First episode of each patient (`patient`, `onset_day`, `end_day`, `until_day`).
     group : Categorical, one entry an episode
         "not early" (later, or never) and "early".
-    treated : ndarray of bool
-        Whether a first dose is dated, early or not.
+    first_dose : ndarray of float
+        Day of the first dose, early or not; infinite where none is dated.
     severe : ndarray of float
         1 for worst grade 3 or higher, 0 below, NaN without a grade.
     """
@@ -49,7 +49,7 @@ class EarlyTreatment:
     days: int
     episodes: pd.DataFrame
     group: pd.Categorical
-    treated: np.ndarray
+    first_dose: np.ndarray
     severe: np.ndarray
 
 
@@ -83,7 +83,7 @@ def group_by_treatment(
         days=early_treatment_days,
         episodes=episodes,
         group=pd.Categorical.from_codes(early.astype(int), LEVELS, ordered=True),
-        treated=np.isfinite(first_dose[patient]),
+        first_dose=first_dose[patient],
         severe=np.where(crs.graded, crs.severe, np.nan)[patient],
     )
 
@@ -143,10 +143,11 @@ def _ever_treated(treatment: EarlyTreatment, *, conf_level: float) -> ResultSet:
     label = f"treated within {treatment.days} days of onset"
     found = {"given": estimate_proportion(n_early, n, conf_level=conf_level, label=label)}
     words = {"below_grade_3": (0, "CRS below grade 3"), "grade_3_or_higher": (1, "CRS of grade 3 or higher")}
+    treated = np.isfinite(treatment.first_dose)
     for name, (severe, label) in words.items():
         among = treatment.severe == severe
         found[f"treated/{name}"] = estimate_proportion(
-            int(np.sum(treatment.treated & among)), int(among.sum()), conf_level=conf_level, label=f"treated, {label}"
+            int(np.sum(treated & among)), int(among.sum()), conf_level=conf_level, label=f"treated, {label}"
         )
     return ResultSet(found)
 

@@ -16,8 +16,9 @@ import pandas as pd
 from cartcohort.estimate.comparison import test_logrank
 from cartcohort.estimate.regression import fit_cox
 from cartcohort.estimate.results import Result, ResultSet
-from cartcohort.estimate.sections.arrays import Endpoints, known_factors
-from cartcohort.estimate.sections.response_guard import Landmark, group_at_landmark
+from cartcohort.estimate.sections.arrays import Endpoints
+from cartcohort.estimate.sections.groupings import group_by_response
+from cartcohort.estimate.sections.guard import Landmark, group_at_landmark
 from cartcohort.estimate.sections.risk_factors import headline_factors
 
 _GROUPS = {"all": "all", "responders": "responders", "adjusted": "adjusted for response"}
@@ -56,13 +57,13 @@ def compare_given_response(
     """
     results = ResultSet()
     for name, endpoint in endpoints.items():
-        timed = endpoint.subjects["response_day"].notna().any()
-        if not (timed and known_factors(("response",), endpoint.subjects)):
+        response = group_by_response(endpoint.subjects)
+        if not response.parts:
             continue
         for days in landmark_days[:1]:
-            landmark = group_at_landmark(endpoint, days=days)
+            landmark = group_at_landmark(endpoint, response, days=days)
             subjects = endpoint.subjects[landmark.kept].reset_index(drop=True)
-            for factor in headline_factors(endpoint, factors):
+            for factor in headline_factors(endpoint, factors, two_levels=True):
                 found = _compare(landmark, subjects[factor], conf_level=conf_level, ties=ties)
                 named = found.map(lambda result, factor=factor: _with_label(result, labels[factor]))
                 for group, words in _GROUPS.items():
@@ -77,7 +78,7 @@ def _with_label(result: Result, label: str) -> Result:
 
 def _compare(landmark: Landmark, values: pd.Series, *, conf_level: float, ties: str) -> ResultSet:
     everybody = np.ones(len(values), dtype=bool)
-    responded = np.asarray(landmark.response == "yes")
+    responded = np.asarray(landmark.group == "yes")
     found = ResultSet()
     for group, rows in (("all", everybody), ("responders", responded)):
         time, event, kept = landmark.time_months[rows], landmark.event[rows], values[rows]
@@ -89,10 +90,10 @@ def _compare(landmark: Landmark, values: pd.Series, *, conf_level: float, ties: 
 
 def _adjust(landmark: Landmark, values: pd.Series, *, conf_level: float, ties: str) -> ResultSet:
     """Return the factor's hazard ratios beside response as a second covariate; none estimable without two groups."""
-    covariates = values.to_frame().assign(response=landmark.response)
+    covariates = values.to_frame().assign(response=landmark.group)
     fit = fit_cox(landmark.time_months, landmark.event, covariates, ties=ties, conf_level=conf_level)
     own = ResultSet({term: result for term, result in fit.results().items() if not term.startswith("response/")})
-    if pd.Series(landmark.response).nunique() == 2:
+    if pd.Series(landmark.group).nunique() == 2:
         return own.map(lambda result: replace(result, method=f"{result.method}, adjusted for response"))
 
     return own.map(

@@ -7,6 +7,7 @@ from cartcohort.present.figures.forest_panels import plot_forest_panels
 from cartcohort.present.figures.grades import plot_grade_bars
 from cartcohort.present.figures.hazard import plot_hazard
 from cartcohort.present.figures.incidence import plot_incidence_curves, plot_incidence_panels
+from cartcohort.present.figures.landmark_strip import plot_landmark_strips
 from cartcohort.present.figures.leave_one_out import plot_leave_one_out
 from cartcohort.present.figures.markers import plot_marker_curves
 from cartcohort.present.figures.survival import plot_survival_curves, plot_survival_panels
@@ -24,6 +25,7 @@ __all__ = [
     "plot_hazard",
     "plot_incidence_curves",
     "plot_incidence_panels",
+    "plot_landmark_strips",
     "plot_leave_one_out",
     "plot_marker_curves",
     "plot_survival_curves",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cartcohort.estimate.results import SurvivalCurve
+from cartcohort.estimate.results import Result, SurvivalCurve
 from cartcohort.present.display import Figure, Notice
 from cartcohort.present.figures.curves import CurvePlot
 from cartcohort.present.figures.numbers import read_median
 from cartcohort.present.figures.panels import PANEL_HEIGHT, draw_panels
 from cartcohort.present.figures.steps import survival_lines
+from cartcohort.present.tables import curve_conventions, methods
 
 
 def plot_survival_curves(
@@ -24,6 +25,7 @@ def plot_survival_curves(
     min_at_risk: int = 5,
     medians: Mapping[str, float | None] | None = None,
     events: str = "events",
+    annotated: Sequence[Result] = (),
 ) -> Figure | Notice:
     """Draw survival curves with pointwise limits, censoring ticks, median drop-lines and numbers at risk.
 
@@ -44,6 +46,8 @@ def plot_survival_curves(
         Median by group where another rule than the midpoint of a step at 0.5 is in force.
     events : str
         What the events are, in the plural ("deaths").
+    annotated : sequence of Result
+        Results that the annotation is made from; their methods stand beneath the figure.
 
     Returns
     -------
@@ -60,7 +64,8 @@ def plot_survival_curves(
         min_at_risk=min_at_risk,
         medians=[(medians or {}).get(line.label, read_median(line)) for line in lines],
     )
-    return draw_panels({"": lines}, {"": plot}, id=id, title=title, value="survival", events=events)
+    note = " ".join([*curve_conventions(curves.values()), *methods(annotated)])
+    return draw_panels({"": lines}, {"": plot}, id=id, title=title, value="survival", events=events, note=note)
 
 
 def plot_survival_panels(
@@ -69,9 +74,10 @@ def plot_survival_panels(
     id: str,
     title: str,
     annotations: Mapping[str, Sequence[str]] | None = None,
-    x_label: str = "Months since infusion",
+    x_label: str | Mapping[str, str] = "Months since infusion",
     min_at_risk: int = 5,
     events: str = "events",
+    annotated: Sequence[Result] = (),
 ) -> Figure | Notice:
     """Draw survival curves as small multiples: several endpoints, or one endpoint by several factors.
 
@@ -79,8 +85,10 @@ def plot_survival_panels(
     ----------
     panels : mapping of str to mapping of str to SurvivalCurve
         By the panel's title and by group; panels without a patient are left out.
-    id, title, x_label, min_at_risk, events
+    id, title, min_at_risk, events, annotated
         As in `plot_survival_curves`.
+    x_label : str or mapping of str to str
+        Label of the time axes, or by the panel's title where they start at different times.
     annotations : mapping of str to sequence of str, optional
         Lines for a free corner of each panel, by its title.
 
@@ -93,7 +101,7 @@ def plot_survival_panels(
         return Notice(f"{title}: there is no patient to draw a curve of.")
     plots = {
         name: CurvePlot(
-            x_label=x_label,
+            x_label=x_label if isinstance(x_label, str) else x_label[name],
             y_label=name,
             annotation=(annotations or {}).get(name, ()),
             min_at_risk=min_at_risk,
@@ -103,4 +111,6 @@ def plot_survival_panels(
         )
         for name, drawn in lines.items()
     }
-    return draw_panels(lines, plots, id=id, title=title, value="survival", events=events)
+    drawn = [curve for curves in panels.values() for curve in curves.values()]
+    note = " ".join([*curve_conventions(drawn), *methods(annotated)])
+    return draw_panels(lines, plots, id=id, title=title, value="survival", events=events, note=note)

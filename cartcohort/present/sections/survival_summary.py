@@ -7,8 +7,8 @@ from dataclasses import replace
 from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.present.display import KeyResult, Summary
 from cartcohort.present.narrative import count_noun, describe_key_result
+from cartcohort.present.sections.guard_words import estimable_landmarks, say_landmark
 from cartcohort.present.sections.naming import abbreviate, parts_after, say_readings
-from cartcohort.present.sections.response_guard import estimable_landmarks, say_landmark
 from cartcohort.present.sections.survival import say_endpoint
 from cartcohort.present.sections.survivors import conditional
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from cartcohort.study.schema import TABLES, Column
+from cartcohort.study.schema import DERIVED, SUBJECTS, TABLES, Column
 
 README = (Path(__file__).parents[3] / "data" / "README.md").read_text(encoding="utf-8")
 HEADER = "| column | type | required | allowed, unit | meaning |\n|---|---|---|---|---|\n"
@@ -36,6 +36,12 @@ def test_the_examples_of_study_yaml_use_keys_that_exist():
     assert used <= set(Description.__dataclass_fields__) | {"result", "field"}
     for key in Description.__dataclass_fields__:
         assert f"| `{key}` |" in README
+
+
+def test_the_readme_names_exactly_the_columns_that_are_no_factors_because_they_are_known_later():
+    sentence = README.split("No factor can be what is known only after infusion: ")[1].split(". Whoever")[0]
+    late = {c.name for c in (*SUBJECTS.columns, *DERIVED) if c.after_infusion and c.kind in ("category", "yes/no")}
+    assert set(re.findall(r"`(\w+)`", sentence)) == late
 
 
 def test_the_five_minute_study_loads(tmp_path):

@@ -85,8 +85,8 @@ def test_an_empty_subset_keeps_all(study):
 
 
 def test_factors_are_categories_with_the_levels_that_occur(study):
-    cohort = select_cohort(study, subset="sex == 'male'", factors=["sex", "genetic_risk", "response"])
-    assert cohort.factors == ("sex", "genetic_risk", "response")
+    cohort = select_cohort(study, subset="sex == 'male'", factors=["sex", "genetic_risk"])
+    assert cohort.factors == ("sex", "genetic_risk")
     assert cohort.subjects["sex"].cat.categories.tolist() == ["male"]
     assert cohort.subjects["genetic_risk"].cat.categories.tolist() == ["high", "low"]
 

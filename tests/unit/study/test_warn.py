@@ -44,10 +44,9 @@ def test_a_relapse_described_without_its_day_is_told(tmp_path):
     assert where == "subjects.csv: row 2, column relapse_day"
 
 
-def test_factors_that_mislead_or_say_nothing_are_told(tmp_path):
-    yaml = YAML + "factors: [response, prior_hsct]"
+def test_factors_that_say_nothing_are_told(tmp_path):
+    yaml = YAML + "factors: [prior_hsct]"
     assert [what for what, _ in oddities(tmp_path, subjects=COHORT, yaml=yaml)] == [
-        "The factor `response` is known only after infusion.",
         "The factor `prior_hsct` has fewer than two levels among the patients.",
     ]
 

@@ -41,7 +41,7 @@ def test_a_dose_by_the_last_early_day_is_early_and_one_before_onset_too():
         *ROWS, tocilizumab_day=whole(None, 6, 5, None, None), corticosteroid_day=whole(None, None, None, 2, 1)
     )
     assert list(found.group) == ["not early", "not early", "early", "early"]
-    assert found.treated.tolist() == [False, True, True, True]
+    assert found.first_dose.tolist() == [np.inf, 6, 5, 2]
     assert found.severe.tolist() == [0, 0, 1, 1]
 
 

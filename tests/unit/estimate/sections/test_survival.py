@@ -2,12 +2,12 @@
 
 import pytest
 
-from cartcohort.estimate.sections import by_factor, response_guard, survival
+from cartcohort.estimate.sections import by_factor, survival
 from tests.unit.estimate.sections.endpoints import factor, make_endpoint
 
 KM = {"conf_level": 0.95, "conf_type": "log-log"}
 CONVENTIONS = {**KM, "median_rule": "midpoint", "past_follow_up": "not_estimable"}
-LABELS = {"risk": "Risk", "response": "Response"}
+LABELS = {"risk": "Risk"}
 
 
 def summarise(endpoint, **changes):
@@ -132,57 +132,3 @@ def test_levels_have_their_own_medians():
     assert results["os/median/risk/low"].estimate == pytest.approx(3)
     assert results["os/median/risk/high"].estimate == pytest.approx(7)
     assert results["os/rate/6m/risk/high"].estimate == pytest.approx(0.5)
-
-
-def responders():
-    """Six patients; two die before day 28, one responder's response is first seen on day 60."""
-    return make_endpoint(
-        [0.5, 0.8, 3, 4, 9, 12],
-        [1, 1, 1, 1, 0, 0],
-        response=factor("no", "no", "no", "yes", "yes", "yes", levels=("no", "yes")),
-        response_day=[None, None, None, 25, 60, 28],
-    )
-
-
-def test_a_landmark_leaves_out_earlier_events_and_groups_by_what_was_known_then():
-    landmark = response_guard.group_at_landmark(responders(), days=28)
-    assert (landmark.n_event_before, landmark.n_censored_before) == (2, 0)
-    assert list(landmark.response) == ["no", "yes", "no", "yes"]
-    assert landmark.time_months[0] == pytest.approx(3 - 28 / 30.4375)
-
-
-def compare_responders(endpoint, **changes):
-    options = {"landmark_days": [28], "timepoints_months": [6], "ties": "efron"} | CONVENTIONS | changes
-    return response_guard.compare_by_response({"os": endpoint}, label="Response", **options)
-
-
-def test_a_comparison_by_response_from_time_zero_is_always_marked_and_never_alone():
-    results = compare_responders(responders())
-    plain = [name for name in results if "landmark" not in name and "time_dependent" not in name]
-    assert plain
-    assert all("biased by guarantee time" in results[name].note for name in plain)
-    assert {"os/landmark/28d/logrank/response", "os/landmark/28d/cox/response"} <= set(results)
-    assert "os/time_dependent_cox/response" in results
-
-
-def test_a_landmark_says_who_takes_part():
-    note = compare_responders(responders())["os/landmark/28d/logrank/response"].note
-    assert "2 with and 2 without response" in note
-    assert "2 with an earlier event" in note
-
-
-def test_with_one_group_left_at_a_landmark_its_patients_are_still_counted():
-    ratio = compare_responders(responders(), landmark_days=[130])["os/landmark/130d/cox/response"]
-    assert (ratio.estimate, ratio.n, ratio.n_event) == (None, 2, 0)
-    assert "only one group is left" in ratio.note
-
-
-def test_every_model_by_response_handles_ties_as_asked():
-    ratios = compare_responders(responders(), ties="breslow").select("*cox*")
-    assert len(ratios) == 3
-    assert all("Breslow ties" in ratio.method for ratio in ratios.values())
-
-
-def test_without_two_groups_by_response_there_is_no_comparison():
-    everyone = make_endpoint([3, 4], [1, 0], response=factor("yes", "yes", levels=("no", "yes")), response_day=[0, 0])
-    assert not compare_responders(everyone)

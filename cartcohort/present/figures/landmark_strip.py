@@ -1,0 +1,216 @@
+"""The hazard ratio of a group known only later over the landmarks that could have been chosen, a strip a grouping."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from matplotlib.axes import Axes
+
+from cartcohort.estimate.results import Result
+from cartcohort.present import style
+from cartcohort.present.display import Figure, Notice, Table
+from cartcohort.present.figures.canvas import Canvas, text_width, wrap
+from cartcohort.present.figures.legend import Key, legend_height, write_legend
+from cartcohort.present.format import format_interval, format_p, format_ratio, format_whole
+from cartcohort.present.narrative import capitalise, count_noun, describe_parts
+from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, write_csv
+
+_TITLE, _PLOT, _COUNTS, _GAP, _AXIS = 20.0, 92.0, 34.0, 14.0, 40.0
+_RIGHT = 14.0
+_MOST_LABEL = 170.0
+_TICKS = (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50)
+_WIDEST = 20.0
+"""Limits beyond 1/20 and 20 end in an arrow unless a ratio itself lies there."""
+_PLAIN = replace(style.group_style(1), dash=(1.4, 1.6))
+_TIME_DEPENDENT = replace(style.group_style(2), dash=(5.0, 2.0))
+
+
+@dataclass(frozen=True, eq=False)
+class LandmarkStrip:
+    """One grouping over the landmarks, with the two ratios that need none.
+
+    Attributes
+    ----------
+    title : str
+    contrast : str
+        "response against no response".
+    words : tuple of two str
+        The groups, the reference first.
+    days : sequence of int
+        Landmarks, ascending.
+    ratios : sequence of Result
+        Hazard ratio from each; one without an estimate leaves a gap.
+    counts : tuple of two sequences of Result
+        Patients (`estimate`) of each group left at each landmark, and their later events.
+    plain, time_dependent : Result or None
+        From time zero (biased), and by the model in which patients change group.
+    """
+
+    title: str
+    contrast: str
+    words: tuple[str, str]
+    days: Sequence[int]
+    ratios: Sequence[Result]
+    counts: tuple[Sequence[Result], Sequence[Result]]
+    plain: Result | None
+    time_dependent: Result | None
+
+    @property
+    def known(self) -> list[tuple[int, Result]]:
+        """Return the landmarks from which a ratio can be estimated."""
+        pairs = zip(self.days, self.ratios, strict=True)
+        return [(day, ratio) for day, ratio in pairs if ratio.estimate is not None]
+
+
+def plot_landmark_strips(
+    strips: Sequence[LandmarkStrip], *, id: str, title: str, p_style: str = "journal"
+) -> Figure | Notice:
+    """Draw hazard ratios with limits over landmarks, one strip below the other on one scale.
+
+    Below each strip stand the patients of each group who are left at the landmark; a dotted line marks the biased
+    ratio from time zero, a dashed one that of the time-dependent model.
+
+    Parameters
+    ----------
+    strips : sequence of LandmarkStrip
+        Those without any ratio are left out.
+    id, title : str
+    p_style : {"journal", "four_decimals"}
+
+    Returns
+    -------
+    Figure, or Notice where no landmark leaves two groups with an event each
+    """
+    strips = [strip for strip in strips if strip.known]
+    if not strips:
+        return Notice(f"{title}: no landmark leaves two groups with an event each.")
+    keys = [
+        Key("landmark analysis", style.INK, marker="o"),
+        Key("time-dependent model", _TIME_DEPENDENT.color, line=_TIME_DEPENDENT),
+        Key("from time zero, BIASED", _PLAIN.color, line=_PLAIN),
+    ]
+    head, height = legend_height(keys) + 6, _TITLE + _PLOT + _COUNTS + _GAP
+    left = min(max(text_width(word) for strip in strips for word in strip.words), _MOST_LABEL) + 12
+    with style.drawing_style(id):
+        canvas = Canvas(height=head + height * len(strips) + _AXIS)
+        write_legend(canvas, keys)
+        for position, strip in enumerate(strips):
+            last = position == len(strips) - 1
+            _draw_strip(canvas, strip, _limits(strips), left=left, top=head + position * height, last=last)
+        middle = (left + canvas.width - _RIGHT) / 2
+        canvas.write(middle, canvas.height - 6, "Landmark, days from time zero", align="center", size=style.TEXT)
+        return canvas.finish(
+            id=id,
+            title=title,
+            description=describe_parts([_in_words(strip) for strip in strips]),
+            csv=write_csv(_CSV, [line for strip in strips for line in _lines(strip)]),
+            table=_table(strips, id, title, p_style),
+        )
+
+
+def _limits(strips: Sequence[LandmarkStrip]) -> tuple[float, float]:
+    ratios = [ratio for strip in strips for _, ratio in strip.known]
+    ratios += [ratio for strip in strips for ratio in (strip.plain, strip.time_dependent) if ratio]
+    points = [ratio.estimate for ratio in ratios if ratio.estimate]
+    ends = [end for ratio in ratios for end in (ratio.conf_low, ratio.conf_high) if end is not None]
+    ends = [min(max(end, 1 / _WIDEST), _WIDEST) for end in ends]
+    return min([*points, *ends, 0.5]) / 1.15, max([*points, *ends, 2.0]) * 1.15
+
+
+def _draw_strip(
+    canvas: Canvas, strip: LandmarkStrip, limits: tuple[float, float], *, left: float, top: float, last: bool
+) -> None:
+    width = canvas.width - left - _RIGHT
+    canvas.write(0, top + 13, f"{capitalise(strip.contrast)}: hazard ratio", bold=True)
+    axes = canvas.axes(left=left, top=top + _TITLE, width=width, height=_PLOT)
+    _scale(axes, strip.days, limits)
+    for ratio, look in ((strip.plain, _PLAIN), (strip.time_dependent, _TIME_DEPENDENT)):
+        if ratio is not None and ratio.estimate is not None:
+            axes.axhline(
+                ratio.estimate, color=look.color, linestyle=look.linestyle, linewidth=1.3, zorder=1, gid="class level"
+            )
+    for day, ratio in strip.known:
+        _draw_ratio(axes, day, ratio)
+    bottom = top + _TITLE + _PLOT
+    low, high = axes.get_xlim()
+    for row, (word, counts) in enumerate(zip(strip.words, strip.counts, strict=True)):
+        y = bottom + 18 + row * style.LINE_HEIGHT
+        canvas.write(0, y, wrap(word, width=left - 12, max_lines=1)[0], color=style.MUTED, role="group")
+        for day, count in zip(strip.days, counts, strict=True):
+            x = left + (day - low) / (high - low) * width
+            canvas.write(x, y, format_whole(count.estimate), align="center", role="count")
+    if last:
+        for day in strip.days:
+            x = left + (day - low) / (high - low) * width
+            canvas.write(x, bottom + _COUNTS + 18, format_whole(day), align="center", role="day")
+
+
+def _scale(axes: Axes, days: Sequence[int], limits: tuple[float, float]) -> None:
+    step = days[1] - days[0] if len(days) > 1 else 1
+    axes.set_xlim(days[0] - step * 0.6, days[-1] + step * 0.6)
+    axes.set_xticks(list(days), [""] * len(days))
+    axes.set_yscale("log")
+    axes.set_ylim(*limits)
+    ticks = [tick for tick in _TICKS if limits[0] <= tick <= limits[1]]
+    ticks = [tick for tick in ticks if tick in (0.02, 0.1, 0.5, 1, 2, 10, 50)] if len(ticks) > 5 else ticks
+    axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
+    axes.minorticks_off()
+    axes.axhline(1, color=style.MUTED, linewidth=0.9, zorder=0, gid="class reference")
+
+
+def _draw_ratio(axes: Axes, day: int, ratio: Result) -> None:
+    """Draw a point with its limits; a limit beyond the axis, or an open one, becomes an arrow."""
+    bottom, top = axes.get_ylim()
+    low = bottom if ratio.conf_low is None else max(ratio.conf_low, bottom)
+    high = top if ratio.conf_high is None else min(ratio.conf_high, top)
+    axes.plot([day, day], [low, high], color=style.INK, linewidth=1.2, zorder=2, clip_on=False, gid="class interval")
+    for end, limit, arrow in ((bottom, low, "v"), (top, high, "^")):
+        if limit == end:
+            axes.plot([day], [end], marker=arrow, markersize=4, color=style.INK, clip_on=False, gid="class arrow")
+    axes.plot([day], [ratio.estimate], marker="o", markersize=5, color=style.INK, zorder=3, gid="class point")
+
+
+def _in_words(strip: LandmarkStrip) -> str:
+    values = [ratio.estimate for _, ratio in strip.known]
+    days = [day for day, _ in strip.known]
+    said = (
+        f"{capitalise(strip.contrast)}: hazard ratio from "
+        f"{count_noun(len(days), 'landmark')} between day {format_whole(days[0])} and day {format_whole(days[-1])}, "
+        f"{format_ratio(min(values))} to {format_ratio(max(values))}"
+    )
+    if strip.time_dependent is not None and strip.time_dependent.estimate is not None:
+        said += f"; time-dependent model, {format_interval(strip.time_dependent)}"
+    gaps = len(strip.days) - len(days)
+    return said + (f"; {count_noun(gaps, 'further landmark')} without an estimate" if gaps else "")
+
+
+_CSV = (
+    *("grouping", "landmark_day", "n_first_group", "events_first_group", "n_second_group", "events_second_group"),
+    *("hazard_ratio", "conf_low", "conf_high", "p_value", "note"),
+)
+
+
+def _lines(strip: LandmarkStrip) -> list[tuple]:
+    return [
+        (
+            strip.title, day, int(first.estimate), first.n_event, int(second.estimate), second.n_event,
+            ratio.estimate, ratio.conf_low, ratio.conf_high, ratio.p_value, ratio.note,
+        )
+        for day, first, second, ratio in zip(strip.days, *strip.counts, strip.ratios, strict=True)
+    ]  # fmt: skip
+
+
+def _table(strips: Sequence[LandmarkStrip], id: str, title: str, p_style: str) -> Table | Notice:
+    """Write events and patients of each group, the reference first, and the ratio or why there is none."""
+    heads = ("Landmark, day", "First group,\nevents/N", "Second group,\nevents/N", "Hazard ratio", "Wald p")
+    rows: list[Row | Heading] = []
+    for strip in strips:
+        rows.append(Heading(f"{strip.title}: {strip.words[0]}, then {strip.words[1]}"))
+        for day, first, second, ratio in zip(strip.days, *strip.counts, strip.ratios, strict=True):
+            groups = [f"{format_whole(one.n_event)}/{format_whole(one.estimate)}" for one in (first, second)]
+            note = ratio.note if ratio.estimate is None else ""
+            p = format_p(ratio.p_value, p_style=p_style) if ratio.p_value is not None else ""
+            rows.append(Row((format_whole(day), *groups, Cell(format_interval(ratio), note=note), p)))
+    columns = [Column(head, number=True) for head in heads]
+    return build_table(id=f"{id}-numbers", caption=f"{title}: numbers", columns=columns, rows=rows)
