@@ -182,19 +182,25 @@ class KeyResult:
 
 @dataclass(frozen=True)
 class Summary:
-    """The key results of a section, its paragraph for the abstract, and the figure that stands for it."""
+    """The key results of a section, its paragraph for the abstract, and the figure that stands for it.
+
+    `warning` says why none of it should be relied on; the page and the overview have it at their top.
+    """
 
     key_results: Sequence[KeyResult]
     paragraph: str
     thumbnail: str = ""
+    warning: str = ""
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         summary = {
             "key_results": [asdict(item) for item in self.key_results],
             "paragraph": self.paragraph,
             "thumbnail": self.thumbnail,
+            "warning": self.warning,
         }
-        return {MIME_SUMMARY: summary, "text/html": self._html(), "text/plain": self.paragraph}
+        text = "\n".join(part for part in (self.warning, self.paragraph) if part)
+        return {MIME_SUMMARY: summary, "text/html": self._html(), "text/plain": text}
 
     def _html(self) -> str:
         items = "".join(
@@ -202,7 +208,8 @@ class Summary:
             f"<dd><strong>{escape(item.value)}</strong> {escape(item.interval)} {escape(item.note)}</dd></div>"
             for item in self.key_results
         )
-        return f'<dl class="key-results">{items}</dl><p class="finding">{escape(self.paragraph)}</p>'
+        warning = f'<p class="notice" role="note"><strong>{escape(self.warning)}</strong></p>' if self.warning else ""
+        return f'{warning}<dl class="key-results">{items}</dl><p class="finding">{escape(self.paragraph)}</p>'
 
 
 @dataclass(frozen=True)

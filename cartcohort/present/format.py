@@ -20,6 +20,8 @@ NOT_ESTIMABLE = "NE"
 
 _WIDE = Context(prec=400)  # room for every digit of the largest float
 
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 _TIME_UNITS = ("months", "days", "years")
 _COUNT_UNITS = ("patients", "events")
 
@@ -99,6 +101,18 @@ def format_measured(value: float | None) -> str:
     if number is None:
         return NOT_ESTIMABLE
     return _written(number, 0) if abs(number) >= 100 or not number else _significant(number, 3)
+
+
+def format_power(value: float | None) -> str:
+    """Return a number that may be very small with one significant digit, as "3 × 10⁻¹²"; 0 is "0"."""
+    number = _decimal(value)
+    if number is None:
+        return NOT_ESTIMABLE
+    if not number:
+        return "0"
+    exponent = number.adjusted()
+    exponent += _rounded(number.scaleb(-exponent), 0).adjusted()  # 9.6 is carried into the next power
+    return f"{_written(number.scaleb(-exponent), 0)} × 10{str(exponent).translate(_SUPERSCRIPTS)}"
 
 
 def format_p(p: float | None, *, p_style: str = "journal") -> str:

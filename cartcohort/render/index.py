@@ -96,6 +96,7 @@ def _card(report: Report) -> dict[str, Any]:
         "state": report.state,
         "reason": report.reason,
         "paragraph": summary.get("paragraph", ""),
+        "warning": summary.get("warning", ""),
         "key_result": key_results[0],
         "thumbnail": _thumbnail(collected, section.name) if collected else "",
     }

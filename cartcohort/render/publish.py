@@ -41,7 +41,9 @@ class _Part:
         return self.section.name
 
 
-def publish_run(request: Request, order: Order, plan: Plan, outcomes: Mapping[str, Outcome], staging: Path) -> None:
+def publish_run(
+    request: Request, order: Order, plan: Plan, outcomes: Mapping[str, Outcome], staging: Path
+) -> dict[str, str]:
     """Bring the run folder up to date with what was executed.
 
     Parameters
@@ -52,6 +54,11 @@ def publish_run(request: Request, order: Order, plan: Plan, outcomes: Mapping[st
         How the executed sections went; the files of each lie in `staging/<section>`.
     staging : Path
         Folder beside the run folder; the complete run is put together in it before anything moves.
+
+    Returns
+    -------
+    dict of str to str
+        What the pages warn of, by section.
 
     Raises
     ------
@@ -71,9 +78,10 @@ def publish_run(request: Request, order: Order, plan: Plan, outcomes: Mapping[st
     for part in parts:
         _copy_files(part.entry.outputs, part.root, final)
     _write_failures(parts, outcomes, folder, final)
-    _write_common_files(parts, outcomes, folder, final)
+    warnings = _write_common_files(parts, outcomes, folder, final)
     manifest = _write_manifest(parts, final)
     replace_files(final, folder, plan.manifest.files - manifest.files)
+    return warnings
 
 
 def _succeeded(outcome: Outcome | None) -> bool:
@@ -123,7 +131,10 @@ def _write_failures(parts: Sequence[_Part], outcomes: Mapping[str, Outcome], fol
             _write(final / page, render_failure(part.section, lost, folder.name, older=bool(part.entry.outputs)))
 
 
-def _write_common_files(parts: Sequence[_Part], outcomes: Mapping[str, Outcome], folder: Path, final: Path) -> None:
+def _write_common_files(
+    parts: Sequence[_Part], outcomes: Mapping[str, Outcome], folder: Path, final: Path
+) -> dict[str, str]:
+    """Write what speaks of all sections; returns what their pages warn of."""
     shown = {part.name: part.section.title for part in parts if part.entry.outputs}
     collected = {name: read_collected(final / "notebooks" / f"{name}.ipynb") for name in shown}
     for name in shown:
@@ -134,6 +145,7 @@ def _write_common_files(parts: Sequence[_Part], outcomes: Mapping[str, Outcome],
     reports = [Report(part.section, collected.get(part.name), part.state, part.reason) for part in parts]
     files = [*list_files(final), FILE_NAME]
     _write(final / INDEX, render_overview(reports, files, folder.name))
+    return {name: one.summary["warning"] for name, one in collected.items() if one.summary.get("warning")}
 
 
 def _write_manifest(parts: Sequence[_Part], final: Path) -> Manifest:

@@ -110,7 +110,9 @@ def _bring_up_to_date(request: Request, order: Order, plan: Plan, progress: Prog
         else:
             progress.note(f"The overview is written again: {plan.repair}.")
         with as_output_error(request.run_folder):
-            publish_run(request, order, plan, outcomes, staging)
+            warnings = publish_run(request, order, plan, outcomes, staging)
+        for name, warning in warnings.items():
+            progress.note(f"{name}: WARNING: {warning}")
     return outcomes
 
 

@@ -56,6 +56,13 @@ def test_a_run_ends_with_a_line_for_each_section_and_where_the_report_lies(finis
     assert "response: running" in answer.err
 
 
+def test_the_terminal_is_told_what_a_page_warns_of(tmp_path):
+    warned = [cell.replace('"thumbnail"', '"warning": "Routes differ.", "thumbnail"') for cell in WHOLE_SECTION]
+    answer = make_workspace(tmp_path, response=warned).run()
+    assert answer.code == 0
+    assert "response: WARNING: Routes differ." in answer.err
+
+
 def test_a_run_leaves_pages_results_tables_figures_notebooks_and_records(finished):
     workspace, _ = finished
     assert set(workspace.snapshot()) == {

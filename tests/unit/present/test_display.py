@@ -72,7 +72,7 @@ def test_a_table_carries_html_text_and_csv():
 
 
 def test_a_figure_carries_svg_description_and_numbers():
-    figure = shown.Figure("f1", "Title", "<svg/>", "35 patients", "a\n", "<div></div>")
+    figure = shown.Figure("f1", "Title", "<svg/>", "35 patients", "a\n", "<div></div>", "Kaplan-Meier.")
     assert bundle(figure) == {
         "application/vnd.cartcohort.figure+json": {
             "id": "f1",
@@ -80,9 +80,10 @@ def test_a_figure_carries_svg_description_and_numbers():
             "description": "35 patients",
             "csv": "a\n",
             "table_html": "<div></div>",
+            "note": "Kaplan-Meier.",
         },
         "image/svg+xml": "<svg/>",
-        "text/plain": "Title\n35 patients",
+        "text/plain": "Title\n35 patients\nKaplan-Meier.",
     }
 
 
@@ -117,7 +118,15 @@ def test_the_summary_carries_key_results_paragraph_and_thumbnail():
         "key_results": [{"label": "Median OS", "value": "12.2", "interval": "7.5 to NR", "note": ""}],
         "paragraph": "Paragraph.",
         "thumbnail": "os",
+        "warning": "",
     }
+
+
+def test_a_summary_with_a_warning_says_it_before_everything_else():
+    item = shown.Summary([shown.KeyResult("Median OS", "12.2")], "Paragraph.", warning="Routes <differ>.")
+    assert bundle(item)["application/vnd.cartcohort.summary+json"]["warning"] == "Routes <differ>."
+    assert bundle(item)["text/plain"] == "Routes <differ>.\nParagraph."
+    assert bundle(item)["text/html"].startswith('<p class="notice" role="note"><strong>Routes &lt;differ&gt;.</strong>')
 
 
 def test_results_are_handed_over_as_records(published):

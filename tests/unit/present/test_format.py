@@ -217,3 +217,11 @@ def test_confidence_levels_print_as_short_as_they_can():
 )
 def test_a_computed_figure_prints_in_the_digits_of_the_published_one(value, published, text):
     assert fmt.format_like(value, published) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0, "0"), (3.2e-12, "3 × 10⁻¹²"), (2.5e-16, "3 × 10⁻¹⁶"), (9.6e-5, "1 × 10⁻⁴"), (7.0, "7 × 10⁰"), (None, "NE")],
+)
+def test_a_very_small_number_is_one_digit_and_a_power_of_ten(value, text):
+    assert fmt.format_power(value) == text

@@ -181,6 +181,19 @@ def test_a_notebook_without_header_summary_and_headings_is_a_page_all_the_same()
     assert "On this page" not in page
 
 
+def test_a_warning_stands_before_the_key_results():
+    warned = WHOLE_SECTION[1].replace('"thumbnail"', '"warning": "Routes <differ>.", "thumbnail"')
+    assert warned != WHOLE_SECTION[1]
+    page = export(WHOLE_SECTION[0], warned)
+    top = page[page.index('<main id="main">') : page.index('<section class="summary"')]
+    assert "Routes &lt;differ&gt;." in top
+    assert 'role="alert"' in top
+
+
+def test_a_page_without_a_warning_has_no_place_for_one(page):
+    assert 'class="warning"' not in page
+
+
 def test_the_same_notebook_gives_the_same_bytes(page):
     assert export(*WHOLE_SECTION) == page
     assert len(page) < 60_000  # of which the notebook is a small part

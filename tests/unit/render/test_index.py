@@ -68,6 +68,13 @@ def test_a_fresh_report_speaks_for_the_run_before_an_older_one():
     assert "<h1>New title</h1>" in render_overview(reports, [], "four")
 
 
+def test_what_a_page_warns_of_stands_at_the_top_of_the_overview():
+    doubtful = Collected((), {}, {}, {"paragraph": "Half responded.", "warning": "Routes <differ>."})
+    page = render_overview([Report(section("safety"), doubtful, "fresh")], [], "four")
+    top = page[page.index('<main id="main"') : page.index("Half responded.")]
+    assert "Safety: Routes &lt;differ&gt;." in top
+
+
 def test_a_run_in_which_everything_failed_has_its_own_name():
     page = render_overview([Report(section("a"), None, "failed", "x")], [], "four")
     assert "<h1>four</h1>" in page
