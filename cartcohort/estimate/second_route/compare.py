@@ -1,0 +1,131 @@
+"""Results set beside what a second route found, and whether the two agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from cartcohort.estimate.results import Result, ResultSet
+
+CLOSED_FORM = 1e-8
+"""Largest relative difference of two routes to a formula."""
+
+ITERATIVE = 1e-6
+"""Largest relative difference of two fits that stop when they are close enough."""
+
+_SMALLEST = 1e-6  # below it a difference counts as absolute: a statistic of 1e-17 is none
+_RECORDED = ("estimate", "conf_low", "conf_high", "conf_level", "n", "n_event", "p_value", "p_holm", "p_bh")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Recomputed:
+    """What a second route found of one result.
+
+    Attributes
+    ----------
+    name : str
+        Name of the result, with its section.
+    kind : str
+        What sort of result it is, in words ("Medians with limits").
+    route, method : str
+        Which route ("count", "statsmodels", "lifelines"), and what it did, in words.
+    values : mapping of str to float, int or None
+        The values found, by field of `Result`; None where the route, too, has no answer.
+    tolerance : float
+        Largest relative difference that is no disagreement.
+    unable : str
+        Why the route cannot tell; empty where it can.
+    """
+
+    name: str
+    kind: str
+    route: str
+    method: str
+    values: Mapping[str, float | int | None]
+    tolerance: float = CLOSED_FORM
+    unable: str = ""
+
+
+def compare_routes(results: Mapping[str, Result], recomputed: Iterable[Recomputed], *, section: str) -> ResultSet:
+    """Set each result beside what other routes found.
+
+    Parameters
+    ----------
+    results : mapping of str to Result
+        The first route's. One that it lacks, where a second route has found it, is a disagreement.
+    recomputed : iterable of Recomputed
+        At most one a result and route.
+    section : str
+        Name of the section, under which the comparisons are named.
+
+    Returns
+    -------
+    ResultSet
+        `<section>/self_check/<rest of the result's name>/<route>`: the fields as the second route has them,
+        `statistic` the largest relative difference among the fields compared (null without a number to compare), and
+        a `note` that begins with "agrees", "disagrees" or "not checked". Then `<section>/self_check/checked`, the
+        results that a route could tell (of all that were tried), and `.../agreeing`, those in which all routes
+        agree (of the checked), its `statistic` the largest difference of all.
+
+    Notes
+    -----
+    No answer agrees with no answer and with nothing else. A route that cannot tell counts for neither side.
+    """
+    records: dict[str, Result] = {}
+    verdicts: dict[str, list[bool]] = {}
+    differences = [0.0]
+    for one in recomputed:
+        record = _compare(results.get(one.name), one)
+        stem = one.name.removeprefix(f"{section}/")
+        records[f"{section}/self_check/{stem}/{one.route}"] = record
+        told = verdicts.setdefault(one.name, [])
+        if not one.unable:
+            told.append(record.note.startswith("agrees"))
+            differences.append(record.statistic or 0.0)
+    told = [all(verdict) for verdict in verdicts.values() if verdict]
+    totals = {
+        "checked": Result(
+            estimate=len(told), n=len(verdicts), unit="results", label="Results recomputed by a second route"
+        ),
+        "agreeing": Result(
+            estimate=sum(told),
+            n=len(told),
+            unit="results",
+            statistic=max(differences),
+            method="`statistic` is the largest relative difference",
+            label="Results in which all routes agree",
+        ),
+    }
+    return ResultSet(records) | ResultSet(totals).under(f"{section}/self_check")
+
+
+def relative_difference(first: float | None, second: float | None) -> float | None:
+    """Return |first - second| over the larger of the two; 0 for two non-answers, None for one beside an answer."""
+    if first is None or second is None:
+        return 0.0 if first is second else None
+    return abs(first - second) / max(abs(first), abs(second), _SMALLEST)
+
+
+def _compare(first: Result | None, second: Recomputed) -> Result:
+    found = {field: value for field, value in second.values.items() if field in _RECORDED}
+    label = f"{second.kind}: {second.name if first is None else first.label or second.name}"
+    known = {"label": label, "method": second.method, "unit": "" if first is None else first.unit}
+    if second.unable:
+        return Result(**known, note=f"not checked: {second.unable}")
+    if first is None:
+        return Result(**found, **known, note="disagrees: the first route has no such result")
+    differences = {field: relative_difference(getattr(first, field), value) for field, value in second.values.items()}
+    sizes = [size for size in differences.values() if size is not None]
+    return Result(**found, **known, statistic=max(sizes, default=None), note=_verdict(first, second, differences))
+
+
+def _verdict(first: Result, second: Recomputed, differences: Mapping[str, float | None]) -> str:
+    wrong = [field for field, size in differences.items() if size is None or size > second.tolerance]
+    if not wrong:
+        return f"agrees to {second.tolerance:g} in {', '.join(differences)}"
+    said = [f"{field} is {_text(getattr(first, field))}, here {_text(second.values[field])}" for field in wrong]
+    return f"disagrees: {'; '.join(said)}"
+
+
+def _text(value: float | None) -> str:
+    return "null" if value is None else repr(value)
