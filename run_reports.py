@@ -78,6 +78,7 @@ def make_reports(options: argparse.Namespace, notebooks: Path) -> int:
         jobs=options.jobs,
         timeout=options.timeout,
         force=options.force,
+        kernel_start=options.kernel_start,
     )
     if options.dry_run:
         answer("\n".join(map(_describe_preview, preview_suite(request))))
@@ -106,14 +107,15 @@ def check_study(options: argparse.Namespace, notebooks: Path) -> int:
     return 0
 
 
-def check_selection(study_path: Path, values: Mapping[str, Any]) -> None:
-    """Validate a study, and that the parameters select patients in it."""
+def check_selection(study_path: Path, values: Mapping[str, Any]) -> list[str]:
+    """Validate a study, and that the parameters select patients in it; return what is to be told about it."""
     from cartcohort.study import load_cohort
 
     warnings = load_cohort({**values, "study_path": str(study_path)}).warnings
-    if warnings:
-        things = f"{len(warnings)} thing{'s' if len(warnings) > 1 else ''}"
-        tell(f"The study is sound, with {things} worth a look: python run_reports.py check {study_path}")
+    if not warnings:
+        return []
+    things = f"{len(warnings)} thing{'s' if len(warnings) > 1 else ''}"
+    return [f"The study is sound, with {things} worth a look: python run_reports.py check {study_path}"]
 
 
 def _check_place() -> None:
@@ -164,6 +166,9 @@ def _parser() -> argparse.ArgumentParser:
         "--jobs", type=_positive_whole, metavar="N", help="sections at once (default: the processors)"
     )
     parser.add_argument("--timeout", type=_positive, metavar="SECONDS", help="give a section up after this long")
+    parser.add_argument(
+        "--kernel-start", choices=("fork", "spawn"), help="fork kernels (where that is safe) or start new ones"
+    )
     parser.add_argument("--force", action="store_true", help="make again what is up to date")
     parser.add_argument("--open", action="store_true", help="show the report in a browser")
     parser.add_argument("--dry-run", action="store_true", help="say what would be made and why, and stop")

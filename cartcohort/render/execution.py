@@ -21,16 +21,17 @@ from papermill.exceptions import PapermillExecutionError
 from cartcohort import errors
 from cartcohort.errors import CartCohortError
 from cartcohort.render.collect import collect, join_records
+from cartcohort.render.forking import ForkedKernel
 from cartcohort.render.html import export_page
 from cartcohort.render.kernels import KERNEL_NAME, start_kernel, stop_kernel
 from cartcohort.render.origin import describe_origin
-from cartcohort.render.tasks import Failure, Task
+from cartcohort.render.tasks import Failure, Task, describe_death
 from cartcohort.render.tidy import hide_folders, tidy_notebook
 
 Tell = Callable[[str, Any], None]
 
 
-def execute_section(task: Task, tell: Tell) -> Failure | None:
+def execute_section(task: Task, tell: Tell, *, waiting: ForkedKernel | None = None) -> Failure | None:
     """Make the files of one section in `task.staging`.
 
     Parameters
@@ -39,6 +40,8 @@ def execute_section(task: Task, tell: Tell) -> Failure | None:
     tell : callable
         Called with ("starting", None) and ("kernel", process number) around the start of the kernel, then with
         ("cell", (cells begun, cells in all)) as the work goes on.
+    waiting : ForkedKernel, optional
+        The process that becomes the kernel; by default a new Python is started.
 
     Returns
     -------
@@ -47,17 +50,19 @@ def execute_section(task: Task, tell: Tell) -> Failure | None:
     """
     folders = (task.scratch, task.cwd, task.section.path.parent)
     try:
-        return _execute_section(task, tell, folders)
+        return _execute_section(task, tell, folders, waiting)
     except Exception as error:  # a defect of ours, which must not take the other sections down
         reason = hide_folders(f"{type(error).__name__}: {error}", folders)
         return Failure(reason, traceback=hide_folders(traceback.format_exc(), folders))
 
 
-def _execute_section(task: Task, tell: Tell, folders: tuple[Path, ...]) -> Failure | None:
+def _execute_section(
+    task: Task, tell: Tell, folders: tuple[Path, ...], waiting: ForkedKernel | None
+) -> Failure | None:
     notebook = nbformat.read(task.section.path, as_version=4)
     counter = _Counter(tell, len(notebook.cells))
     tell("starting", None)
-    kernel = start_kernel(task.scratch, task.cwd, task.environment)
+    kernel = start_kernel(task.scratch, task.cwd, task.environment, waiting=waiting)
     try:
         tell("kernel", kernel.provisioner.pid)
         notebook = _execute_cells(notebook, task, kernel, counter)
@@ -66,7 +71,7 @@ def _execute_section(task: Task, tell: Tell, folders: tuple[Path, ...]) -> Failu
     except PapermillExecutionError as error:
         return _failure_of_cell(error, counter.place, folders)
     except DeadKernelError:
-        return Failure(f"The kernel died{_why_dead(kernel)}.", counter.place)
+        return Failure(describe_death(_exit_code(kernel)), counter.place, kernel_died=True)
     except CartCohortError as error:
         return Failure(str(error))
     finally:
@@ -133,12 +138,7 @@ def _failure_of_cell(error: PapermillExecutionError, place: str, folders: tuple[
     return Failure(reason, place, error.source, hide_folders("\n".join(error.traceback), folders))
 
 
-def _why_dead(kernel: AsyncKernelManager) -> str:
-    """Say how the kernel's process ended, as far as the system tells."""
+def _exit_code(kernel: AsyncKernelManager) -> int | None:
+    """Return how the kernel's process ended, as far as this process can tell: a forked one is another's child."""
     process = getattr(kernel.provisioner, "process", None)
-    code = None if process is None else process.poll()
-    if code is None:
-        return ""
-    if code < 0:
-        return f", ended by signal {-code}" + (" (often for lack of memory)" if code == -9 else "")
-    return f" with exit code {code}"
+    return None if process is None or isinstance(process, ForkedKernel) else process.poll()

@@ -1,8 +1,8 @@
 """Starting and stopping the kernel of one section.
 
-The kernel is a process of its own, started by `jupyter_client`. It talks over Unix sockets in the run's scratch
-folder where the system has them (no port is opened), with a fixed environment: one thread for linear algebra, no hash
-randomisation, none of the user's IPython settings.
+The kernel is a process of its own, started by `jupyter_client`: forked where a process waits for that, else a new
+Python. It talks over Unix sockets in the run's scratch folder where the system has them (no port is opened), with a
+fixed environment: one thread for linear algebra, no hash randomisation, none of the user's IPython settings.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import run_sync
 
-from cartcohort.render.cache import PACKAGE
+from cartcohort.render.forking import ForkedKernel, fix_environment
 from cartcohort.render.processes import kill_group
+from cartcohort.render.provisioner import ForkedProvisioner
 
 KERNEL_NAME = "python3"
 _HAS_UNIX_SOCKETS = sys.platform != "win32"
@@ -32,7 +33,9 @@ class _OwnPython(KernelSpecManager):
         return KernelSpec(argv=command, display_name="Python 3", language="python")
 
 
-def start_kernel(scratch: Path, cwd: Path, environment: Mapping[str, str]) -> AsyncKernelManager:
+def start_kernel(
+    scratch: Path, cwd: Path, environment: Mapping[str, str], *, waiting: ForkedKernel | None = None
+) -> AsyncKernelManager:
     """Start a kernel.
 
     Parameters
@@ -43,6 +46,8 @@ def start_kernel(scratch: Path, cwd: Path, environment: Mapping[str, str]) -> As
         Working directory of the notebook.
     environment : mapping of str to str
         Environment of the run, on which the kernel's own is built.
+    waiting : ForkedKernel, optional
+        The process that becomes the kernel; by default a new Python is started.
 
     Returns
     -------
@@ -55,6 +60,10 @@ def start_kernel(scratch: Path, cwd: Path, environment: Mapping[str, str]) -> As
         transport="ipc" if _HAS_UNIX_SOCKETS else "tcp",
         connection_file=str(scratch / "kernel.json"),
     )
+    if waiting is not None:
+        manager.provisioner = ForkedProvisioner(
+            kernel_id="", kernel_spec=manager.kernel_spec, parent=manager, waiting=waiting
+        )
     run_sync(manager.start_kernel)(
         cwd=str(cwd),
         env=_kernel_environment(environment, scratch),
@@ -72,17 +81,8 @@ def stop_kernel(manager: AsyncKernelManager) -> None:
 
 
 def _kernel_environment(environment: Mapping[str, str], scratch: Path) -> dict[str, str]:
-    threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-    paths = [str(PACKAGE.parent), *filter(None, [environment.get("PYTHONPATH")])]
-    return {
-        **environment,
-        **dict.fromkeys(threads, "1"),
+    return fix_environment(environment) | {
         "IPYTHONDIR": str(scratch),
         "JPY_PARENT_PID": str(os.getpid()),
-        "MPLBACKEND": "agg",
-        "PYTHONHASHSEED": "0",
-        "PYTHONSAFEPATH": "1",  # a file `random.py` beside the study is no library
-        "PYTHONPATH": os.pathsep.join(paths),  # the package whose source the manifest vouches for
         "TMPDIR": str(scratch),  # what a killed kernel leaves goes with it
-        "TZ": "UTC",
     }

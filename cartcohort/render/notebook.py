@@ -33,6 +33,8 @@ class Section:
         The notebook.
     defaults : mapping of str to object
         Parameters that the notebook reads, with the values its parameter cell gives them.
+    libraries : tuple of str
+        Modules that its cells import, and names that may be modules.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Section:
     order: float
     path: Path
     defaults: Mapping[str, Any]
+    libraries: tuple[str, ...] = ()
 
 
 def discover_sections(folder: Path) -> tuple[Section, ...]:
@@ -122,7 +125,23 @@ def _read_section(path: Path) -> Section | None:
         raise ValueError(
             f"A section's notebook needs a name of letters, digits, hyphens and underscores, but not {_OVERVIEW}."
         )
-    return Section(path.stem, title, question, order, path, _read_assignments("\n".join(map(cell_source, tagged))))
+    defaults = _read_assignments("\n".join(map(cell_source, tagged)))
+    code = [cell_source(cell) for cell in cells if cell.get("cell_type") == "code"]
+    libraries = tuple(dict.fromkeys(name for source in code for name in _find_imports(source)))
+    return Section(path.stem, title, question, order, path, defaults, libraries)
+
+
+def _find_imports(source: str) -> list[str]:
+    """Return what a cell imports; what is imported from a module may be a module itself."""
+    try:
+        statements = list(ast.walk(ast.parse(source)))
+    except (SyntaxError, ValueError):
+        return []  # a cell in another language, or one that will fail and say so
+    found = [alias.name for one in statements if isinstance(one, ast.Import) for alias in one.names]
+    for one in statements:
+        if isinstance(one, ast.ImportFrom) and one.module and not one.level:
+            found += [one.module, *(f"{one.module}.{alias.name}" for alias in one.names)]
+    return found
 
 
 def _read_assignments(source: str) -> dict[str, Any]:

@@ -42,6 +42,8 @@ class Request:
         Seconds a section may take; None sets no limit.
     force : bool
         Whether to execute what is up to date.
+    kernel_start : str or None
+        "spawn" starts each kernel as a new Python; otherwise kernels are forked where that is safe.
     """
 
     study: Path
@@ -52,6 +54,7 @@ class Request:
     jobs: int | None = None
     timeout: float | None = None
     force: bool = False
+    kernel_start: str | None = None
 
     @property
     def study_folder(self) -> Path:

@@ -88,6 +88,7 @@ class Bars:
         """Show a section's bar."""
         from tqdm import tqdm
 
+        tqdm.monitor_interval = 0  # its thread would make forking unsafe
         width = max(map(len, self._names))
         self._bars[name] = tqdm(
             total=1,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,9 @@ from cartcohort.render.folder import as_output_error, check_temporary_folder, ho
 from cartcohort.render.plan import Order, Plan, Request, make_plan, place_order
 from cartcohort.render.progress import Progress, make_progress
 from cartcohort.render.tasks import Failure, Outcome, Task
+from cartcohort.render.terminal import tell
 
-CheckStudy = Callable[[Path, Mapping[str, Any]], None]
+CheckStudy = Callable[[Path, Mapping[str, Any]], Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ def run_suite(
     request : Request
     check_study : callable, optional
         Called with the study's folder and the parameter values given, before any kernel starts; raises one of our
-        errors where the study is not fit to be reported. Not called where nothing has to be executed.
+        errors where the study is not fit to be reported, and returns what is to be told about it. Called in another
+        process, and only where something has to be executed.
     progress : Progress, optional
         Where to tell how the run gets on; standard error by default.
 
@@ -84,19 +86,21 @@ def preview_suite(request: Request) -> list[Standing]:
 def _prepare(request: Request, order: Order, check_study: CheckStudy | None) -> None:
     """Check what takes longer to check, before anything is written; the libraries are imported meanwhile."""
     # Imported here and below: a run with nothing to do needs neither processes nor templates.
-    from cartcohort.render.workers import warm_up
+    from cartcohort.render.workers import call_apart, choose_start, warm_up
 
     check_temporary_folder()
-    warm_up()
+    start = choose_start(request.kernel_start)
+    warm_up(start, dict.fromkeys(name for section in order.selected for name in section.libraries))
     if check_study is not None:
-        check_study(request.study, order.given)
+        for line in call_apart(start, check_study, request.study, order.given):
+            tell(line)
 
 
 def _bring_up_to_date(request: Request, order: Order, plan: Plan, progress: Progress) -> dict[str, Outcome]:
     if not plan.stale and not plan.repair:
         return {}
     from cartcohort.render.publish import publish_run
-    from cartcohort.render.workers import run_tasks
+    from cartcohort.render.workers import choose_start, run_tasks
 
     outcomes = {}
     with open_staging(request.run_folder) as staging:
@@ -106,7 +110,8 @@ def _bring_up_to_date(request: Request, order: Order, plan: Plan, progress: Prog
             with open_scratch() as scratch:
                 tasks = _make_tasks(request, order, plan, scratch, staging)
                 jobs = request.jobs or os.cpu_count() or 1
-                outcomes = run_tasks(tasks, jobs=jobs, timeout=request.timeout, listener=progress)
+                start = choose_start(request.kernel_start)
+                outcomes = run_tasks(tasks, jobs=jobs, timeout=request.timeout, listener=progress, start=start)
         else:
             progress.note(f"The overview is written again: {plan.repair}.")
         with as_output_error(request.run_folder):

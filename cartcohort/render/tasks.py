@@ -52,12 +52,15 @@ class Failure:
         Which cell was being executed ("cell 7 of 20"), where that is known.
     source, traceback : str
         Code of the cell and what Python said, where there is any.
+    kernel_died : bool
+        Whether the kernel ended by itself.
     """
 
     reason: str
     cell: str = ""
     source: str = ""
     traceback: str = ""
+    kernel_died: bool = False
 
     @property
     def headline(self) -> str:
@@ -73,3 +76,13 @@ class Outcome:
 
     seconds: float
     failure: Failure | None
+
+
+def describe_death(exit_code: int | None) -> str:
+    """Say that the kernel's process ended, and how as far as that is known (negative: by that signal)."""
+    if exit_code is None:
+        return "The kernel died."
+    if exit_code < 0:
+        lack = " (often for lack of memory)" if exit_code == -9 else ""
+        return f"The kernel died, ended by signal {-exit_code}{lack}."
+    return f"The kernel died with exit code {exit_code}."

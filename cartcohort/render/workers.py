@@ -1,27 +1,42 @@
 """Executing several sections at once, each in a process of its own.
 
 A process for each section, and no shared pool: whatever happens to one (a crash, lack of memory, a deadline), the
-others go on. The processes come from a fork server that has the libraries imported already, where the system has one.
+others go on. There are two ways to start them:
+
+fork
+    The section's process is forked from this one, which has imported papermill and nbconvert, and its kernel from the
+    fork server, which has imported meanwhile what the notebooks import. Only while this process has a single thread.
+spawn
+    The section's process comes from a fork server that has imported papermill and nbconvert, where the system has
+    fork servers, and its kernel is a new Python.
 """
 
 from __future__ import annotations
 
+import importlib
 import logging
 import multiprocessing
 import os
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from typing import Any, Protocol
 
+from cartcohort.errors import CartCohortError
+from cartcohort.render.forking import ForkedKernel, can_fork, start_server
 from cartcohort.render.processes import ignore_interrupts, kill_group
-from cartcohort.render.tasks import Failure, Outcome, Task
+from cartcohort.render.tasks import Failure, Outcome, Task, describe_death
 
-_METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-_PRELOAD = ["__main__", "cartcohort.render.execution"]
+FORK, SPAWN = STARTS = ("fork", "spawn")
+"""The ways to start a kernel."""
+
+_EXECUTION = "cartcohort.render.execution"
+_SERVED = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 _GRACE_SECONDS = 5
 
 
@@ -38,18 +53,69 @@ class Listener(Protocol):
         """A section is done, or has failed."""
 
 
-def warm_up() -> None:
-    """Begin to import what the sections will need, in another process, while this one does something else."""
-    context = multiprocessing.get_context(_METHOD)
-    context.set_forkserver_preload(_PRELOAD)
-    if _METHOD != "forkserver":
+def choose_start(wanted: str | None) -> str:
+    """Return the way to start kernels: the one wanted, but forked only where that is safe here and now."""
+    safe = can_fork() and threading.active_count() == 1
+    return FORK if safe and wanted != SPAWN else SPAWN
+
+
+def warm_up(start: str, libraries: Iterable[str]) -> None:
+    """Import what the sections will need, in two processes at once.
+
+    Parameters
+    ----------
+    start : str
+        "fork" or "spawn".
+    libraries : iterable of str
+        Modules that the notebooks import.
+    """
+    if start == FORK:
+        start_server(libraries)
+        importlib.import_module(_EXECUTION)
         return
-    # Ctrl-C reaches every process of a terminal, and this one alone shall decide what ends.
-    with ignore_interrupts():
-        forkserver.ensure_running()
+    multiprocessing.get_context(_SERVED).set_forkserver_preload(["__main__", _EXECUTION])
+    if _SERVED == "forkserver":
+        # Ctrl-C reaches every process of a terminal, and this one alone shall decide what ends.
+        with ignore_interrupts():
+            forkserver.ensure_running()
 
 
-def run_tasks(tasks: Sequence[Task], *, jobs: int, timeout: float | None, listener: Listener) -> dict[str, Outcome]:
+def call_apart(start: str, function: Callable[..., Any], *arguments: Any) -> Any:
+    """Call a function in a process that has the libraries imported, so that this one need not import them.
+
+    Returns what it returns and raises what it raises; with the start "spawn" it is simply called here.
+    """
+    if start != FORK:
+        return function(*arguments)
+    context = multiprocessing.get_context(_SERVED)
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=_call, args=(function, arguments, theirs))
+    process.start()
+    theirs.close()
+    try:
+        result, error = ours.recv()
+    except EOFError:
+        process.join()
+        raise ChildProcessError(f"The process that checks the study ended with code {process.exitcode}.") from None
+    finally:
+        ours.close()
+        process.kill()
+        process.join()
+    if error is not None:
+        raise error
+    return result
+
+
+def _call(function: Callable[..., Any], arguments: Sequence[Any], connection: Connection) -> None:
+    try:
+        connection.send((function(*arguments), None))
+    except CartCohortError as error:
+        connection.send((None, error))
+
+
+def run_tasks(
+    tasks: Sequence[Task], *, jobs: int, timeout: float | None, listener: Listener, start: str = SPAWN
+) -> dict[str, Outcome]:
     """Execute tasks, `jobs` at a time, and wait for all of them.
 
     Parameters
@@ -60,6 +126,8 @@ def run_tasks(tasks: Sequence[Task], *, jobs: int, timeout: float | None, listen
     timeout : float or None
         Seconds after which a section is given up; None waits for ever.
     listener : Listener
+    start : str
+        "fork", after `warm_up`, or "spawn".
 
     Returns
     -------
@@ -70,7 +138,7 @@ def run_tasks(tasks: Sequence[Task], *, jobs: int, timeout: float | None, listen
     try:
         while waiting or running:
             while waiting and len(running) < jobs:
-                worker = _Worker(waiting.popleft(), timeout)
+                worker = _Worker(waiting.popleft(), timeout, start)
                 running[worker.connection] = worker
                 listener.started(worker.name)
             for connection in wait(list(running), timeout=_shortest(running.values())):
@@ -88,11 +156,13 @@ def run_tasks(tasks: Sequence[Task], *, jobs: int, timeout: float | None, listen
 class _Worker:
     """The process of one section, seen from outside."""
 
-    def __init__(self, task: Task, timeout: float | None) -> None:
-        context = multiprocessing.get_context(_METHOD)
+    def __init__(self, task: Task, timeout: float | None, start: str) -> None:
+        context = multiprocessing.get_context(FORK if start == FORK else _SERVED)
         self.name = task.section.name
         self.connection, inner = context.Pipe(duplex=False)
-        self._process = context.Process(target=_work, args=(task, inner))
+        self._waiting = ForkedKernel() if start == FORK else None
+        arguments = (task, inner, self._waiting)
+        self._process = context.Process(target=_work, args=arguments, name=f"section {self.name}")
         self._started = time.monotonic()
         self._timeout = timeout
         self._kernel: int | None = None
@@ -100,8 +170,11 @@ class _Worker:
         self._cell = ""
         self._answer: tuple[Failure | None] | None = None
         self._hung_up = False
-        self._process.start()
+        with ignore_interrupts(_SIGNALS):
+            self._process.start()
         inner.close()
+        if self._waiting is not None:
+            self._waiting.close()  # the section's process holds it now, and it ends with that
 
     @property
     def seconds_left(self) -> float | None:
@@ -126,10 +199,16 @@ class _Worker:
             self._process.join(_GRACE_SECONDS)
         self.kill()
         if self._answer is not None:
-            return Outcome(seconds, self._answer[0])
+            return Outcome(seconds, self._complete(self._answer[0]))
         if hung_up:
             return Outcome(seconds, Failure(f"Its process ended with code {self._process.exitcode}.", self._cell))
         return Outcome(seconds, Failure(f"It took longer than the {self._timeout:g} seconds allowed.", self._cell))
+
+    def _complete(self, failure: Failure | None) -> Failure | None:
+        """Add what only this process knows: how a forked kernel ended."""
+        if failure is None or not failure.kernel_died or self._waiting is None:
+            return failure
+        return replace(failure, reason=describe_death(self._waiting.wait(_GRACE_SECONDS)))
 
     def kill(self) -> None:
         """Kill the process and its kernel; nothing happens where they have ended."""
@@ -162,7 +241,7 @@ class _Worker:
         return what, content
 
 
-def _work(task: Task, connection: Connection) -> None:
+def _work(task: Task, connection: Connection, waiting: ForkedKernel | None) -> None:
     """Execute a task; the main function of a section's process."""
     from cartcohort.render.execution import execute_section
 
@@ -175,7 +254,7 @@ def _work(task: Task, connection: Connection) -> None:
         connection.send((what, content))
 
     threading.Thread(target=_end_with_parent, args=(kernels,), daemon=True).start()
-    tell("answer", execute_section(task, tell))
+    tell("answer", execute_section(task, tell, waiting=waiting))
     connection.close()
 
 

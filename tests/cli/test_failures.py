@@ -18,7 +18,7 @@ from tests.suites import WHOLE_SECTION, write_notebook
 ROOT = Path(__file__).resolve().parents[2]
 
 ENDLESS = """import os, time
-open("pids", "w").write(f"{os.getpid()} {os.getppid()}")
+open("pid", "w").write(str(os.getpid()))
 while True:
     time.sleep(0.1)"""
 
@@ -28,16 +28,15 @@ BROKEN = {
     "leaving": ["import os\nos._exit(3)"],
     "killed": ["import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"],
     "unfit": ["from cartcohort.errors import ParameterError\nraise ParameterError('`x` is wrong.\\nSet it right.')"],
-    "orphaning": ["import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nimport time\ntime.sleep(60)"],
     "unwritten": ["display({'application/vnd.cartcohort.results+json': {'records': [{}]}}, raw=True)"],
 }
 
 
-@pytest.fixture(scope="module")
-def broken(tmp_path_factory):
+@pytest.fixture(scope="module", params=["fork", "spawn"])
+def broken(request, tmp_path_factory):
     """A workspace in which most sections fail, after its run."""
     workspace = make_workspace(tmp_path_factory.mktemp("broken"), **BROKEN, good=WHOLE_SECTION)
-    return workspace, workspace.run()
+    return workspace, workspace.run("--kernel-start", request.param)
 
 
 def headline(answer, name):
@@ -88,12 +87,23 @@ def hear_signals():
 
 
 def wait_for_kernel(workspace):
-    """Wait until the endless cell runs; return the numbers of kernel, worker and fork server."""
-    pids = workspace.root / "data" / "pids"
-    wait_until(lambda: pids.exists() and len(pids.read_text().split()) == 2)
-    kernel, worker = map(int, pids.read_text().split())
-    parent = subprocess.run(["ps", "-o", "ppid=", "-p", str(worker)], capture_output=True, text=True, check=True)
-    return kernel, worker, int(parent.stdout)
+    """Wait until the endless cell runs and return the number of its process."""
+    path = workspace.root / "data" / "pid"
+    wait_until(lambda: path.exists() and path.read_text())
+    return int(path.read_text())
+
+
+def list_descendants(pid):
+    """Return the numbers of all processes that come from one, itself left out."""
+    table = subprocess.run(["ps", "-e", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    pairs = [tuple(map(int, line.split())) for line in table.splitlines()]
+    found = [pid]
+    for one in found:
+        found += [child for child, parent in pairs if parent == one]
+    return found[1:]
+
+
+each_start = pytest.mark.parametrize("start_of_kernels", ["fork", "spawn"])
 
 
 @pytest.fixture
@@ -126,7 +136,6 @@ def test_the_other_sections_are_made_and_the_exit_code_tells(broken):
         ("leaving", "The kernel died with exit code 3. (cell 4 of 4)"),
         ("killed", "The kernel died, ended by signal 9 (often for lack of memory). (cell 4 of 4)"),
         ("unfit", "`x` is wrong. (cell 4 of 4)"),
-        ("orphaning", "Its process ended with code -9. (cell 4 of 4)"),
         ("unwritten", "A result is handed over without an id."),
     ],
 )
@@ -184,20 +193,24 @@ def test_a_failed_section_keeps_its_last_good_report_until_it_is_mended(tmp_path
 
 
 def test_a_section_that_takes_too_long_is_given_up(endless):
-    answer = endless.run("--timeout", "4")
+    answer = endless.run("--timeout", "6")
     assert answer.code == 12
-    assert headline(answer, "endless").startswith("It took longer than the 4 seconds allowed.")
+    assert headline(answer, "endless").startswith("It took longer than the 6 seconds allowed.")
     assert "good  " in answer.out
     assert not list(endless.root.glob("reports/.four.unfinished*"))
-    kernel, worker = map(int, (endless.root / "data" / "pids").read_text().split())
-    wait_until(lambda: is_gone(kernel) and is_gone(worker))
+    wait_until(lambda: is_gone(wait_for_kernel(endless)))
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_an_interrupted_run_leaves_no_process_and_no_file(endless, number):
+@pytest.mark.parametrize(
+    ("number", "start_of_kernels"),
+    [(signal.SIGINT, "fork"), (signal.SIGTERM, "fork"), (signal.SIGHUP, "fork"), (signal.SIGINT, "spawn")],
+)
+def test_an_interrupted_run_leaves_no_process_and_no_file(endless, number, start_of_kernels):
     before = endless.snapshot()
-    run = start(endless)
-    processes = wait_for_kernel(endless)
+    run = start(endless, "--kernel-start", start_of_kernels)
+    kernel = wait_for_kernel(endless)
+    processes = list_descendants(run.pid)
+    assert kernel in processes
     if number == signal.SIGINT:
         os.killpg(run.pid, number)  # a terminal sends it to all
     else:
@@ -213,10 +226,13 @@ def test_an_interrupted_run_leaves_no_process_and_no_file(endless, number):
     assert list((endless.root / "tmp").iterdir()) == []
 
 
-def test_a_killed_run_leaves_no_process_and_the_next_one_clears_up(endless):
+@each_start
+def test_a_killed_run_leaves_no_process_and_the_next_one_clears_up(endless, start_of_kernels):
     before = endless.snapshot()
-    run = start(endless)
-    processes = wait_for_kernel(endless)
+    run = start(endless, "--kernel-start", start_of_kernels)
+    kernel = wait_for_kernel(endless)
+    processes = list_descendants(run.pid)
+    assert kernel in processes
     run.kill()
     run.communicate(timeout=30)
     wait_until(lambda: all(is_gone(process) for process in processes))

@@ -1,0 +1,28 @@
+"""Imported by the fork server as it starts: the libraries that every fork of it will find imported.
+
+Which ones is told by an environment variable, since a fork server takes no arguments. A library that cannot be
+imported is passed over: the notebook that needs it will say so itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import io
+import os
+import sys
+
+VARIABLE = "CARTCOHORT_PRELOAD"
+IMPORT_PATH = tuple(sys.path)
+"""Where a Python started afresh with this environment looks for modules."""
+
+
+def import_all(names: str) -> None:
+    """Import modules, by names parted by commas, silently."""
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        for name in filter(None, names.split(",")):
+            with contextlib.suppress(Exception):
+                importlib.import_module(name)
+
+
+import_all(os.environ.pop(VARIABLE, ""))
