@@ -244,7 +244,7 @@ def _compare_in_strip(
 def _ratio_at(landmark: Landmark, grouping: Grouping, *, conf_level: float, ties: str) -> Result:
     group = pd.DataFrame({grouping.name: landmark.group})
     if group[grouping.name].nunique() < len(grouping.levels):
-        return _no_ratio(len(landmark.event), landmark.event, "not estimable: only one group is left")
+        return _no_ratio(len(landmark.event), landmark.event, "not estimable: only one group")
     fit = fit_cox(landmark.time_months, landmark.event, group, ties=ties, conf_level=conf_level)
     return fit.results()[f"{grouping.name}/{grouping.levels[1]}"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 from matplotlib.axes import Axes
 
 from cartcohort.estimate.results import Result
@@ -16,7 +17,7 @@ from cartcohort.present.format import format_interval, format_p, format_ratio, f
 from cartcohort.present.narrative import capitalise, count_noun, describe_parts
 from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, write_csv
 
-_TITLE, _PLOT, _COUNTS, _GAP, _AXIS = 20.0, 92.0, 34.0, 14.0, 40.0
+_TITLE, _PLOT, _COUNTS, _GAP, _AXIS = 20.0, 92.0, 34.0, 14.0, 20.0
 _RIGHT = 14.0
 _MOST_LABEL = 170.0
 _TICKS = (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50)
@@ -91,15 +92,14 @@ def plot_landmark_strips(
         Key("from time zero, BIASED", _PLAIN.color, line=_PLAIN),
     ]
     head, height = legend_height(keys) + 6, _TITLE + _PLOT + _COUNTS + _GAP
-    left = min(max(text_width(word) for strip in strips for word in strip.words), _MOST_LABEL) + 12
+    words = ["Landmark, day", *(word for strip in strips for word in strip.words)]
+    left = min(max(map(text_width, words)), _MOST_LABEL) + 12
     with style.drawing_style(id):
         canvas = Canvas(height=head + height * len(strips) + _AXIS)
         write_legend(canvas, keys)
         for position, strip in enumerate(strips):
             last = position == len(strips) - 1
             _draw_strip(canvas, strip, _limits(strips), left=left, top=head + position * height, last=last)
-        middle = (left + canvas.width - _RIGHT) / 2
-        canvas.write(middle, canvas.height - 6, "Landmark, days from time zero", align="center", size=style.TEXT)
         return canvas.finish(
             id=id,
             title=title,
@@ -130,8 +130,7 @@ def _draw_strip(
             axes.axhline(
                 ratio.estimate, color=look.color, linestyle=look.linestyle, linewidth=1.3, zorder=1, gid="class level"
             )
-    for day, ratio in strip.known:
-        _draw_ratio(axes, day, ratio)
+    _draw_ratios(axes, strip.known)
     bottom = top + _TITLE + _PLOT
     low, high = axes.get_xlim()
     for row, (word, counts) in enumerate(zip(strip.words, strip.counts, strict=True)):
@@ -141,9 +140,10 @@ def _draw_strip(
             x = left + (day - low) / (high - low) * width
             canvas.write(x, y, format_whole(count.estimate), align="center", role="count")
     if last:
+        canvas.write(0, bottom + _COUNTS + 22, "Landmark, day", bold=True)
         for day in strip.days:
             x = left + (day - low) / (high - low) * width
-            canvas.write(x, bottom + _COUNTS + 18, format_whole(day), align="center", role="day")
+            canvas.write(x, bottom + _COUNTS + 22, format_whole(day), align="center", bold=True, role="day")
 
 
 def _scale(axes: Axes, days: Sequence[int], limits: tuple[float, float]) -> None:
@@ -159,16 +159,26 @@ def _scale(axes: Axes, days: Sequence[int], limits: tuple[float, float]) -> None
     axes.axhline(1, color=style.MUTED, linewidth=0.9, zorder=0, gid="class reference")
 
 
-def _draw_ratio(axes: Axes, day: int, ratio: Result) -> None:
-    """Draw a point with its limits; a limit beyond the axis, or an open one, becomes an arrow."""
+def _draw_ratios(axes: Axes, known: Sequence[tuple[int, Result]]) -> None:
+    """Draw points with their limits; a limit beyond the axis, or an open one, becomes an arrow."""
     bottom, top = axes.get_ylim()
-    low = bottom if ratio.conf_low is None else max(ratio.conf_low, bottom)
-    high = top if ratio.conf_high is None else min(ratio.conf_high, top)
-    axes.plot([day, day], [low, high], color=style.INK, linewidth=1.2, zorder=2, clip_on=False, gid="class interval")
-    for end, limit, arrow in ((bottom, low, "v"), (top, high, "^")):
-        if limit == end:
-            axes.plot([day], [end], marker=arrow, markersize=4, color=style.INK, clip_on=False, gid="class arrow")
-    axes.plot([day], [ratio.estimate], marker="o", markersize=5, color=style.INK, zorder=3, gid="class point")
+    days, points = [day for day, _ in known], [ratio.estimate for _, ratio in known]
+    lows = [max(bottom, ratio.conf_low or bottom) for _, ratio in known]
+    highs = [min(top, ratio.conf_high or top) for _, ratio in known]
+    x = [part for day in days for part in (day, day, np.nan)]
+    y = [part for low, high in zip(lows, highs, strict=True) for part in (low, high, np.nan)]
+    axes.plot(x, y, color=style.INK, linewidth=1.2, zorder=2, clip_on=False, gid="class interval")
+    for end, limits, arrow in ((bottom, lows, "v"), (top, highs, "^")):
+        cut = [day for day, limit in zip(days, limits, strict=True) if limit == end]
+        if cut:
+            _mark(axes, cut, [end] * len(cut), arrow, 4, "class arrow")
+    _mark(axes, days, points, "o", 5, "class point")
+
+
+def _mark(axes: Axes, x: Sequence[float], y: Sequence[float], marker: str, size: float, role: str) -> None:
+    axes.plot(
+        x, y, linestyle="none", marker=marker, markersize=size, color=style.INK, zorder=3, clip_on=False, gid=role
+    )
 
 
 def _in_words(strip: LandmarkStrip) -> str:

@@ -20,9 +20,9 @@ NOTHING = Notice(
     "grade and onset; early treatment of CRS, the days of first doses besides."
 )
 _EXCLUDED = {
-    "earlier_event": "Excluded:\nearlier event",
-    "shorter_follow_up": "Excluded:\nshorter follow-up",
-    "unknown": "Excluded: not\nknown or concerned",
+    "earlier_event": "Left out:\nevent",
+    "shorter_follow_up": "Left out:\nfollow-up",
+    "unknown": "Left out:\nunknown",
 }
 
 
@@ -98,13 +98,14 @@ def table_guarded(results: ResultSet, groupings: Mapping[str, Grouping], *, p_st
         f"{capitalise(spell_out(name))}: {say_contrast(grouping)}": _analyses(results, name, grouping)
         for name in parts_after(results, "survival")
         for grouping in groupings.values()
-        if f"survival/{name}/logrank/{grouping.name}" in results
+        if is_guarded(results, name, grouping)
     }
     rows = _without_empty_column(rows, _EXCLUDED["unknown"])
     notes = [
         "With and without: patients in the group named first, and in the other, when the clock starts; in the "
         "time-dependent model, those who came to it while at risk, and the others.",
-        "At a landmark a patient belongs to the group come to by then; who comes to it later counts as without.",
+        "At a landmark a patient belongs to the group come to by then; who comes to it later counts as without. Left "
+        "out there: had the event by then; not followed beyond it; group or its day unknown, or not concerned.",
         *(f"{grouping.basis}." for grouping in groupings.values()),
     ]
     return table_grid(
@@ -116,6 +117,13 @@ def table_guarded(results: ResultSet, groupings: Mapping[str, Grouping], *, p_st
         p_style=p_style,
         notes=notes,
     )
+
+
+def is_guarded(results: ResultSet, name: str, grouping: Grouping) -> bool:
+    """Tell whether any analysis of an endpoint but the biased one could be done; alone it is not shown."""
+    kinds = (f"landmark/*/logrank/{grouping.name}", f"time_dependent_cox/{grouping.name}")
+    found = results.select(*(f"survival/{name}/{kind}" for kind in kinds))
+    return any(result.p_value is not None for result in found.values())
 
 
 def say_contrast(grouping: Grouping) -> str:
@@ -130,15 +138,15 @@ Analyses = Mapping[str, Mapping[str, Result | None]]
 def _analyses(results: ResultSet, name: str, grouping: Grouping) -> Analyses:
     prefix, g = f"survival/{name}", grouping.name
     plain = _line(results, f"{prefix}/cox/{g}/{grouping.levels[1]}", f"{prefix}/logrank/{g}", prefix, grouping)
-    lines = {"From time zero (BIASED)": plain}
+    lines = {"From time zero: BIASED": plain}
     for landmark in parts_after(results, f"{prefix}/landmark"):
         stem = f"{prefix}/landmark/{landmark}"
-        lines[f"Landmark at day {landmark.removesuffix('d')}"] = {
+        lines[f"Landmark, day {landmark.removesuffix('d')}"] = {
             **_line(results, f"{stem}/cox/{g}", f"{stem}/logrank/{g}", stem, grouping),
             **{head: results.get(f"{stem}/count/{g}/{key}") for key, head in _EXCLUDED.items()},
         }
     stem = f"{prefix}/time_dependent_cox"
-    lines["Time-dependent Cox model"] = _line(results, f"{stem}/{g}", "", stem, grouping)
+    lines["Time-dependent model"] = _line(results, f"{stem}/{g}", "", stem, grouping)
     return lines
 
 
@@ -164,7 +172,7 @@ def plot_strips(results: ResultSet, groupings: Mapping[str, Grouping], *, p_styl
         plot_landmark_strips(
             [strip_of(results, name, grouping) for grouping in groupings.values()],
             id=f"survival-landmark-strip-{name}",
-            title=f"{capitalise(spell_out(name))}: hazard ratio over the choice of landmark",
+            title=f"{capitalise(spell_out(name))}: hazard ratio and patients left over the choice of landmark",
             p_style=p_style,
         )
         for name in parts_after(results, "survival")

@@ -4,7 +4,7 @@
 # The JSON writer, Fisher's odds ratio and Firth's models come from part 1 of oracle.R.
 lines <- readLines("oracle.R")
 eval(parse(text = lines[seq_len(grep("^# Part 2", lines)[1] - 2)]))
-PARTS <- c("survival", "estimands", "risk_factors", "efficacy", "relapse", "safety", "published")
+PARTS <- c("survival", "guard", "cure", "estimands", "risk_factors", "efficacy", "relapse", "safety", "published", "conventions")
 for (file in c("study", "book", PARTS)) source(file.path("report", paste0(file, ".R")))
 
 DATA <- file.path("..", "..", "..", "data")

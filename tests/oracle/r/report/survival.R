@@ -1,11 +1,9 @@
-# survival/...: endpoints in all patients, by factor, by response and after two years.
+# survival/...: endpoints in all patients, by factor, and after two years.
 
 report_survival <- function(study) {
   eps <- endpoints(study, ALL_ENDPOINTS)
   for (ep in eps) survival_overall(ep)
   for (ep in eps) for (f in known_factors(study$factors, ep$d)) survival_by(ep, f)
-  if (length(unique(study$subjects$response_yes)) > 1)
-    for (ep in eps[FROM_INFUSION]) survival_by_response(ep)
   for (ep in eps) survival_conditional(ep)
   for (ep in eps[MAIN]) survival_hazard(ep)
 }
@@ -35,37 +33,6 @@ survival_by <- function(ep, f) {
 put_logrank <- function(id, ep, f, ...) {
   r <- logrank(ep$time, ep$event, ep$d[[f]])
   put(id, "survdiff", statistic = r$chisq, df = r$df, p_value = r$p, n = length(ep$time), n_event = sum(ep$event), ...)
-}
-survival_by_response <- function(ep) {
-  whole <- ep
-  whole$d$response <- yes_no(ep$d$response_yes)
-  survival_by(whole, "response")
-  stem <- paste0("survival/", ep$name)
-  # Day on which response was seen; `response` of the endpoint's rows is that day.
-  day <- ifelse(ep$d$response_yes, ep$d$response, Inf)
-  for (landmark in c(28, 90)) survival_landmark(stem, ep, day, landmark)
-  survival_time_dependent(stem, ep, day)
-}
-survival_landmark <- function(stem, ep, day, landmark) {
-  kept <- ep$days > landmark
-  at <- list(time = (ep$days[kept] - landmark) / MONTH, event = ep$event[kept],
-             d = data.frame(response = yes_no(day[kept] <= landmark)))
-  id <- sprintf("%s/landmark/%dd", stem, landmark)
-  put_logrank(paste0(id, "/logrank/response"), at, "response")
-  if (length(unique(at$d$response)) > 1) return(cox_terms(paste0(id, "/cox"), at, "response", terms = "response"))
-  put(paste0(id, "/cox/response"), "one group only", estimate = NA, conf_low = NA, conf_high = NA, statistic = NA,
-      p_value = NA, n = sum(kept), n_event = sum(at$event))
-}
-# Counting process: response is 0 up to and on its day, 1 after it.
-survival_time_dependent <- function(stem, ep, day) {
-  n <- length(ep$days)
-  changes <- day > 0 & day < ep$days
-  td <- data.frame(start = 0, stop = ifelse(changes, day, ep$days), event = ep$event & !changes, response = as.numeric(day <= 0))
-  later <- data.frame(start = day, stop = ep$days, event = ep$event, response = 1)[changes, ]
-  td <- rbind(td, later)
-  q <- quiet_cox(Surv(start, stop, event) ~ response, td)
-  put_terms(stem, "time_dependent_cox/response", coef(q$fit), sqrt(diag(vcov(q$fit))), n, sum(ep$event),
-            "coxph(Surv(start, stop, event))", q$infinite)
 }
 survival_conditional <- function(ep) {
   later <- ep$time > 24

@@ -146,7 +146,7 @@ def test_where_one_group_or_no_event_in_one_is_left_the_ratio_says_why():
     results = compare(landmark_days=[1, 22, 45])
     for day in ("1d", "45d"):
         assert results[f"os/landmark/{day}/cox/hsct"].estimate is None
-    assert results["os/landmark/1d/cox/hsct"].note == "not estimable: only one group is left"
+    assert results["os/landmark/1d/cox/hsct"].note == "not estimable: only one group"
     assert results["os/landmark/45d/cox/hsct"].note == "not estimable: no events"
     alone = results["os/landmark/22d/cox/hsct"]
     assert alone.estimate is None and alone.note == "separation: no events at this level"
