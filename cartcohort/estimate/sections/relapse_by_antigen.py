@@ -28,6 +28,31 @@ def select_known(endpoints: Endpoints) -> dict[str, TimeToEvent]:
 
 
 def summarise_by_antigen(
+    endpoints: Endpoints,
+    factors: Sequence[str],
+    *,
+    labels: Mapping[str, str],
+    timepoints_months: Sequence[float],
+    conf_level: float,
+    ties: str,
+    past_follow_up: str,
+) -> ResultSet:
+    """Give the incidences of the kinds of relapse and their comparison by factors: see the two functions below."""
+    incidences = summarise_kinds(
+        endpoints, timepoints_months=timepoints_months, conf_level=conf_level, past_follow_up=past_follow_up
+    )
+    return incidences | compare_kinds(
+        endpoints,
+        factors,
+        labels=labels,
+        timepoints_months=timepoints_months,
+        conf_level=conf_level,
+        ties=ties,
+        past_follow_up=past_follow_up,
+    )
+
+
+def summarise_kinds(
     endpoints: Endpoints, *, timepoints_months: Sequence[float], conf_level: float, past_follow_up: str
 ) -> ResultSet:
     """Give the cumulative incidence of relapse of each antigen status at fixed times.
@@ -51,7 +76,7 @@ def summarise_by_antigen(
     return found if _told(endpoints) else found.map(_unrecorded)
 
 
-def compare_by_antigen(
+def compare_kinds(
     endpoints: Endpoints,
     factors: Sequence[str],
     *,

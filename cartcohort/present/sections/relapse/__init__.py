@@ -1,6 +1,7 @@
 """What the relapse section shows, a file a question."""
 
 from cartcohort.present.sections.relapse.antigens import describe_antigens, plot_antigens, table_antigens
+from cartcohort.present.sections.relapse.by_antigen import describe_by_antigen, present_by_antigen
 from cartcohort.present.sections.relapse.by_factor import (
     describe_by_factor,
     plot_by_factor,
@@ -20,6 +21,7 @@ from cartcohort.present.sections.relapse.summary import summarise_section
 
 __all__ = [
     "describe_antigens",
+    "describe_by_antigen",
     "describe_by_factor",
     "describe_course",
     "describe_incidence",
@@ -29,6 +31,7 @@ __all__ = [
     "plot_by_factor",
     "plot_incidence",
     "plot_models",
+    "present_by_antigen",
     "present_markers",
     "summarise_section",
     "table_antigens",

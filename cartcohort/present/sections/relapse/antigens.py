@@ -90,24 +90,47 @@ def describe_antigens(results: ResultSet, *, escape_benchmark: float, p_style: s
                 "The interval includes the benchmark although p is below 0.05: test and limits weigh the tails "
                 "differently, and so few relapses make neither firm."
             )
-        said.append("The benchmark is no control group, so the comparison cannot tell an effect of the therapy.")
+        said.append(
+            "The benchmark is a planning value and no control group, so the comparison cannot tell an effect of the "
+            "therapy."
+        )
     return Sentence(" ".join(part for part in said if part))
 
 
 def say_escape(results: ResultSet, *, escape_benchmark: float, p_style: str) -> str:
-    """State the share of escapes among relapses of known status beside the benchmark, or why there is none."""
+    """State the share of escapes among relapses of known status beside the benchmark, with the test, or why not."""
     escape = results[_ESCAPE]
     if escape.estimate is None:
         return f"The share of antigen escapes is {escape.note}."
-    benchmark = f"a chosen benchmark of {format_percent(escape_benchmark)}"
     p = format_p_clause(escape.p_value, p_style=p_style)
+    return (
+        f"Antigen escape was {_say_seen(escape)}, against a chosen benchmark of {format_percent(escape_benchmark)} "
+        f"(exact binomial test, {p})."
+    )
+
+
+def say_escape_share(results: ResultSet, *, escape_benchmark: float) -> str:
+    """State the share of escapes and where its interval lies beside the benchmark, which is no control group."""
+    escape = results[_ESCAPE]
+    if escape.estimate is None:
+        return f"The share of antigen escapes is {escape.note}."
+    stands = say_beside_benchmark(escape, escape_benchmark)
+    return f"Antigen escape was {_say_seen(escape)}; the interval {stands}, which is a planning value."
+
+
+def say_beside_benchmark(escape: Result, benchmark: float) -> str:
+    """Return where the interval of the share lies beside the benchmark, "includes the benchmark of 30.0%"."""
+    named = f"the benchmark of {format_percent(benchmark)}"
+    if escape.conf_low <= benchmark <= escape.conf_high:
+        return f"includes {named}"
+    return f"lies {'below' if escape.conf_high < benchmark else 'above'} {named}"
+
+
+def _say_seen(escape: Result) -> str:
     seen = f"seen in {escape.n_event or 'none'} of {count_noun(escape.n or 0, 'relapse')}"
     if escape.n == 1:
         seen = f"{'seen' if escape.n_event else 'not seen'} in the only relapse"
-    return (
-        f"Antigen escape was {seen} of known status, {say_estimate(escape)}, against {benchmark} (exact "
-        f"binomial test, {p})."
-    )
+    return f"{seen} of known status, {say_estimate(escape)}"
 
 
 def _say_kept(results: ResultSet, n_relapsed: int) -> str:

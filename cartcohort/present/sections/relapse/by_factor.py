@@ -11,10 +11,14 @@ from cartcohort.present.figures import plot_forest, plot_incidence_panels
 from cartcohort.present.format import format_p_clause
 from cartcohort.present.narrative import capitalise, count_noun, join_words, say_estimate, say_ratio
 from cartcohort.present.sections.naming import label_of, within_sentence
-from cartcohort.present.sections.relapse.incidence import ABBREVIATIONS, EVENTS, last_time
-from cartcohort.present.tables import table_grid
+from cartcohort.present.sections.relapse.comparison import levels_after, table_comparison
+from cartcohort.present.sections.relapse.incidence import EVENTS, event_label, last_time
 
-_MODELS = {"fine_gray": "Incidence (Fine-Gray)", "cause_specific": "Rate in remission (cause-specific)"}
+_MODELS = {
+    "fine_gray/cir": "Relapse: incidence (Fine-Gray)",
+    "cause_specific/cir": "Relapse: rate in remission (cause-specific)",
+    "cause_specific/nrm": "Death: rate in remission (cause-specific)",
+}
 _NO_FACTOR = "No factor with at least two groups of patients in remission is given to compare by."
 _FEW_EVENTS = 30
 _MOST_LEVELS = 4
@@ -59,18 +63,25 @@ def plot_by_factor(
 
 
 def plot_models(results: ResultSet, *, p_style: str) -> Figure | Notice:
-    """Draw the Fine-Gray and the cause-specific hazard ratio of relapse of every factor, one below the other."""
+    """Draw both hazard ratios of relapse and that of the rate of death in remission, a block a factor.
+
+    Where a level without events leaves a ratio infinite, Firth's stands in its place and is named.
+    """
     headings: dict[str, list[str]] = {}
     drawn = ResultSet()
-    for name, result in results.select("relapse/fine_gray/cir/*", "relapse/cause_specific/cir/*").items():
-        headings.setdefault(result.label.partition(": ")[2], []).append(name)
-        drawn |= {name: replace(result, label=_MODELS[name.split("/")[1]])}
+    for stem, words in _MODELS.items():
+        for name, result in results.select(f"relapse/{stem}/*").items():
+            headings.setdefault(result.label.partition(": ")[2], []).append(name)
+            firth = results.get(name.replace("/cause_specific/", "/cause_specific_firth/", 1))
+            use_firth = result.estimate is None and firth is not None
+            label = words.replace("cause-specific", "cause-specific, Firth") if use_firth else words
+            drawn |= {name: replace(firth if use_firth else result, label=label)}
     if not drawn:
         return Notice(_NO_FACTOR)
     return plot_forest(
         drawn,
         id="relapse-models",
-        title="Hazard ratios of relapse, each factor alone",
+        title="Hazard ratios of relapse and of death without relapse, each factor alone",
         headings=headings,
         p_style=p_style,
         first_column="Factor and model",
@@ -80,27 +91,17 @@ def plot_models(results: ResultSet, *, p_style: str) -> Figure | Notice:
 def table_by_factor(
     results: ResultSet, *, factors: Sequence[str], labels: Mapping[str, str], p_style: str
 ) -> Table | Notice:
-    """Tabulate incidence, Gray's test and both hazard ratios by level, a block an event and factor."""
+    """Tabulate relapse and death without relapse side by side: incidence by level, ratios and tests by factor."""
     if not results.select("relapse/gray/*"):
         return Notice(_NO_FACTOR)
-    rows: dict[str, dict[str, dict[str, Result | None]]] = {}
-    months = last_time(results)
-    for name in EVENTS:
-        for factor in factors:
-            levels = _levels_after(results, f"relapse/{name}/{months}m/{factor}/")
-            heading = f"{ABBREVIATIONS[name]} by {within_sentence(label_of(factor, labels))}"
-            rows[heading] = {
-                level: _level_statistics(results, name, months, factor, level, first=not position)
-                for position, level in enumerate(levels)
-            }
-    return table_grid(
-        rows,
+    return table_comparison(
+        results,
+        {name: event_label(name) for name in EVENTS},
         id="relapse-by-factor",
-        caption="Relapse (CIR) and death without relapse (NRM) by factor: incidence, and ratios to the first level",
-        first_column="Level",
-        p_columns=("Gray's p", "p (Holm)", "p (BH)"),
+        caption="Relapse and death without relapse by factor",
+        factors=factors,
+        labels=labels,
         p_style=p_style,
-        notes=["sHR, subdistribution hazard ratio. Holm and BH (Benjamini-Hochberg) adjust over the factors."],
     )
 
 
@@ -131,21 +132,17 @@ def _lines_of(results: ResultSet, name: str, factor: str, p_style: str, *, both:
     models = {"fine_gray": "sHR", "cause_specific": "cause-specific HR"}
     lines = []
     for model, words in models.items():
-        ratios = list(_levels_after(results, f"relapse/{model}/{name}/{factor}/").values())
-        if len(ratios) == 1 and (both or model == "fine_gray"):
+        ratios = list(levels_after(results, f"relapse/{model}/{name}/{factor}/").values())
+        told = both or (model == "fine_gray" and ratios and ratios[0].estimate is not None)
+        if len(ratios) == 1 and told:
             lines.append(say_ratio(ratios[0], name=words))
     test = results.get(f"relapse/gray/{name}/{factor}")
     return lines + ([f"Gray's test {format_p_clause(test.p_value, p_style=p_style)}"] if test else [])
 
 
-def _levels_after(results: ResultSet, prefix: str) -> dict[str, Result]:
-    """Return the results whose name starts with the prefix, by the rest of it: a level may hold any character."""
-    return {name.removeprefix(prefix): result for name, result in results.items() if name.startswith(prefix)}
-
-
 def _say_levels(results: ResultSet, prefix: str) -> str:
     """State the incidence of each level, of more than a few only the lowest and the highest."""
-    found = _levels_after(results, prefix)
+    found = levels_after(results, prefix)
     said = {level: f"{say_estimate(result)} for {level}" for level, result in found.items()}
     if len(said) <= _MOST_LEVELS:
         return join_words(list(said.values()))
@@ -153,20 +150,6 @@ def _say_levels(results: ResultSet, prefix: str) -> str:
     if not known:
         return f"not estimable in any of {len(said)} groups"
     return f"between {said[min(known, key=known.get)]} and {said[max(known, key=known.get)]}"
-
-
-def _level_statistics(
-    results: ResultSet, name: str, months: str, factor: str, level: str, *, first: bool
-) -> dict[str, Result | None]:
-    test = results.get(f"relapse/gray/{name}/{factor}") if first else None
-    return {
-        f"At {months} months": results.get(f"relapse/{name}/{months}m/{factor}/{level}"),
-        "Fine-Gray sHR": results.get(f"relapse/fine_gray/{name}/{factor}/{level}"),
-        "Cause-specific HR": results.get(f"relapse/cause_specific/{name}/{factor}/{level}"),
-        "Gray's p": test,
-        "p (Holm)": replace(test, p_value=test.p_holm) if test else None,
-        "p (BH)": replace(test, p_value=test.p_bh) if test else None,
-    }
 
 
 def _say_tests(tests: Mapping[str, Result], labels: Mapping[str, str], p_style: str) -> str:

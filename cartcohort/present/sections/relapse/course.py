@@ -87,7 +87,7 @@ def table_landmark(results: ResultSet, *, landmark_months: float) -> Table | Not
         first_column="Event",
         notes=[
             f"Patients free of both events and still followed {landmark_months:g} months after first response; the "
-            "clock restarts there. Where no event came, only the rate per person-year has limits."
+            "clock restarts there."
         ],
     )
 

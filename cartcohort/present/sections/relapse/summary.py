@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from cartcohort.estimate.results import ResultSet
 from cartcohort.present.display import Summary
-from cartcohort.present.format import format_p_clause, format_percent
+from cartcohort.present.format import format_percent
 from cartcohort.present.narrative import count_noun, describe_key_result
-from cartcohort.present.sections.relapse.antigens import say_escape
+from cartcohort.present.sections.relapse.antigens import say_escape_share
 from cartcohort.present.sections.relapse.course import say_survival_after
 from cartcohort.present.sections.relapse.incidence import EVENTS, describe_incidence, last_time
 
 
-def summarise_section(results: ResultSet, *, escape_benchmark: float, p_style: str) -> Summary:
+def summarise_section(results: ResultSet, *, escape_benchmark: float) -> Summary:
     """Return the key results and the paragraph of the relapse section.
 
     Parameters
@@ -19,8 +19,7 @@ def summarise_section(results: ResultSet, *, escape_benchmark: float, p_style: s
     results : ResultSet
         All results of the section.
     escape_benchmark : float
-        Share of escapes compared with.
-    p_style : {"journal", "four_decimals"}
+        Share of escapes compared with. Its p-value stands in the section, with what it cannot tell.
     """
     months, escape = last_time(results), results["relapse/antigen/escape"]
     labels = {"relapse/total": ("Relapsed, of all patients", "")}
@@ -30,8 +29,7 @@ def summarise_section(results: ResultSet, *, escape_benchmark: float, p_style: s
         if months
     }
     if escape.estimate is not None:
-        p = format_p_clause(escape.p_value, p_style=p_style)
-        against = f"against {format_percent(escape_benchmark)}: {p}"
+        against = f"planning value {format_percent(escape_benchmark)}"
         labels["relapse/antigen/escape"] = ("Antigen escape, of relapses", against)
     after = results.get("relapse/survival_after_relapse/median")
     if after is not None and after.n:
@@ -42,5 +40,5 @@ def summarise_section(results: ResultSet, *, escape_benchmark: float, p_style: s
     keys = [describe_key_result(results[name], label=label, note=note) for name, (label, note) in labels.items()]
     said = [describe_incidence(results).text]
     if results["relapse/total"].n_event:
-        said += [say_escape(results, escape_benchmark=escape_benchmark, p_style=p_style), say_survival_after(results)]
+        said += [say_escape_share(results, escape_benchmark=escape_benchmark), say_survival_after(results)]
     return Summary(keys, " ".join(part for part in said if part), "relapse-incidence" if months else "")

@@ -13,6 +13,7 @@ report_relapse <- function(study) {
     put_incidence(paste0("relapse/", ep$name), ep, ep$d[[f]] %in% l, paste0("/", f, "/", l))
   for (ep in eps) relapse_compare(study, ep)
   relapse_antigens(d, relapsed, remission)
+  if (any(!is.na(d$relapse_cd19[relapsed]))) relapse_by_antigen(study)
   relapse_course(study, d, relapsed)
   for (ep in eps) relapse_landmark(ep)
   relapse_monitoring(study, d)
@@ -28,12 +29,22 @@ put_incidence <- function(stem, ep, rows = TRUE, suffix = "", times = c(6, 12, 2
       mine <- grep(" 1$", rownames(by_cmprsk))
       stopifnot(!length(mine) || is.na(by_cmprsk[mine, 1]) || abs(by_cmprsk[mine, 1] - r$est) < 1e-12)
     }
-    none <- is.na(r$est) || r$est == 0
+    if (!is.na(r$est) && (r$est == 0 || abs(r$est - 1) < 1e-12)) r <- modifyList(r, certain_limits(time, type, t, r$est))
     put(sprintf("%s/%gm%s", stem, t, suffix), "survfit of a multi-state response", estimate = r$est,
-        conf_low = if (none) NA else r$low, conf_high = if (none) NA else r$high, conf_level = 0.95, n = length(time), n_event = sum(type == 1))
+        conf_low = r$low, conf_high = r$high, conf_level = 0.95, n = length(time), n_event = sum(type == 1))
   }
 }
-relapse_compare <- function(study, ep) {
+# None, or all, had the event: Clopper and Pearson's limit of the number of patients of whom it is known, which is the
+# size of the risk set of Fine and Gray, the earlier events weighted by the chance of not being censored meanwhile.
+certain_limits <- function(time, type, t, est) {
+  until <- min(t, max(time))
+  followed <- survfit(Surv(time, type == 0) ~ 1)
+  G <- stepfun(followed$time, c(1, followed$surv), right = TRUE)
+  earlier <- type > 0 & time < until
+  bound <- 0.025^(1 / (sum(time >= until) + sum(G(until) / G(time[earlier]))))
+  if (est == 0) list(low = 0, high = 1 - bound) else list(low = bound, high = 1)
+}
+relapse_compare <- function(study, ep, stem = "relapse") {
   fs <- known_factors(study$factors, ep$d)
   # cuminc names its tests by the code of the cause.
   tests <- lapply(fs, function(f) cuminc(ep$time, ep$type, group = droplevels(ep$d[[f]]), cencode = 0)$Tests["1", ])
@@ -41,14 +52,41 @@ relapse_compare <- function(study, ep) {
   n <- length(ep$time); ne <- sum(ep$event)
   for (k in seq_along(fs)) {
     t <- tests[[k]]
-    put(sprintf("relapse/gray/%s/%s", ep$name, fs[k]), "cuminc", statistic = t[["stat"]], df = t[["df"]], p_value = t[["pv"]],
+    put(sprintf("%s/gray/%s/%s", stem, ep$name, fs[k]), "cuminc", statistic = t[["stat"]], df = t[["df"]], p_value = t[["pv"]],
         p_holm = a$holm[k], p_bh = a$bh[k], n = n, n_event = ne)
-    cox_terms(paste0("relapse/cause_specific/", ep$name), ep, fs[k])
-    if (ep$name == "cir") {
-      x <- model.matrix(as.formula(paste("~", fs[k])), lapply(ep$d[fs[k]], droplevels))[, -1, drop = FALSE]
-      g <- crr(ep$time, ep$type, x, failcode = 1, cencode = 0, gtol = 1e-14, maxiter = 50)
-      put_terms("relapse/fine_gray/cir", term_names(fs[k], ep$d), g$coef, sqrt(diag(g$var)), n, ne, "crr")
-    }
+    relapse_ratios(ep, fs[k], stem)
+  }
+}
+# A level without an event makes ratios infinite: all of them where it is the reference.
+relapse_ratios <- function(ep, f, stem) {
+  x <- model.matrix(as.formula(paste("~", f)), lapply(ep$d[f], droplevels))[, -1, drop = FALSE]
+  events <- tapply(ep$event, droplevels(ep$d[[f]]), sum)
+  n <- length(ep$time); ne <- sum(ep$event); terms <- term_names(f, ep$d)
+  cox_terms(sprintf("%s/cause_specific/%s", stem, ep$name), ep, f)
+  infinite <- any(events == 0)
+  stopifnot(!infinite || length(events) == 2)
+  g <- if (infinite) list(coef = NA, var = matrix(NA)) else
+    crr(ep$time, ep$type, x, failcode = 1, cencode = 0, gtol = 1e-14, maxiter = 50)
+  put_terms(sprintf("%s/fine_gray/%s", stem, ep$name), terms, g$coef, sqrt(diag(g$var)), n, ne, "crr", infinite)
+  if (infinite) put_firth(sprintf("%s/cause_specific_firth/%s", stem, ep$name), terms,
+                          firth_fit("cox", x, cbind(ep$time, ep$event)), seq_along(terms), n, ne)
+}
+# Relapse with both antigens positive or dim, with either negative, and of unknown status: each with its own incidence.
+relapse_by_antigen <- function(study, stem = "relapse") {
+  ep <- endpoint(study, "cir"); d <- ep$d
+  present <- c("positive", "dim")
+  status <- ifelse(d$relapse_cd19 %in% "negative" | d$relapse_cd22 %in% "negative", "negative",
+                   ifelse(d$relapse_cd19 %in% present & d$relapse_cd22 %in% present, "positive", "unknown"))
+  kinds <- lapply(c(positive = "positive", negative = "negative", unknown = "unknown"), function(s) {
+    own <- ep$type == 1 & status == s
+    modifyList(ep, list(name = paste0("cir_antigen_", s), event = own, type = ifelse(own, 1L, ifelse(ep$type > 0, 2L, 0L))))
+  })
+  for (kind in kinds) put_incidence(file.path(stem, kind$name), kind)
+  # Factors are compared where there is a relapse of either kind.
+  if (any(kinds$positive$event) && any(kinds$negative$event)) for (kind in kinds[c("positive", "negative")]) {
+    for (f in known_factors(study$factors, d)) for (l in levels_in(d[[f]]))
+      put_incidence(file.path(stem, kind$name), kind, d[[f]] %in% l, paste0("/", f, "/", l))
+    relapse_compare(study, kind, stem)
   }
 }
 relapse_antigens <- function(d, relapsed, remission) {

@@ -46,7 +46,7 @@ def make_endpoints(courses, **columns):
 def by_antigen(courses, *months):
     endpoints = make_endpoints(courses)
     chosen = {name: endpoints[name] for name in relapse_by_antigen.ENDPOINTS}
-    return relapse_by_antigen.summarise_by_antigen(chosen, timepoints_months=months, **OPTIONS)
+    return relapse_by_antigen.summarise_kinds(chosen, timepoints_months=months, **OPTIONS)
 
 
 def test_six_patients_are_worked_out_by_hand():
@@ -139,7 +139,7 @@ def test_where_the_antigens_of_no_relapse_are_known_nothing_is_claimed_of_either
 
 def test_nobody_at_risk_gives_notes_and_no_numbers():
     assert {result.note for result in by_antigen([], 6).values()} == {"no patients"}
-    assert not relapse_by_antigen.summarise_by_antigen({}, timepoints_months=[6], **OPTIONS)
+    assert not relapse_by_antigen.summarise_kinds({}, timepoints_months=[6], **OPTIONS)
 
 
 def test_an_unknown_kind_is_shown_only_where_there_is_one():
@@ -153,7 +153,7 @@ def test_an_unknown_kind_is_shown_only_where_there_is_one():
 def compare(courses, levels):
     endpoints = make_endpoints(courses, risk=pd.Categorical(levels, categories=["low", "high"], ordered=True))
     del endpoints["nrm"]
-    return relapse_by_antigen.compare_by_antigen(
+    return relapse_by_antigen.compare_kinds(
         endpoints, ("risk",), labels={"risk": "Risk"}, timepoints_months=[6], ties="efron", **OPTIONS
     )
 
@@ -173,6 +173,6 @@ def test_a_factor_is_compared_on_both_kinds_of_relapse():
 
 def test_without_relapses_of_both_kinds_no_comparison_is_repeated():
     assert not compare([(1, POSITIVE), (2, POSITIVE), (3, UNKNOWN), (4, DEATH)], ["low", "high", "low", "high"])
-    assert not relapse_by_antigen.compare_by_antigen(
+    assert not relapse_by_antigen.compare_kinds(
         {}, ("risk",), labels={}, timepoints_months=[6], ties="efron", **OPTIONS
     )

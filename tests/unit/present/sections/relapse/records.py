@@ -48,6 +48,10 @@ BY_FACTOR = ResultSet(
             1.8, "CIR, Fine-Gray: Risk: high vs low", "subdistribution hazard ratio"
         ),
         "relapse/cause_specific/cir/risk/high": ratio(2.1, "CIR, cause-specific: Risk: high vs low"),
+        "relapse/fine_gray/nrm/risk/high": ratio(
+            1.2, "NRM, Fine-Gray: Risk: high vs low", "subdistribution hazard ratio"
+        ),
+        "relapse/cause_specific/nrm/risk/high": ratio(0.8, "NRM, cause-specific: Risk: high vs low"),
     }
 )
 

@@ -33,7 +33,8 @@ def test_a_test_and_an_interval_that_disagree_are_said_to():
 
 def test_the_benchmark_is_never_taken_for_a_control_group():
     assert describe(ANTIGENS).endswith(
-        "The benchmark is no control group, so the comparison cannot tell an effect of the therapy."
+        "The benchmark is a planning value and no control group, so the comparison cannot tell an effect of the "
+        "therapy."
     )
 
 

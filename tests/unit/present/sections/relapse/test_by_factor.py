@@ -1,10 +1,10 @@
 """Relapse and death in remission by factor: both models, tests and their adjustment."""
 
-from cartcohort.estimate.results import ResultSet
+from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.present.display import Notice
 from cartcohort.present.sections import relapse as report
 from tests.unit.present.sections.relapse.curves import curve
-from tests.unit.present.sections.relapse.records import BY_FACTOR, INCIDENCE, share, test_of
+from tests.unit.present.sections.relapse.records import BY_FACTOR, INCIDENCE, ratio, share, test_of
 
 LABELS = {"risk": "Genetic risk", "sex": "Sex"}
 
@@ -34,7 +34,7 @@ def test_a_level_may_hold_a_slash():
     }
     results = INCIDENCE | ResultSet(named)
     table = report.table_by_factor(results, factors=("group [a]",), labels={}, p_style="journal")
-    assert "ALL/MPAL,2,8,0.25," in table.csv
+    assert "ALL/MPAL,2,8,0.25,0.1,0.5," in table.csv
     assert "25.0% (95% CI, 10.0% to 50.0%) for ALL/MPAL" in describe_by_factor(results, "group [a]")
     assert "sHR 1.80" in describe_by_factor(results, "group [a]")
 
@@ -49,10 +49,23 @@ def test_without_a_factor_one_notice_says_so():
     assert notices == {Notice(describe_by_factor(INCIDENCE))}
 
 
-def test_both_models_of_a_factor_stand_below_one_heading():
+def test_the_models_of_a_factor_stand_below_one_heading():
     figure = report.plot_models(BY_FACTOR, p_style="journal")
-    assert "Risk: high vs low, Incidence (Fine-Gray): 1.80" in figure.description
-    assert "Risk: high vs low, Rate in remission (cause-specific): 2.10" in figure.description
+    assert "Risk: high vs low, Relapse: incidence (Fine-Gray): 1.80" in figure.description
+    assert "Risk: high vs low, Relapse: rate in remission (cause-specific): 2.10" in figure.description
+    assert "Risk: high vs low, Death: rate in remission (cause-specific): 0.80" in figure.description
+
+
+def test_an_infinite_ratio_gives_way_to_firths_which_is_named():
+    name = "relapse/cause_specific/nrm/risk/high"
+    lost = Result(unit="hazard ratio", label="NRM, cause-specific: Risk: high vs low", n=27, note="separation: x")
+    penalised = ratio(4.5, "NRM, cause-specific, Firth: Risk: high vs low")
+    results = ResultSet({**BY_FACTOR, name: lost, name.replace("specific", "specific_firth"): penalised})
+    description = report.plot_models(results, p_style="journal").description
+    assert "Death: rate in remission (cause-specific, Firth): 4.50" in description
+    table = report.table_by_factor(INCIDENCE | results, factors=("risk",), labels=LABELS, p_style="journal")
+    assert "separation: x" in table.html  # the footnote of what is not estimable
+    assert "high: cause-specific HR, Firth" in table.text and "4.50 (1.50–13.5)" in table.text
 
 
 def test_the_panels_by_factor_carry_effect_and_test():
@@ -68,8 +81,31 @@ def test_the_panels_by_factor_carry_effect_and_test():
     assert "Gray's test p = 0.1800" in figure.description
 
 
-def test_the_table_by_factor_has_tests_in_the_first_line_of_each_block():
+def test_the_table_by_factor_puts_relapse_and_death_side_by_side():
     table = report.table_by_factor(INCIDENCE | BY_FACTOR, factors=("risk", "sex"), labels=LABELS, p_style="journal")
-    first, second = table.csv.splitlines()[1:3]
-    assert first.startswith("CIR by genetic risk,low,2,8,0.25,") and first.endswith(",0.03,0.06,0.06")
-    assert second.startswith("CIR by genetic risk,high,8,19,0.42,") and second.endswith(",,,")
+    lines = [line.replace("\u00a0", " ").split() for line in table.text.splitlines()[2:]]
+    assert [" ".join(line) for line in lines] == [
+        "Genetic risk",
+        "low 25.0% (10.0%–50.0%), 2/8 0.0% (10.0%–50.0%), 0/8",
+        "high 42.0% (10.0%–50.0%), 8/19 21.0% (10.0%–50.0%), 4/19",
+        "high: sHR 1.80 (0.60–5.40), p = 0.30 1.20 (0.40–3.60), p = 0.30",
+        "high: cause-specific HR 2.10 (0.70–6.30), p = 0.30 0.80 (0.27–2.40), p = 0.30",
+        "Gray's test p = 0.030 (Holm 0.060) (BH 0.060) p = 0.18 (Holm 0.18) (BH 0.18)",
+        "Sex",
+        "Gray's test p = 0.70 (Holm 0.70) (BH 0.70)",
+    ]
+    assert table.csv.splitlines()[1] == "Genetic risk,low,2,8,0.25,0.1,0.5,,,,0,8,0.0,0.1,0.5,,,"
+
+
+def test_a_test_that_could_not_be_done_says_why():
+    results = ResultSet(
+        {**BY_FACTOR, "relapse/gray/nrm/risk": Result(n=27, n_event=0, note="not estimable: no event")}
+    )
+    table = report.table_by_factor(INCIDENCE | results, factors=("risk",), labels=LABELS, p_style="journal")
+    assert table.text.splitlines()[-1].endswith("NE")
+    assert "not estimable: no event" in table.html
+
+
+def test_the_difference_between_the_two_ratios_is_explained_under_the_table():
+    table = report.table_by_factor(INCIDENCE | BY_FACTOR, factors=("risk",), labels=LABELS, p_style="journal")
+    assert "its sHR tends to lie below its cause-specific HR; where it has fewer, above." in table.html

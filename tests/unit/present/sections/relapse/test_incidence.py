@@ -49,15 +49,24 @@ def test_one_relapse_is_said_in_the_singular():
 
 def test_the_summary_has_five_key_results_and_a_paragraph():
     results = INCIDENCE | BY_FACTOR | ANTIGENS | COURSE
-    summary = report.summarise_section(results, escape_benchmark=0.3, p_style="journal")
+    summary = report.summarise_section(results, escape_benchmark=0.3)
     assert [key.value for key in summary.key_results] == ["28.6%", "37.0%", "15.0%", "0.0%", "3.1 months"]
-    assert summary.key_results[3].note == "0/10; against 30.0%: p = 0.039"
+    assert summary.key_results[3].note == "0/10; planning value 30.0%"
     assert "Median survival after relapse was 3.1 months" in summary.paragraph
     assert summary.thumbnail == "relapse-incidence"
 
 
+def test_the_summary_holds_the_share_of_escapes_against_a_planning_value_without_a_p_value():
+    for high, words in ((0.308, "includes the benchmark of 30.0%"), (0.12, "lies below the benchmark of 30.0%")):
+        escape = share(0, 10, conf_low=0.0, conf_high=high, p_value=0.039)
+        results = ResultSet({**INCIDENCE, **ANTIGENS, **COURSE, "relapse/antigen/escape": escape})
+        paragraph = report.summarise_section(results, escape_benchmark=0.3).paragraph
+        assert f"the interval {words}, which is a planning value." in paragraph
+        assert "0.039" not in paragraph
+
+
 def test_the_summary_of_a_study_without_relapses_claims_nothing():
-    summary = report.summarise_section(NOTHING, escape_benchmark=0.3, p_style="journal")
+    summary = report.summarise_section(NOTHING, escape_benchmark=0.3)
     assert [key.value for key in summary.key_results] == ["NE"]
     assert summary.paragraph == report.describe_incidence(NOTHING).text
     assert summary.thumbnail == ""
