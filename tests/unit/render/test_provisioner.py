@@ -14,9 +14,9 @@ import pytest
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 
-from cartcohort.render.forking import can_fork
+from cartcohort.render import forking
 
-pytestmark = pytest.mark.skipif(not can_fork(), reason="this system cannot fork safely")
+pytestmark = pytest.mark.skipif(not forking.can_fork(), reason="this system cannot fork safely")
 NAME = "cartcohort-fork"
 
 
@@ -88,7 +88,7 @@ def wait_until(condition, seconds=30):
 def test_a_forked_kernel_has_the_libraries_and_looks_like_a_new_python(tmp_path):
     found = answers(
         tmp_path,
-        "import os, sys, time; print('lifelines' in sys.modules)",
+        f"import os, sys, time; print('{forking.__name__}' in sys.modules)",
         "print(os.getcwd())",
         "print(os.environ['COLOUR'], 'JPY_PARENT_PID' in os.environ)",
         "print(time.tzname[0])",
@@ -192,7 +192,7 @@ def test_the_kernel_of_another_python_is_started_in_the_ordinary_way(tmp_path):
     specs = ForkedSpecs()
     specs.python = str(other)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    code = "import sys; print(sys.executable, 'lifelines' in sys.modules)"
+    code = f"import sys; print(sys.executable, '{forking.__name__}' in sys.modules)"
     assert answers(tmp_path, code, specs=specs, env=environment) == [f"{other} False"]
 
 
