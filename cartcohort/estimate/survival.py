@@ -152,7 +152,8 @@ def estimate_quantile(
     note = "" if np.isfinite(conf_high) else "upper limit not reached"
     if np.isnan(estimate):
         note = "not reached" if curve.n else "not estimable: no patients"
-    rule = "midpoint of the step at" if median_rule == "midpoint" else "first time at or below"
+    rule = "the midpoint of a step at" if median_rule == "midpoint" else "the first time at or below"
+    name = "median" if probability == 0.5 else "quantile"
     return Result(
         estimate=estimate,
         conf_low=conf_low,
@@ -161,7 +162,7 @@ def estimate_quantile(
         n=curve.n,
         n_event=curve.n_event.sum(),
         unit=unit,
-        method=f"{curve.estimator}, {rule} {1 - probability:g}, {curve.conf_type} limits",
+        method=f"{curve.estimator}, {curve.conf_type} limits, {name} at {rule} {1 - probability:g}",
         note=note,
     )
 

@@ -68,6 +68,8 @@ class Figure:
         What the figure shows, from its data, for those who do not see it.
     csv, table_html : str
         The numbers drawn.
+    note : str
+        Method and conventions, said beneath the figure.
     """
 
     id: str
@@ -76,13 +78,14 @@ class Figure:
     description: str
     csv: str
     table_html: str
+    note: str = ""
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         fields = asdict(self)
         return {
-            MIME_FIGURE: {name: fields[name] for name in ("id", "title", "description", "csv", "table_html")},
+            MIME_FIGURE: {name: fields[name] for name in ("id", "title", "description", "csv", "table_html", "note")},
             "image/svg+xml": self.svg,
-            "text/plain": f"{self.title}\n{self.description}",
+            "text/plain": "\n".join(part for part in (self.title, self.description, self.note) if part),
         }
 
 

@@ -7,41 +7,20 @@ p-value.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from cartcohort.estimate.results import DAYS_PER_MONTH, Result
+from cartcohort.estimate.results import Result
 from cartcohort.present.display import KeyResult, Sentence
 from cartcohort.present.format import (
     format_conf_level,
     format_estimate,
     format_interval_clause,
     format_limits,
-    format_number,
     format_percent,
     format_whole,
 )
 
 _TIME_UNITS = ("months", "days")
-_CONVENTIONS = {
-    "conf_type": {
-        "log-log": "limits of survival curves are on the log-log scale",
-        "log": "limits of survival curves are on the log scale",
-        "plain": "limits of survival curves are on the plain scale",
-    },
-    "median_rule": {
-        "midpoint": "a median on a flat stretch of the curve is the midpoint of that stretch",
-        "first": "a median is the first time at which the curve is at 50% or below",
-    },
-    "ties": {
-        "efron": "ties in Cox models are handled by Efron's method",
-        "breslow": "ties in Cox models are handled by Breslow's method",
-    },
-    "past_follow_up": {
-        "not_estimable": "survival beyond the last follow-up is not estimable",
-        "carry": "survival beyond the last follow-up is carried on from the last value",
-    },
-}
 
 
 def join_words(words: Sequence[str], *, last: str = "and") -> str:
@@ -116,19 +95,6 @@ def describe_proportion(result: Result, *, had: str, noun: str = "patient") -> S
     if n_event == n:
         return Sentence(f"All {format_whole(n)} {people} {had} ({share}{interval}).")
     return Sentence(f"{number} of {format_whole(n)} {people} ({share}{interval}) {had}.")
-
-
-def describe_conventions(parameters: Mapping[str, Any]) -> Sentence:
-    """State the statistical conventions in force, as far as the parameters name them."""
-    said = []
-    if "conf_level" in parameters:
-        said.append(f"confidence intervals have a level of {format_conf_level(parameters['conf_level'])}")
-    said += [words[parameters[name]] for name, words in _CONVENTIONS.items() if name in parameters]
-    if not said:
-        return Sentence("No convention needs a choice here.")
-    if "conf_type" in parameters or "median_rule" in parameters:
-        said.append(f"months are days divided by {format_number(DAYS_PER_MONTH, decimals=4)}")
-    return Sentence(f"{capitalise('; '.join(said))}.")
 
 
 def describe_key_result(result: Result, *, label: str = "", note: str = "") -> KeyResult:

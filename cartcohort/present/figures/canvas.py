@@ -89,8 +89,10 @@ class Canvas:
         """Draw a sample of a group's line, centred on text whose baseline is y."""
         self.line((x, x + length), (y - 4, y - 4), color=group.color, width=1.9, linestyle=group.linestyle)
 
-    def finish(self, *, id: str, title: str, description: str, csv: str, table: Table | Notice) -> Figure:
-        """Return the figure with its description and its numbers."""
+    def finish(
+        self, *, id: str, title: str, description: str, csv: str, table: Table | Notice, note: str = ""
+    ) -> Figure:
+        """Return the figure with its description, its numbers, and a note on its method."""
         buffer = io.StringIO()
         with warnings.catch_warnings():
             # The measuring font lacks Chinese; the reader's browser does not.
@@ -98,7 +100,7 @@ class Canvas:
             self.sheet.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
         svg = clean_svg(buffer.getvalue(), id=id, title=title, description=description)
         html = table.html if isinstance(table, Table) else ""
-        return Figure(id=id, title=title, svg=svg, description=description, csv=csv, table_html=html)
+        return Figure(id=id, title=title, svg=svg, description=description, csv=csv, table_html=html, note=note)
 
 
 def text_width(text: str, size: float = style.SMALL) -> float:

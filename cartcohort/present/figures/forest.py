@@ -22,7 +22,7 @@ from cartcohort.present.format import (
     format_whole,
 )
 from cartcohort.present.narrative import describe_parts
-from cartcohort.present.tables import estimate_header, table_results
+from cartcohort.present.tables import estimate_header, methods, table_results
 
 _PAD = 12.0
 
@@ -94,7 +94,12 @@ def plot_forest(
         if favours:
             _write_favours(canvas, axes, columns, favours, bottom + AXIS + 2)
         return canvas.finish(
-            id=id, title=title, description=_describe(results, headings, p_style), csv=table.csv, table=table
+            id=id,
+            title=title,
+            description=_describe(results, headings, p_style),
+            csv=table.csv,
+            table=table,
+            note=" ".join(methods(chosen)),
         )
 
 

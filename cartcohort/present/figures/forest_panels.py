@@ -14,7 +14,7 @@ from cartcohort.present.figures.canvas import Canvas
 from cartcohort.present.figures.forest_rows import AXIS, LINE, ForestRow, draw_axis, draw_estimate, lay_rows
 from cartcohort.present.format import NOT_ESTIMABLE, format_estimate, format_interval_clause
 from cartcohort.present.narrative import describe_parts
-from cartcohort.present.tables import Statistics, table_grid
+from cartcohort.present.tables import Statistics, limits, methods, table_grid
 
 _LABELS, _GAP = 0.38, 26.0
 """Share of the width that the labels take, and the space before each axis."""
@@ -62,7 +62,9 @@ def plot_forest_panels(
             canvas.write(left, 14, panel, bold=True)
             axes = canvas.axes(left=left, top=0, width=width, height=bottom)
             _draw_panel(canvas, axes, [(row, statistics.get(panel)) for row, statistics in placed], bottom)
-        return canvas.finish(id=id, title=title, description=_describe(drawn), csv=table.csv, table=table)
+        results = [result for _, statistics in placed for result in statistics.values()]
+        note = " ".join([*methods(results), *limits(results)])
+        return canvas.finish(id=id, title=title, description=_describe(drawn), csv=table.csv, table=table, note=note)
 
 
 def _only(statistics: Statistics, panels: Sequence[str]) -> dict[str, Result]:

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from cartcohort.present import style
 from cartcohort.present.display import Figure, Notice, Table
 from cartcohort.present.figures.canvas import Canvas, wrap
-from cartcohort.present.format import EN_DASH, format_number, format_whole
+from cartcohort.present.format import EN_DASH, format_conf_level, format_number, format_whole
 from cartcohort.present.narrative import count_noun, describe_parts
 from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, write_csv
 
@@ -32,6 +32,7 @@ class Hazard(Protocol):
     rate: np.ndarray
     conf_low: np.ndarray
     conf_high: np.ndarray
+    conf_level: float
 
 
 def plot_hazard(
@@ -83,7 +84,12 @@ def plot_hazard(
                 [(name, *row) for name, hazard in known.items() for row in _yearly(hazard)],
             ),
             table=_table(known, id, title, y_label),
+            note=f"Events over person-time with exact Poisson limits ({format_conf_level(_level(known))}).",
         )
+
+
+def _level(known: Mapping[str, Hazard]) -> float:
+    return next(iter(known.values())).conf_level
 
 
 def _edges(known: Mapping[str, Hazard]) -> np.ndarray:

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from cartcohort.estimate.results import IncidenceCurve
+from cartcohort.estimate.results import IncidenceCurve, Result
 from cartcohort.present.display import Figure, Notice
 from cartcohort.present.figures.curves import CurvePlot
 from cartcohort.present.figures.panels import PANEL_HEIGHT, draw_panels
 from cartcohort.present.figures.steps import StepLine, incidence_lines
+from cartcohort.present.tables import curve_conventions
 
 
 def plot_incidence_curves(
@@ -25,6 +26,7 @@ def plot_incidence_curves(
     landmarks: Mapping[str, float] | None = None,
     min_at_risk: int = 5,
     events: str = "events",
+    annotated: Sequence[Result] = (),
 ) -> Figure | Notice:
     """Draw cumulative incidence curves with pointwise limits, censoring ticks and numbers at risk.
 
@@ -32,7 +34,7 @@ def plot_incidence_curves(
     ----------
     curves : mapping of str to IncidenceCurve
         By group in the order of the factor's levels, the reference first, or by cause; times in months.
-    id, title, x_label, y_label, annotation, landmarks, min_at_risk, events
+    id, title, x_label, y_label, annotation, landmarks, min_at_risk, events, annotated
         As in `plot_survival_curves`.
 
     Returns
@@ -54,7 +56,8 @@ def plot_incidence_curves(
         min_at_risk=min_at_risk,
         top=_top(lines),
     )
-    return draw_panels({"": lines}, {"": plot}, id=id, title=title, value="incidence", events=events)
+    note = " ".join(curve_conventions(curves.values(), annotated))
+    return draw_panels({"": lines}, {"": plot}, id=id, title=title, value="incidence", events=events, note=note)
 
 
 def plot_incidence_panels(
@@ -66,6 +69,7 @@ def plot_incidence_panels(
     x_label: str = "Months since first response",
     min_at_risk: int = 5,
     events: str = "events",
+    annotated: Sequence[Result] = (),
 ) -> Figure | Notice:
     """Draw cumulative incidence curves as small multiples on one scale.
 
@@ -73,7 +77,7 @@ def plot_incidence_panels(
     ----------
     panels : mapping of str to mapping of str to IncidenceCurve
         By the panel's title and by group; panels without a patient are left out.
-    id, title, annotations, x_label, min_at_risk, events
+    id, title, annotations, x_label, min_at_risk, events, annotated
         As in `plot_survival_panels`.
 
     Returns
@@ -96,7 +100,9 @@ def plot_incidence_panels(
         )
         for name in lines
     }
-    return draw_panels(lines, plots, id=id, title=title, value="incidence", events=events)
+    drawn = [curve for curves in panels.values() for curve in curves.values()]
+    note = " ".join(curve_conventions(drawn, annotated))
+    return draw_panels(lines, plots, id=id, title=title, value="incidence", events=events, note=note)
 
 
 def _top(lines: Sequence[StepLine]) -> float:

@@ -27,6 +27,7 @@ def draw_panels(
     title: str,
     value: str,
     events: str,
+    note: str,
 ) -> Figure:
     """Draw plots of curves on one sheet.
 
@@ -42,6 +43,8 @@ def draw_panels(
         What the curves are ("survival", "incidence"), the name of the column in the CSV.
     events : str
         What the events are, in the plural.
+    note : str
+        Method and conventions.
     """
     rows = _rows(list(panels))
     heights = [max(plots[name].height(len(panels[name])) for name in row) for row in rows]
@@ -63,6 +66,7 @@ def draw_panels(
             description=describe_curves(panels, plots, value=value, events=events),
             csv=curve_csv(panels, value=value),
             table=curve_table(panels, ticks, id=id, title=title, value=value),
+            note=note,
         )
 
 

@@ -10,7 +10,7 @@ from cartcohort.present.figures.curves import CurvePlot
 from cartcohort.present.figures.numbers import read_median
 from cartcohort.present.figures.panels import PANEL_HEIGHT, draw_panels
 from cartcohort.present.figures.steps import survival_lines
-from cartcohort.present.tables import curve_conventions, methods
+from cartcohort.present.tables import curve_conventions
 
 
 def plot_survival_curves(
@@ -64,7 +64,7 @@ def plot_survival_curves(
         min_at_risk=min_at_risk,
         medians=[(medians or {}).get(line.label, read_median(line)) for line in lines],
     )
-    note = " ".join([*curve_conventions(curves.values()), *methods(annotated)])
+    note = " ".join(curve_conventions(curves.values(), annotated))
     return draw_panels({"": lines}, {"": plot}, id=id, title=title, value="survival", events=events, note=note)
 
 
@@ -112,5 +112,5 @@ def plot_survival_panels(
         for name, drawn in lines.items()
     }
     drawn = [curve for curves in panels.values() for curve in curves.values()]
-    note = " ".join([*curve_conventions(drawn), *methods(annotated)])
+    note = " ".join(curve_conventions(drawn, annotated))
     return draw_panels(lines, plots, id=id, title=title, value="survival", events=events, note=note)

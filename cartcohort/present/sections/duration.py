@@ -32,6 +32,7 @@ def plot_duration(curves: Mapping[str, SurvivalCurve], duration: ResultSet, *, m
         medians=dict.fromkeys(curves, median.estimate),
         min_at_risk=min_at_risk,
         events="relapses, progressions or deaths",
+        annotated=[median],
     )
 
 

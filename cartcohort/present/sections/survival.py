@@ -112,6 +112,7 @@ def plot_by_factor(
         annotations=notes,
         min_at_risk=min_at_risk,
         x_label=x_label,
+        annotated=annotating(results, [f"survival/{name}" for name in curves], factor),
     )
 
 
@@ -120,6 +121,16 @@ def annotate_factor(results: ResultSet, prefix: str, factor: str, *, p_style: st
     ratios = results.select(f"{prefix}/cox/{factor}/*")
     ratio = next(iter(ratios.values())) if len(ratios) == 1 else None
     return lines_of(ratio, results.get(f"{prefix}/logrank/{factor}"), p_style=p_style)
+
+
+def annotating(results: ResultSet, prefixes: Sequence[str], factor: str) -> list[Result]:
+    """Return the results that `annotate_factor` makes its lines from, of all these endpoints."""
+    found = []
+    for prefix in prefixes:
+        ratios = list(results.select(f"{prefix}/cox/{factor}/*").values())
+        test = results.get(f"{prefix}/logrank/{factor}")
+        found += (ratios if len(ratios) == 1 else []) + ([test] if test else [])
+    return found
 
 
 def lines_of(ratio: Result | None, test: Result | None, *, p_style: str) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.present.display import Notice, Table
 from cartcohort.present.format import format_conf_level, format_interval, format_p, format_whole
+from cartcohort.present.tables.conventions import methods
 from cartcohort.present.tables.writer import Cell, Column, Heading, Row, build_table
 
 _SELF_EVIDENT = ("not reached", "upper limit not reached")
@@ -110,12 +111,6 @@ def _events_of(result: Result) -> str:
         if result.n_event is None
         else f"{format_whole(result.n_event)}/{format_whole(result.n)}"
     )
-
-
-def methods(results: Sequence[Result]) -> list[str]:
-    """Return one sentence for each method that the results name."""
-    methods = dict.fromkeys(result.method.rstrip(".") for result in results if result.method)
-    return [f"{method[0].upper()}{method[1:]}." for method in methods]
 
 
 def abbreviations(rows: Sequence[Row | Heading], columns: Sequence[Column]) -> list[str]:

@@ -128,7 +128,7 @@ def test_the_smallest_and_the_tied_cohorts_have_a_curve(cohort):
 
 def test_a_method_tells_its_convention():
     assert survival.estimate_quantile(curve_of(FIVE)).method == (
-        "Kaplan-Meier, midpoint of the step at 0.5, log-log limits"
+        "Kaplan-Meier, log-log limits, median at the midpoint of a step at 0.5"
     )
     assert survival.estimate_survival_at(curve_of(FIVE, conf_type="log"), 1).method == "Kaplan-Meier, log limits"
 

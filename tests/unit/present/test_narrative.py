@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cartcohort.estimate.results import Result
-from cartcohort.parameters import PARAMETERS
 from cartcohort.present import narrative
 from cartcohort.present.display import KeyResult
 
@@ -74,18 +73,6 @@ def test_what_has_no_estimate_says_why():
     assert narrative.say_estimate(median(estimate=None, note="not reached")) == "not reached (95% CI, 7.5 to NR)"
     assert narrative.say_estimate(Result(unit="months", note="no patients")) == "not estimable (no patients)"
     assert "separation" in narrative.say_ratio(Result(unit="hazard ratio", note="separation"))
-
-
-def test_conventions_come_from_the_parameters_in_force():
-    text = narrative.describe_conventions({"conf_level": 0.9, "ties": "breslow"}).text
-    assert text == ("Confidence intervals have a level of 90%; ties in Cox models are handled by Breslow's method.")
-    assert narrative.describe_conventions({}).text == "No convention needs a choice here."
-
-
-@pytest.mark.parametrize("name", ["conf_type", "median_rule", "ties", "past_follow_up"])
-def test_every_choice_of_a_convention_has_its_words(name):
-    said = {narrative.describe_conventions({name: choice}).text for choice in PARAMETERS[name].choices}
-    assert len(said) == len(PARAMETERS[name].choices)
 
 
 def test_a_key_result_is_value_interval_and_counts():

@@ -20,7 +20,7 @@ from cartcohort.present.sections.safety.words import (
     present_syndromes,
     say_range,
 )
-from cartcohort.present.tables import Cell, Column, Row, build_table
+from cartcohort.present.tables import Cell, Column, Row, build_table, methods
 
 _NEEDED = (
     "rows of adverse_events with the term CRS or ICANS, their onset and resolution, and in subjects the day of the "
@@ -84,6 +84,7 @@ def table_course(results: ResultSet) -> Table | Notice:
         "one episode.",
         "Medians with an interval are Kaplan-Meier estimates: an episode without a recorded end is censored at the "
         "patient's death or last follow-up.",
+        *methods([results[f"safety/{name}/{part}"] for name in syndromes for part in ("duration", "resolution")]),
         "CI, confidence interval. NR, not reached. NE, not estimable.",
     ]
     rows = [Row((what, *cells)) for what, cells in lines.items()]

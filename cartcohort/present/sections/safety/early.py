@@ -16,10 +16,11 @@ from cartcohort.present.format import (
 from cartcohort.present.narrative import count_noun, say_ratio
 from cartcohort.present.sections.response_by_factor import in_points
 from cartcohort.present.sections.safety.words import say_points
-from cartcohort.present.tables import Cell, Column, Row, build_table
+from cartcohort.present.tables import Cell, Column, Row, build_table, methods
 
 _STEM = "safety/crs/early_treatment"
 _PARTS = ("early", "not_early", "risk_difference", "test")
+_WITH_LIMITS = (f"{_STEM}/duration/*", f"{_STEM}/*/risk_difference", f"{_STEM}/os/cox")
 CONFOUNDED = (
     "Treatment is given to the sicker patients, and to the sickest first (confounding by indication): these figures "
     "describe who was treated early and cannot tell what treating early does."
@@ -44,8 +45,9 @@ def table_early_treatment(results: ResultSet, *, early_treatment_days: int, p_st
         f"Early, a first dose of tocilizumab or corticosteroid at most {early_treatment_days} {days} after the onset "
         "of CRS; not early, later or never. Effect, early against not: difference in percentage points (p, Fisher's "
         "exact test) or hazard ratio (p, log-rank test).",
-        f"Survival counts from {early_treatment_days} {days} after onset, when the group of a patient is settled. "
-        "Days are Kaplan-Meier medians. CI, confidence interval.",
+        f"Survival counts from {early_treatment_days} {days} after onset, when the group of a patient is settled.",
+        *methods(list(results.select(*_WITH_LIMITS).values())),
+        "CI, confidence interval.",
     ]
     notes += _treated_note(results)
     empty = (

@@ -14,7 +14,7 @@ from cartcohort.present.format import (
 from cartcohort.present.narrative import capitalise, count_noun, join_words
 from cartcohort.present.sections.naming import parts_after
 from cartcohort.present.sections.safety.words import SYNDROMES, abbreviate, ask_for, cell_with_range, say_shift
-from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, table_grid
+from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, methods, table_grid
 
 _STEM = "safety/sensitivity"
 _BEFORE = f"{_STEM}/crs/peak_before_tocilizumab/il6"
@@ -50,6 +50,7 @@ def table_by_infusion(results: ResultSet) -> Table | Notice:
         found = [name for name in _INFUSIONS if f"{stem}/{name}/onset" in results]
         rows += [Heading(abbreviate(syndrome))] if found else []
         rows += [_infusion_row(results, f"{stem}/{name}", _INFUSIONS[name]) for name in found]
+    durations = results.select(*(f"{_STEM}/*/{name}/duration" for name in _INFUSIONS))
     columns = [
         Column("First episode", csv=("infusion",)),
         Column("Patients", number=True, csv=("n",)),
@@ -61,7 +62,7 @@ def table_by_infusion(results: ResultSet) -> Table | Notice:
         caption="Onset and duration after each infusion",
         columns=columns,
         rows=rows,
-        notes=["Days are counted from the infusion named. The median duration is a Kaplan-Meier estimate."],
+        notes=["Days are counted from the infusion named.", *methods(list(durations.values()))],
         empty="Onset after each infusion is not shown: no event names the infusion that it followed.",
     )
 
