@@ -188,10 +188,13 @@ PARAMETERS: Mapping[str, Parameter] = types.MappingProxyType({p.name: p for p in
 """All parameters by name, in the order in which a form shows them."""
 
 CONVENTIONS: Mapping[str, Mapping[str, str]] = {
-    "r": {"conf_type": "log", "ties": "efron", "median_rule": "midpoint", "past_follow_up": "carry"},
+    "r": {"conf_type": "log", "ties": "efron", "median_rule": "midpoint", "past_follow_up": "not_estimable"},
     "sas": {"conf_type": "log-log", "ties": "breslow", "median_rule": "midpoint", "past_follow_up": "not_estimable"},
 }
-"""What each `convention` sets."""
+"""What each `convention` sets: the defaults of survfit and coxph in R, of PROC LIFETEST and PROC PHREG in SAS.
+
+R's `summary(survfit, times)` gives nothing beyond the last follow-up unless asked to extend, which is "carry".
+"""
 
 
 class Parameters(Mapping[str, Any]):

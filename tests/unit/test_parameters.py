@@ -52,7 +52,7 @@ def test_a_convention_sets_the_single_conventions_that_it_governs():
     sas = Parameters({"convention": "sas", "conf_type": "plain", "ties": "efron"})
     assert (sas.conf_type, sas.ties, sas.past_follow_up) == ("log-log", "breslow", "not_estimable")
     r = Parameters({"convention": "r"})
-    assert (r.conf_type, r.ties, r.median_rule, r.past_follow_up) == ("log", "efron", "midpoint", "carry")
+    assert (r.conf_type, r.ties, r.median_rule, r.past_follow_up) == ("log", "efron", "midpoint", "not_estimable")
 
 
 def test_parameters_say_which_differ_from_their_defaults():

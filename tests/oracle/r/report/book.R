@@ -7,9 +7,11 @@ open_report <- function(name, study, part) {
   book$res <- list()
   book$ids <- character()
   book$n <- nrow(study$subjects)
+  book$under <- ""
 }
 # `exact`: closed form, to be met to 1e-8 instead of 1e-6.  `how`: R's function.
 put <- function(id, how, ..., exact = TRUE) {
+  id <- paste0(book$under, id)
   if (id %in% book$ids) stop("duplicate id ", id)
   book$ids <- c(book$ids, id)
   values <- lapply(list(...), function(v) if (is.null(v) || is.na(v) || is.infinite(v)) NA else unname(v))
@@ -25,11 +27,13 @@ close_report <- function() {
   writeLines(to_json(out), file, useBytes = TRUE)
   cat(sprintf("%-34s %4d results\n", file, length(book$res)))
 }
+# The conventions of a default run; report/conventions.R computes under others.
+CHOSEN <- list(conf_type = "log-log", ties = "efron")
 CONTROL <- coxph.control(eps = 1e-13, toler.chol = 1e-14, iter.max = 100)
 Z <- qnorm(0.975)
 
 # --- curves --------------------------------------------------------------------
-km <- function(time, event) survfit(Surv(time, event) ~ 1, conf.type = "log-log", conf.int = 0.95)
+km <- function(time, event) survfit(Surv(time, event) ~ 1, conf.type = CHOSEN$conf_type, conf.int = 0.95)
 put_median <- function(id, fit, n, n_event, how = "quantile(survfit)") {
   q <- quantile(fit, 0.5)
   put(id, how, estimate = q$quantile, conf_low = q$lower, conf_high = q$upper, conf_level = 0.95, n = n, n_event = n_event)
@@ -67,7 +71,7 @@ logrank <- function(time, event, group) {
 # A model whose coefficients run off to infinity says so by a warning; its terms are then not estimable.
 quiet_cox <- function(formula, data) {
   infinite <- FALSE
-  fit <- withCallingHandlers(coxph(formula, data, ties = "efron", control = CONTROL, x = TRUE, model = TRUE),
+  fit <- withCallingHandlers(coxph(formula, data, ties = CHOSEN$ties, control = CONTROL, x = TRUE, model = TRUE),
     warning = function(w) {
       if (grepl("infinite|converged before|did not converge|Ran out", conditionMessage(w))) infinite <<- TRUE
       invokeRestart("muffleWarning")
