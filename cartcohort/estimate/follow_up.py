@@ -38,6 +38,28 @@ def count_events(time: Sequence[float], event: Sequence[bool], at: Sequence[floa
     return np.searchsorted(np.sort(time[event]), as_floats(at), side="right")
 
 
+def last_time_at_risk(time: Sequence[float], n_at_risk: int, *, unit: str = "months") -> Result:
+    """Find the last time at which so many patients are still under observation and event-free.
+
+    Parameters
+    ----------
+    time : array_like, shape (n,)
+        Follow-up times.
+    n_at_risk : int
+        At least 0; with 0 nothing is asked, and the end of the longest follow-up is the answer.
+
+    Returns
+    -------
+    Result
+        The `n_at_risk`-th longest time; 0 where there are fewer patients from the start.
+    """
+    times = np.sort(as_floats(time))[::-1]
+    known = {"n": len(times), "unit": unit, "method": "numbers at risk"}
+    if not len(times):
+        return Result(**known, note="no patients")
+    return Result(estimate=times[max(n_at_risk, 1) - 1] if n_at_risk <= len(times) else 0.0, **known)
+
+
 def estimate_follow_up(
     time: Sequence[float],
     event: Sequence[bool],

@@ -9,9 +9,10 @@ from typing import Any
 from cartcohort.estimate.results import Result, ResultSet, SurvivalCurve
 from cartcohort.present.display import Figure, Notice, Sentence, Table
 from cartcohort.present.figures.conditional import plot_conditional
+from cartcohort.present.figures.further import plot_further
 from cartcohort.present.figures.hazard import plot_hazard
 from cartcohort.present.narrative import capitalise, count_noun, say_estimate
-from cartcohort.present.sections.naming import abbreviate, parts_after, spell_out
+from cartcohort.present.sections.naming import abbreviate, label_of, parts_after, spell_out, within_sentence
 from cartcohort.present.tables import table_grid
 
 _FEW = 30
@@ -48,6 +49,98 @@ def table_survivors(results: ResultSet, *, given_months: float) -> Table | Notic
     )
 
 
+def plot_further_year(results: ResultSet) -> Figure | Notice:
+    """Draw how the chance of a further year changes with the time survived, for the endpoints that have it so."""
+    points = {}
+    for name in parts_after(results, "survival"):
+        given = sorted(float(part[:-1]) for part in parts_after(results, f"survival/{name}/conditional"))
+        if len(given) > 1:
+            prefix = f"survival/{name}/conditional"
+            points[capitalise(spell_out(name))] = {
+                months: found for months in given if (found := conditional(results, f"{prefix}/{months:g}m/12m"))
+            }
+    return plot_further(
+        points,
+        id="survival-further-year",
+        title="Chance of a further year without the event, by the time survived so far",
+        x_label="Months survived without the event",
+        y_label="Event-free 12 months later",
+    )
+
+
+def table_states(results: ResultSet, *, given_months: float) -> Table | Notice:
+    """Tabulate what became of the patients up to a time, and of those followed beyond it."""
+    rows = {}
+    for name in parts_after(results, "survival"):
+        prefix = f"survival/{name}/survivors/{given_months:g}m"
+        rows[f"{capitalise(spell_out(name))} ({abbreviate(name)})"] = _states(results, prefix, given_months)
+        for other in set(parts_after(results, "survival")) & set(parts_after(results, prefix)):
+            label = f"{abbreviate(other)} of those followed beyond {given_months:g} months for {abbreviate(name)}"
+            rows[label] = _states(results, f"{prefix}/{other}", given_months)
+    return table_grid(
+        {"": rows},
+        id="survival-landmark",
+        caption=f"What became of the patients: landmark at {given_months:g} months",
+        first_column="Endpoint",
+        counts=False,
+        notes=["Numbers of patients. Those with an event at the landmark itself had it before."],
+    )
+
+
+def _states(results: ResultSet, prefix: str, given_months: float) -> dict[str, Result | None]:
+    before = results.get(f"{prefix}/event_before")
+    return {
+        "Patients": None if before is None else Result(estimate=before.n, unit="patients"),
+        f"Event by\n{given_months:g} months": before,
+        f"No longer\nfollowed by {given_months:g}": results.get(f"{prefix}/ended_before"),
+        "Event-free and\nfollowed beyond": results.get(f"{prefix}/followed"),
+        "Of these,\nevent later": results.get(f"{prefix}/event_after"),
+    }
+
+
+def table_survivors_by_level(
+    results: ResultSet, *, given_months: float, labels: Mapping[str, str], p_style: str
+) -> Table | Notice:
+    """Tabulate those event-free at a time by what was known before: how many there were, and what came after."""
+    rows: dict[str, dict[str, dict[str, Result | None]]] = {}
+    for name in parts_after(results, "survival")[:1]:
+        stem = f"survival/{name}/survivors/{given_months:g}m"
+        for factor in parts_after(results, f"{stem}/followed"):
+            rows[capitalise(label_of(factor, labels))] = {
+                level: {
+                    **_level(results, f"survival/{name}", given_months, f"{factor}/{level}"),
+                    "Log-rank p": None if position else results.get(f"{stem}/logrank/{factor}"),
+                }
+                for position, level in enumerate(parts_after(results, f"{stem}/followed/{factor}"))
+            }
+    return table_grid(
+        rows,
+        id="survival-landmark-by-level",
+        caption=f"Those event-free at {given_months:g} months by what was known before: {_first_endpoint(results)}",
+        first_column="Level",
+        p_columns=("Log-rank p",),
+        counts=False,
+        p_style=p_style,
+        notes=["The log-rank test compares what came after the landmark only, unadjusted."],
+    )
+
+
+def _level(results: ResultSet, prefix: str, given_months: float, level: str) -> dict[str, Result | None]:
+    at = f"{given_months:g}m"
+    followed = results[f"{prefix}/survivors/{at}/followed/{level}"]
+    exact = results.get(f"{prefix}/conditional/{at}/12m/exact/{level}")
+    return {
+        "Patients": Result(estimate=followed.n, unit="patients"),
+        f"Event-free and\nfollowed beyond {given_months:g}": followed,
+        "Event later": results.get(f"{prefix}/survivors/{at}/event_after/{level}"),
+        "12 more months": exact or results.get(f"{prefix}/conditional/{at}/12m/{level}"),
+    }
+
+
+def _first_endpoint(results: ResultSet) -> str:
+    return within_sentence(next((spell_out(name) for name in parts_after(results, "survival")), "no endpoint"))
+
+
 def conditional(results: ResultSet, name: str) -> Result | None:
     """Return conditional survival; where no event came, with the exact limits and the counts of the whole group."""
     found, exact = results.get(name), results.get(f"{name}/exact")
@@ -68,10 +161,12 @@ def describe_survivors(results: ResultSet, *, given_months: float) -> Sentence:
             said.append(f"No patient was followed beyond {given_months:g} months for {spell_out(name)}.")
             continue
         fewest = min(fewest, found.n)
+        at_start = results.get(f"survival/{name}/conditional/0m/12m")
+        before = f"; from time zero it was {say_estimate(at_start)}" if at_start and given_months else ""
         said.append(
             f"Of {count_noun(found.n, 'patient')} followed beyond {given_months:g} months for {spell_out(name)}, "
             f"{count_noun(found.n_event or 0, 'event')} came later; the chance of a further year without one was "
-            f"{say_estimate(found)}{_say_exact(results.get(f'{key}/exact'))}."
+            f"{say_estimate(found)}{_say_exact(results.get(f'{key}/exact'))}{before}."
         )
     if said and fewest < _FEW:
         said.append("With so few patients at risk after that time, the limits matter more than the estimates.")

@@ -57,3 +57,17 @@ def test_completeness_never_exceeds_one_and_has_a_note_without_follow_up():
 def test_potential_times_of_another_length_are_refused():
     with pytest.raises(EstimationError, match="equal lengths"):
         follow_up.estimate_completeness([3, 4], [False, True], np.array([3]))
+
+
+def test_the_last_time_with_so_many_at_risk_is_the_so_many_th_longest():
+    assert follow_up.last_time_at_risk([1, 5, 2, 9, 5], 3).estimate == 5
+    assert follow_up.last_time_at_risk([1, 5], 3).estimate == 0
+    assert follow_up.last_time_at_risk([1, 5], 0).estimate == 5
+    assert follow_up.last_time_at_risk([], 1).note == "no patients"
+
+
+@given(st.lists(st.integers(0, 20), min_size=1, max_size=30), st.integers(1, 10))
+def test_up_to_that_time_enough_are_at_risk_and_after_it_too_few(time, n_at_risk):
+    found = follow_up.last_time_at_risk(time, n_at_risk).estimate
+    assert follow_up.count_at_risk(time, [found + 0.5])[0] < n_at_risk
+    assert found == 0 or follow_up.count_at_risk(time, [found])[0] >= n_at_risk

@@ -11,7 +11,7 @@ LABELS = {"risk": "Risk"}
 
 
 def summarise(endpoint, **changes):
-    options = {"timepoints_months": [6, 12], "rmst_months": 12} | CONVENTIONS | changes
+    options = {"timepoints_months": [6, 12], "rmst_months": 12, "min_at_risk": 2} | CONVENTIONS | changes
     return survival.summarise_endpoints({"os": endpoint}, **options)
 
 
@@ -24,6 +24,11 @@ def test_every_summary_of_an_endpoint_is_named_as_in_results_json():
         "survival/os/rmst/12m",
         "survival/os/followup/median",
         "survival/os/followup/completeness",
+        *(f"survival/os/followup/censored/{which}" for which in ("minimum", "median", "maximum")),
+        *(f"survival/os/followup/potential/{which}" for which in ("minimum", "median", "maximum")),
+        "survival/os/followup/at_risk/6m",
+        "survival/os/followup/at_risk/12m",
+        "survival/os/followup/few_from",
         "survival/os/observed/minimum",
         "survival/os/observed/median",
         "survival/os/observed/maximum",
@@ -70,43 +75,33 @@ def test_a_study_without_a_cut_off_counts_the_patients_of_whom_completeness_cann
     assert "no data cut-off" in result.note
 
 
+def test_maturity_is_counted_from_the_times_themselves():
+    endpoint = make_endpoint([3, 6, 9, 12], [1, 1, 0, 0], origin_day=0, data_cutoff_day=[304.375, 365.25, 609, 400])
+    results = summarise(endpoint, min_at_risk=3)
+    follow_up = {name.removeprefix("survival/os/followup/"): result.estimate for name, result in results.items()}
+    assert (follow_up["censored/minimum"], follow_up["censored/maximum"]) == (9, 12)
+    assert follow_up["potential/minimum"] == pytest.approx(10)
+    assert (follow_up["at_risk/6m"], follow_up["at_risk/12m"]) == (3, 1)
+    # Three are at risk up to and at 6 months, and fewer from then on.
+    assert follow_up["few_from"] == pytest.approx(6)
+    assert summarise(endpoint, min_at_risk=5)["survival/os/followup/few_from"].estimate == 0
+    assert summarise(endpoint, min_at_risk=0)["survival/os/followup/few_from"].estimate == pytest.approx(12)
+
+
+def test_what_ends_follow_up_without_the_event_is_neither_censored_nor_lost():
+    endpoint = make_endpoint(
+        [3, 6, 9], [1, 0, 0], event_type=["event", "transplant", "censored"], data_cutoff_day=[304.375] * 3
+    )
+    results = summarise(endpoint)
+    assert results["survival/os/followup/censored/minimum"].estimate == pytest.approx(9)
+    assert results["survival/os/followup/completeness"].estimate == pytest.approx(18 / 19)
+
+
 def test_nobody_gives_results_with_reasons_and_no_error():
     results = summarise(make_endpoint([], []))
-    assert all(result.estimate is None and result.note for result in results.values())
-
-
-def test_survivors_without_an_event_have_no_limits_but_a_reason():
-    results = survival.estimate_conditional(
-        {"os": make_endpoint([3, 30, 40, 50], [1, 0, 0, 0])}, given_months=24, past_follow_up="not_estimable", **KM
-    )
-    result = results["survival/os/conditional/24m/12m"]
-    assert (result.estimate, result.n, result.n_event) == (1, 3, 0)
-    assert result.conf_low is None
-    assert "no event" in result.note
-
-
-def test_conditional_survival_restarts_the_curve_among_those_still_followed():
-    results = survival.estimate_conditional(
-        {"os": make_endpoint([3, 26, 30, 50], [1, 1, 0, 0])}, given_months=24, past_follow_up="not_estimable", **KM
-    )
-    assert results["survival/os/conditional/24m/12m"].estimate == pytest.approx(2 / 3)
-
-
-def test_exact_limits_without_an_event_are_those_of_everybody_followed_so_far():
-    # Of five beyond 24 months three are followed 12 more: one of them dies later, which takes nothing away.
-    endpoint = make_endpoint([26, 30, 40, 45, 50], [0, 0, 0, 1, 0])
-    results = survival.estimate_conditional({"os": endpoint}, given_months=24, past_follow_up="not_estimable", **KM)
-    exact = results["survival/os/conditional/24m/12m/exact"]
-    assert (exact.estimate, exact.n, exact.n_event) == (1, 3, 0)
-    assert exact.conf_low == pytest.approx(0.025 ** (1 / 3))
-
-
-def test_the_hazard_of_a_year_is_events_over_person_years():
-    hazards = survival.estimate_annual_hazards({"os": make_endpoint([6, 18, 24], [1, 1, 0])}, conf_level=0.95)
-    results = survival.record_hazards(hazards)
-    assert results["survival/os/hazard/year/1"].estimate == pytest.approx(1 / 2.5)
-    assert results["survival/os/hazard/year/2"].estimate == pytest.approx(1 / 1.5)
-    assert results["survival/os/hazard/year/2"].n == 2
+    at_risk = results.select("*/at_risk/*")
+    assert [result.estimate for result in at_risk.values()] == [0, 0]
+    assert all(result.estimate is None and result.note for name, result in results.items() if name not in at_risk)
 
 
 def test_levels_are_compared_against_the_first_and_unknown_ones_are_left_out():

@@ -77,3 +77,53 @@ def test_what_is_done_with_a_later_transplant_leads_the_paragraph(reading):
 
 def test_nothing_is_said_of_what_is_ignored():
     assert not naming.say_readings(hsct_handling="ignore", new_therapy_handling="ignore")
+
+
+def counted(estimate, n):
+    return Result(estimate=estimate, n=n, unit="patients")
+
+
+def landmark(stem="survival/os/survivors/24m", counts=(20, 6, 9, 0), n=35):
+    keys = ("event_before", "ended_before", "followed")
+    found = {f"{stem}/{key}": counted(count, n) for key, count in zip(keys, counts, strict=False)}
+    return found | {f"{stem}/event_after": counted(counts[3], counts[2])}
+
+
+def test_a_landmark_accounts_for_every_patient():
+    results = landmark() | landmark("survival/os/survivors/24m/pfs", (2, 0, 7, 0), n=9)
+    results |= landmark("survival/pfs/survivors/24m", (22, 6, 7, 0))
+    table = survivors.table_states(ResultSet(results), given_months=24)
+    rows = {line.split("  ")[0]: line.split()[-5:] for line in table.text.splitlines()}
+    assert rows["Overall survival (OS)"] == ["35", "20", "6", "9", "0"]
+    assert rows["PFS of those followed beyond 24 months for OS"] == ["9", "2", "0", "7", "0"]
+
+
+def test_survivors_are_shown_by_level_with_exact_limits_where_no_event_came():
+    stem = "survival/os"
+    results = {
+        f"{stem}/survivors/24m/followed/risk/low": counted(2, 8),
+        f"{stem}/survivors/24m/event_after/risk/low": counted(0, 2),
+        f"{stem}/conditional/24m/12m/risk/low": share(1.0, None, None, n=2, n_event=0),
+        f"{stem}/conditional/24m/12m/exact/risk/low": share(1.0, 0.158, 1.0, n=2, n_event=0),
+        f"{stem}/survivors/24m/logrank/risk": Result(note="not estimable: no events"),
+    }
+    table = survivors.table_survivors_by_level(
+        ResultSet(results), given_months=24, labels={"risk": "Genetic risk"}, p_style="journal"
+    )
+    assert "Genetic risk" in table.text and "100.0% (15.8%–100.0%)" in table.text and "NE" in table.text
+
+
+def test_the_further_year_is_drawn_from_every_time_already_survived():
+    results = {f"survival/os/conditional/{months}m/12m": share(0.6, 0.4, 0.8) for months in (24, 0, 6, 12)}
+    figure = survivors.plot_further_year(ResultSet(results))
+    assert figure.description.startswith("Overall survival: after 0 months 60.0%")
+    assert "after 6 months" in figure.description and "after 24 months" in figure.description
+
+
+def test_the_chance_of_a_further_year_is_set_beside_that_from_time_zero():
+    results = {
+        "survival/os/conditional/24m/12m": share(0.9, 0.7, 0.96, n=40, n_event=3),
+        "survival/os/conditional/0m/12m": share(0.6, 0.4, 0.8),
+    }
+    text = survivors.describe_survivors(ResultSet(results), given_months=24).text
+    assert "was 90.0% (95% CI, 70.0% to 96.0%); from time zero it was 60.0% (95% CI, 40.0% to 80.0%)." in text

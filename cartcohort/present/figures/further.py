@@ -1,0 +1,134 @@
+"""How the chance of a further year changes with the time already survived: estimates with limits on one axis."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from cartcohort.estimate.results import Result
+from cartcohort.present import style
+from cartcohort.present.display import Figure, Notice, Table
+from cartcohort.present.figures.canvas import Canvas, wrap
+from cartcohort.present.format import format_interval, format_percent, format_whole
+from cartcohort.present.narrative import describe_parts, say_estimate
+from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, write_csv
+
+_LEFT, _TOP, _PLOT, _AXIS, _KEY = 50.0, 26.0, 200.0, 44.0, 30.0
+_APART = 0.9
+"""Months between the marks of two groups at one time."""
+
+Points = Mapping[str, Mapping[float, Result]]
+"""By group: a proportion with its limits by the months already survived, ascending."""
+
+
+def plot_further(points: Points, *, id: str, title: str, x_label: str, y_label: str) -> Figure | Notice:
+    """Draw proportions against the time already survived, and how many patients each rests on below the axis.
+
+    Parameters
+    ----------
+    points : mapping of str to mapping of float to Result
+        By group and months; those without an estimate are left out, and a filled mark is one whose limits come from
+        the curve, a hollow one one whose limits are exact because no event came.
+    id, title, x_label, y_label : str
+
+    Returns
+    -------
+    Figure, or Notice where no proportion is estimable
+    """
+    known = {
+        name: estimable
+        for name, results in points.items()
+        if (estimable := {month: result for month, result in results.items() if result.estimate is not None})
+    }
+    if not known:
+        return Notice(f"{title}: nobody was followed for long enough.")
+    looks = style.group_styles(len(known))
+    times = sorted({month for results in known.values() for month in results})
+    rows = 1 + len(known) * (2 if len(known) > 1 else 1)
+    with style.drawing_style(id):
+        canvas = Canvas(height=_TOP + _PLOT + _AXIS + rows * style.LINE_HEIGHT + 10)
+        width = canvas.width - _LEFT - 14
+        axes = canvas.axes(left=_LEFT, top=_TOP, width=width, height=_PLOT)
+        axes.set_xlim(-3, times[-1] + 3)
+        axes.set_ylim(0, 1.02)
+        axes.set_xticks(times, [f"{month:g}" for month in times])
+        levels = np.arange(6) / 5
+        axes.set_yticks(levels, [format_percent(level, decimals=0) for level in levels])
+        canvas.write(0, 12, y_label, size=style.TEXT)
+        canvas.write(_LEFT + width / 2, _TOP + _PLOT + 36, x_label, align="center", size=style.TEXT)
+        for position, (results, look) in enumerate(zip(known.values(), looks, strict=True)):
+            _draw_group(axes, results, look, shift=(position - (len(known) - 1) / 2) * _APART)
+        _write_counts(canvas, known, looks, axes, width)
+        return canvas.finish(
+            id=id,
+            title=title,
+            description=describe_parts([_in_words(name, results) for name, results in known.items()]),
+            csv=write_csv(
+                ("group", "months_survived", "n", "estimate", "conf_low", "conf_high"),
+                [
+                    (name, month, result.n, result.estimate, result.conf_low, result.conf_high)
+                    for name, results in known.items()
+                    for month, result in results.items()
+                ],
+            ),
+            table=_table(known, id, title, x_label, y_label),
+        )
+
+
+def _draw_group(axes: Axes, results: Mapping[float, Result], look: style.GroupStyle, *, shift: float) -> None:
+    x = np.array(list(results)) + shift
+    y = [result.estimate for result in results.values()]
+    axes.plot(x, y, color=look.color, linestyle=look.linestyle, linewidth=1.2, gid="class rate", clip_on=False)
+    for at, result in zip(x, results.values(), strict=True):
+        if result.conf_low is not None:
+            limits = [result.conf_low, result.conf_high if result.conf_high is not None else 1.0]
+            axes.plot([at, at], limits, color=look.color, linewidth=1.1, gid="class interval", clip_on=False)
+        face = style.PAPER if result.estimate == 1 else look.color
+        axes.plot(at, result.estimate, color=look.color, marker=look.marker, markersize=6, clip_on=False,
+                  markerfacecolor=face)  # fmt: skip
+
+
+def _write_counts(canvas: Canvas, known: Points, looks: list[style.GroupStyle], axes: Axes, width: float) -> None:
+    y = _TOP + _PLOT + _AXIS + 11
+    canvas.write(0, y, "Patients followed beyond that time", color=style.MUTED)
+    first, last = axes.get_xlim()
+    for (name, results), look in zip(known.items(), looks, strict=True):
+        if len(known) > 1:
+            y += style.LINE_HEIGHT
+            canvas.key(0, y, look)
+            label = wrap(name, width=canvas.width - _KEY, max_lines=1)[0]
+            canvas.write(_KEY, y, label, color=look.color, bold=True, role="group")
+        y += style.LINE_HEIGHT
+        for month, result in results.items():
+            x = _LEFT + (month - first) / (last - first) * width
+            canvas.write(x, y, format_whole(result.n), align="center", role="count")
+
+
+def _in_words(name: str, results: Mapping[float, Result]) -> str:
+    parts = [f"after {month:g} months {say_estimate(result)}" for month, result in results.items()]
+    return f"{name}: {'; '.join(parts)}"
+
+
+def _table(known: Points, id: str, title: str, x_label: str, y_label: str) -> Table | Notice:
+    columns = [
+        Column(x_label, number=True, csv=("months_survived",)),
+        Column("Patients", number=True, csv=("n",)),
+        Column(f"{y_label} (CI)", number=True, csv=("estimate", "conf_low", "conf_high")),
+    ]
+    rows: list[Row | Heading] = []
+    for name, results in known.items():
+        rows += [Heading(name)]
+        for month, result in results.items():
+            values = (result.estimate, result.conf_low, result.conf_high)
+            rows.append(
+                Row(
+                    (
+                        Cell(f"{month:g}", (month,)),
+                        Cell(format_whole(result.n), (result.n,)),
+                        Cell(format_interval(result), values),
+                    )
+                )
+            )
+    return build_table(id=f"{id}-numbers", caption=f"{title}: numbers", columns=columns, rows=rows)
