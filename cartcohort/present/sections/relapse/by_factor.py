@@ -59,6 +59,7 @@ def plot_by_factor(
         title=f"Relapse and death without relapse by {within_sentence(label)}",
         annotations=notes,
         min_at_risk=min_at_risk,
+        annotated=[result for name in EVENTS for result in _written(results, name, factor)],
     )
 
 
@@ -125,6 +126,14 @@ def describe_by_factor(
             f"With {count_noun(n_event, 'relapse')} in all, a difference not seen is not a difference excluded."
         )
     return Sentence(" ".join(said))
+
+
+def _written(results: ResultSet, name: str, factor: str) -> list[Result]:
+    """Return the ratio and the test that a panel has in its corner."""
+    ratios = list(levels_after(results, f"relapse/fine_gray/{name}/{factor}/").values())
+    test = results.get(f"relapse/gray/{name}/{factor}")
+    told = len(ratios) == 1 and ratios[0].estimate is not None
+    return [*(ratios if told else []), *([test] if test else [])]
 
 
 def _lines_of(results: ResultSet, name: str, factor: str, p_style: str, *, both: bool = False) -> list[str]:

@@ -9,8 +9,8 @@ from cartcohort.present.display import Notice, Table
 from cartcohort.present.format import format_interval, format_p, format_p_clause, format_whole
 from cartcohort.present.sections.naming import label_of
 from cartcohort.present.sections.relapse.incidence import last_time
-from cartcohort.present.tables import Cell, Column, Heading, Row, build_table
-from cartcohort.present.tables.results import abbreviations, methods
+from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, limits, methods
+from cartcohort.present.tables.results import abbreviations
 
 _NO_BREAK_SPACE = "\u00a0"
 _RATIOS = {
@@ -69,7 +69,7 @@ def table_comparison(
         _READING,
         "Holm and BH (Benjamini-Hochberg) adjust Gray's test over the factors.",
     ]
-    explained = [*notes, *methods(used), *abbreviations(rows, columns)]
+    explained = [*notes, *methods(used), *limits(used), *abbreviations(rows, columns)]
     return build_table(id=id, caption=caption, columns=columns, rows=rows, notes=explained)
 
 

@@ -9,8 +9,8 @@ from cartcohort.present.format import format_estimate, format_interval, format_r
 from cartcohort.present.narrative import count_noun, say_estimate
 from cartcohort.present.sections.naming import parts_after
 from cartcohort.present.sections.relapse.incidence import EVENTS, event_label
-from cartcohort.present.tables import Cell, Column, Row, build_table, table_grid
-from cartcohort.present.tables.results import abbreviations, methods
+from cartcohort.present.tables import Cell, Column, Row, build_table, limits, methods, table_grid
+from cartcohort.present.tables.results import abbreviations
 
 _AFTER = "relapse/survival_after_relapse"
 _TO = "relapse/time_to_relapse"
@@ -30,6 +30,7 @@ def plot_after_relapse(curve: SurvivalCurve, results: ResultSet, *, min_at_risk:
         min_at_risk=min_at_risk,
         medians={"Relapsed patients": median.estimate},
         events="deaths",
+        annotated=[median],
     )
 
 
@@ -49,7 +50,7 @@ def table_course(results: ResultSet) -> Table | Notice:
     ]
     used = [results[f"{_AFTER}/median"], *rates]
     notes = ["Times to relapse are those of the patients who have relapsed; later relapses will lengthen them."]
-    notes += [*methods(used), *abbreviations(rows, columns), "CI, confidence interval."]
+    notes += [*methods(used), *limits(used), *abbreviations(rows, columns), "CI, confidence interval."]
     return build_table(
         id="relapse-course", caption="Time to relapse and survival after it", columns=columns, rows=rows, notes=notes
     )
