@@ -15,7 +15,7 @@ from cartcohort.present.figures.canvas import Canvas, text_width, wrap
 from cartcohort.present.figures.legend import Key, legend_height, write_legend
 from cartcohort.present.format import format_interval, format_p, format_ratio, format_whole
 from cartcohort.present.narrative import capitalise, count_noun, describe_parts
-from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, write_csv
+from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, methods, write_csv
 
 _TITLE, _PLOT, _COUNTS, _GAP, _AXIS = 20.0, 92.0, 34.0, 14.0, 20.0
 _RIGHT = 14.0
@@ -63,6 +63,12 @@ class LandmarkStrip:
         pairs = zip(self.days, self.ratios, strict=True)
         return [(day, ratio) for day, ratio in pairs if ratio.estimate is not None]
 
+    @property
+    def drawn(self) -> list[Result]:
+        """Return every ratio that is drawn, those that need no landmark last."""
+        further = [ratio for ratio in (self.plain, self.time_dependent) if ratio is not None]
+        return [ratio for _, ratio in self.known] + [ratio for ratio in further if ratio.estimate is not None]
+
 
 def plot_landmark_strips(
     strips: Sequence[LandmarkStrip], *, id: str, title: str, p_style: str = "journal"
@@ -106,13 +112,13 @@ def plot_landmark_strips(
             description=describe_parts([_in_words(strip) for strip in strips]),
             csv=write_csv(_CSV, [line for strip in strips for line in _lines(strip)]),
             table=_table(strips, id, title, p_style),
+            note=" ".join(methods([ratio for strip in strips for ratio in strip.drawn])),
         )
 
 
 def _limits(strips: Sequence[LandmarkStrip]) -> tuple[float, float]:
-    ratios = [ratio for strip in strips for _, ratio in strip.known]
-    ratios += [ratio for strip in strips for ratio in (strip.plain, strip.time_dependent) if ratio]
-    points = [ratio.estimate for ratio in ratios if ratio.estimate]
+    ratios = [ratio for strip in strips for ratio in strip.drawn]
+    points = [ratio.estimate for ratio in ratios]
     ends = [end for ratio in ratios for end in (ratio.conf_low, ratio.conf_high) if end is not None]
     ends = [min(max(end, 1 / _WIDEST), _WIDEST) for end in ends]
     return min([*points, *ends, 0.5]) / 1.15, max([*points, *ends, 2.0]) * 1.15
@@ -149,7 +155,7 @@ def _draw_strip(
 def _scale(axes: Axes, days: Sequence[int], limits: tuple[float, float]) -> None:
     step = days[1] - days[0] if len(days) > 1 else 1
     axes.set_xlim(days[0] - step * 0.6, days[-1] + step * 0.6)
-    axes.set_xticks(list(days), [""] * len(days))
+    axes.set_xticks([])
     axes.set_yscale("log")
     axes.set_ylim(*limits)
     ticks = [tick for tick in _TICKS if limits[0] <= tick <= limits[1]]

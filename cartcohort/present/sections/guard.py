@@ -11,7 +11,7 @@ from cartcohort.present.figures import plot_landmark_strips, plot_survival_panel
 from cartcohort.present.figures.landmark_strip import LandmarkStrip
 from cartcohort.present.narrative import capitalise
 from cartcohort.present.sections.naming import abbreviate, parts_after, spell_out, time_zero, within_sentence
-from cartcohort.present.sections.survival import annotate_factor, lines_of
+from cartcohort.present.sections.survival import annotate_factor, annotating, lines_of
 from cartcohort.present.tables import table_grid
 
 NOTHING = Notice(
@@ -63,24 +63,27 @@ def plot_guarded(
     """
     if not curves:
         return NOTHING
-    panels, notes, axes = {}, {}, {}
+    panels, notes, axes, annotated = {}, {}, {}, []
     for drawn in curves:
         prefix, name, group = f"survival/{drawn.endpoint}", abbreviate(drawn.endpoint), drawn.grouping
         title = f"{name} from time zero: BIASED"
         panels[title], axes[title] = _named(drawn.plain, group), f"Months from {time_zero(drawn.endpoint, origin)}"
         notes[title] = annotate_factor(results, prefix, group.name, p_style=p_style)
+        annotated += annotating(results, [prefix], group.name)
         for days, levels in drawn.landmarks.items():
             title = f"{name} from the landmark at day {days}"
             panels[title], axes[title] = _named(levels, group), "Months from the landmark"
             stem = f"{prefix}/landmark/{days}d"
             ratio, test = (results.get(f"{stem}/{kind}/{group.name}") for kind in ("cox", "logrank"))
             notes[title] = lines_of(ratio, test, p_style=p_style)
+            annotated += [found for found in (ratio, test) if found]
     label = within_sentence(curves[0].grouping.label)
     return plot_survival_panels(
         panels,
         id=f"survival-by-{curves[0].grouping.name}",
         title=f"Survival by {label}, from time zero and from landmarks",
         annotations=notes,
+        annotated=annotated,
         min_at_risk=min_at_risk,
         x_label=axes,
     )

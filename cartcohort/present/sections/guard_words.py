@@ -30,16 +30,15 @@ _BIAS = (
 )
 
 
-def describe_guarded(results: ResultSet, groupings: Mapping[str, Grouping], *, p_style: str) -> Sentence:
+def describe_guarded(results: ResultSet, groupings: Mapping[str, Grouping], *, p_style: str) -> list[Sentence]:
     """State every grouping's ratios on the first endpoint, the biased one as such, and then what is missing."""
     names = parts_after(results, "survival")
     said = [_BIAS] if groupings else []
     said += [_say_grouping(results, name, one, p_style) for name in names[:1] for one in groupings.values()]
-    said += _say_not_comparable(results, names[1:])
     missing = [words for name, words in _USUAL.items() if name not in groupings]
-    if missing:
-        said.append(f"Not compared, for want of two dated groups: {join_words(missing)}.")
-    return Sentence(" ".join(said))
+    last = _say_not_comparable(results, names[1:])
+    last += [f"Not compared, for want of two dated groups: {join_words(missing)}."] if missing else []
+    return [Sentence(text) for text in (*said, " ".join(last)) if text]
 
 
 def _say_grouping(results: ResultSet, name: str, grouping: Grouping, p_style: str) -> str:

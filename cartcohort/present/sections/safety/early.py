@@ -45,7 +45,8 @@ def table_early_treatment(results: ResultSet, *, early_treatment_days: int, p_st
         f"Early, a first dose of tocilizumab or corticosteroid at most {early_treatment_days} {days} after the onset "
         "of CRS; not early, later or never. Effect, early against not: difference in percentage points (p, Fisher's "
         "exact test) or hazard ratio (p, log-rank test).",
-        f"Survival counts from {early_treatment_days} {days} after onset, when the group of a patient is settled.",
+        f"Survival counts from {early_treatment_days} {days} after onset, when the group of a patient is settled; "
+        "the survival section has it beside landmarks and a time-dependent model.",
         *methods(list(results.select(*_WITH_LIMITS).values())),
         "CI, confidence interval.",
     ]
@@ -82,7 +83,10 @@ def say_early_treatment(results: ResultSet, *, p_style: str) -> list[str]:
     ratio, logrank = results.get(f"{_STEM}/os/cox"), results.get(f"{_STEM}/os/logrank")
     if ratio is not None and ratio.estimate is not None and logrank is not None:
         p = format_p_clause(logrank.p_value, p_style=p_style)
-        said.append(f"Death from then on, early against not: {say_ratio(ratio)}; log-rank {p}.")
+        said.append(
+            f"Death from then on, early against not: {say_ratio(ratio)}; log-rank {p}. The survival section has this "
+            "comparison beside landmarks and a time-dependent model."
+        )
     return said
 
 

@@ -70,7 +70,7 @@ def whole(**changes):
 
 def describe(results, *groupings):
     found = {one.name: one for one in groupings}
-    return guard_words.describe_guarded(results, found, p_style="journal").text
+    return " ".join(one.text for one in guard_words.describe_guarded(results, found, p_style="journal"))
 
 
 def test_every_grouping_is_a_sentence_that_names_the_biased_ratio_as_such():
