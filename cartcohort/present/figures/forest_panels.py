@@ -16,8 +16,8 @@ from cartcohort.present.format import NOT_ESTIMABLE, format_estimate, format_int
 from cartcohort.present.narrative import describe_parts
 from cartcohort.present.tables import Statistics, limits, methods, table_grid
 
-_LABELS, _GAP = 0.38, 26.0
-"""Share of the width that the labels take, and the space before each axis."""
+_LABELS, _GAP, _RIGHT = 0.37, 24.0, 12.0
+"""Share of the width that the labels take, and the space before each axis and after the last."""
 
 Rows = Mapping[str, Mapping[str, Statistics]]
 
@@ -52,7 +52,7 @@ def plot_forest_panels(
     placed = _place(drawn)
     present = [panel for panel in panels if any(panel in statistics for _, statistics in placed)]
     bottom = placed[-1][0].top + placed[-1][0].height
-    width = (style.WIDTH * (1 - _LABELS)) / len(present) - _GAP
+    width = (style.WIDTH * (1 - _LABELS) - _RIGHT) / len(present) - _GAP
     with style.drawing_style(id):
         canvas = Canvas(height=bottom + AXIS)
         canvas.write(0, 14, first_column, bold=True)
