@@ -16,6 +16,7 @@ from cartcohort.estimate.second_route.compare import Recomputed
 from cartcohort.estimate.second_route.follow_again import Course
 from cartcohort.estimate.second_route.risk_table import (
     Line,
+    Point,
     add_incidence,
     draw_risk_table,
     measure_area,
@@ -30,6 +31,7 @@ MOST_COUNTED = 500
 
 COUNT = "Risk table counted day by day, in exact fractions"
 _STATSMODELS = "statsmodels SurvfuncRight"
+_FLAT = 1e-9
 _TOO_MANY = f"counted up to {MOST_COUNTED} patients only"
 
 
@@ -58,6 +60,7 @@ def recompute_curve(
     conventions: Conventions,
     kind: str = "Medians with limits",
     n_event: int | None = None,
+    as_incidence: bool | None = None,
 ) -> Iterator[Recomputed]:
     """Recompute the median and the rates of a curve.
 
@@ -73,11 +76,15 @@ def recompute_curve(
         What the median is, in words.
     n_event : int, optional
         Events that the results name, where they are others than those of the curve.
+    as_incidence : bool, optional
+        Whether the curve is one minus a cumulative incidence; by default where events compete. A part of the patients
+        follows the whole, whether or not any of them had a competing event.
     """
     rates, n = rates or {}, len(course.days)
     counts = {"n": n, "n_event": int(course.event.sum()) if n_event is None else n_event}
-    points = _points(course, conventions) if n <= MOST_COUNTED else None
-    fitted = _Fitted(course, counts, conventions)
+    as_incidence = bool(course.rival.any()) if as_incidence is None else as_incidence
+    points = _points(course, conventions, as_incidence=as_incidence) if n <= MOST_COUNTED else None
+    fitted = _Fitted(course, counts, conventions, as_incidence=as_incidence)
     if median:
         known = {"name": median, "kind": kind}
         found = None if points is None else read_median(points, rule=conventions.median_rule)
@@ -124,24 +131,27 @@ def recompute_observed(days: np.ndarray, names: Mapping[str, str], *, divisor: f
 class _Fitted:
     """The curve of statsmodels, or why there is none."""
 
-    def __init__(self, course: Course, counts: Mapping[str, int], conventions: Conventions) -> None:
+    def __init__(
+        self, course: Course, counts: Mapping[str, int], conventions: Conventions, *, as_incidence: bool
+    ) -> None:
         self.counts, self.z, self.conf_type = counts, z_of(conventions.conf_level), conventions.conf_type
         self.last = course.days.max(initial=0.0)
         self.unable = "" if len(course.days) else "statsmodels fits no curve to nobody"
-        if course.rival.any():
+        if as_incidence:
             self.unable = "statsmodels' survival function knows no competing events"
         if not self.unable:
             self.curve = _survfunc(course)
 
     def median(self, known: Mapping[str, str], rule: str) -> Recomputed:
-        """Recompute the median, where the curve does not lie at one half for a while."""
-        unable, value = self.unable, None
-        if not unable and np.any(np.abs(self.curve.surv_prob - 0.5) < 1e-9) and rule != "first":
-            unable = "the curve lies at one half for a while, where statsmodels takes the end of that step"
-        if not unable:
-            value = _months(_or_none(self.curve.quantile(0.5 if rule == "midpoint" else 0.5 - 1e-9)))
-        values = {"estimate": value, **self.counts}
-        return Recomputed(**known, route="statsmodels", method=_STATSMODELS, values=values, unable=unable)
+        """Recompute the median; where the curve lies at one half for a while, from both ends of that step."""
+        values = {}
+        if not self.unable:
+            # statsmodels takes the first time below; just above one half that is the beginning of the step.
+            start, end = (_or_none(self.curve.quantile(0.5 + shift)) for shift in (-_FLAT, _FLAT))
+            if start is not None and rule == "midpoint":
+                start = (start + (self.last if end is None else end)) / 2
+            values = {"estimate": _months(start), **self.counts}
+        return Recomputed(**known, route="statsmodels", method=_STATSMODELS, values=values, unable=self.unable)
 
     def rate(self, known: Mapping[str, str], months: float, *, carried_on: bool) -> Recomputed:
         """Recompute a rate, with limits from statsmodels' standard error."""
@@ -179,8 +189,8 @@ def _table(course: Course) -> list[Line]:
     return draw_risk_table(course.days.tolist(), course.event.tolist(), course.rival.tolist())
 
 
-def _points(course: Course, conventions: Conventions) -> list:
-    if course.rival.any():
+def _points(course: Course, conventions: Conventions, *, as_incidence: bool) -> list[Point]:
+    if as_incidence:
         return add_incidence(_table(course), conf_level=conventions.conf_level)
     return multiply_survival(_table(course), conf_level=conventions.conf_level, conf_type=conventions.conf_type)
 

@@ -137,7 +137,7 @@ def recompute_cox(
             too_many,
         )
     counts = {"n": len(told.days), "n_event": int(told.event.sum())}
-    nothing = not told.event.any()
+    nothing = not told.event.any() or (since is None and len(np.unique(codes)) < 2)
     for route, (method, ask, unable) in routes.items():
         answers, unable = ([], unable) if unable else try_library(ask) if not nothing else (no_ratios(len(names)), "")
         for position, name in enumerate(names):
@@ -194,7 +194,7 @@ def _lines(course: Course, codes: np.ndarray, since: np.ndarray | None = None) -
 
 def _all_at_risk(course: Course, codes: np.ndarray) -> bool:
     """Whether there are two groups or more, and every one was at risk at the first event."""
-    if not course.event.any() or codes.max(initial=0) < 1:
+    if not course.event.any() or len(np.unique(codes)) < 2:
         return False
     first = course.days[course.event].min()
     return all(np.any(course.days[codes == code] >= first) for code in np.unique(codes))

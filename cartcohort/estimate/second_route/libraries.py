@@ -66,7 +66,7 @@ def ask_phreg(
     if since is not None:
         days, event, matrix, entry = _split(course, matrix, since)
     model = PHReg(days, matrix, event, entry=entry, ties=conventions.ties)
-    fitted = model.fit(method="newton", tol=1e-12, maxiter=100)
+    fitted = model.fit(method="newton", tol=1e-9, maxiter=100)  # the step after is nil
     limits = fitted.conf_int(alpha=1 - conventions.conf_level)
     ratios = [_ratio(fitted.params[i], *limits[i], fitted.pvalues[i], fitted.bse[i]) for i in range(k)]
     statistic = float(2 * (fitted.llf - model.loglike(np.zeros(k))))
@@ -96,9 +96,11 @@ def _split(course: Course, matrix: np.ndarray, since: np.ndarray) -> tuple[np.nd
     changed = (matrix[:, 0] == 1) & (since < course.days)
     days = np.concatenate([np.where(changed, since, course.days), course.days[changed]])
     event = np.concatenate([course.event & ~changed, course.event[changed]]).astype(int)
-    entry = np.concatenate([np.full(len(changed), -1.0), since[changed]])
+    # All are at risk from the beginning, and statsmodels has no time before 0.
+    beginning = min(-1.0, since[changed].min(initial=0.0) - 1.0)
+    entry = np.concatenate([np.full(len(changed), beginning), since[changed]])
     state = np.concatenate([np.zeros(len(changed)), np.ones(changed.sum())])
-    return days, event, state[:, None], entry
+    return days - beginning, event, state[:, None], entry - beginning
 
 
 def _test(statistic: float, p_value: float) -> Found:

@@ -114,8 +114,7 @@ def compare_shares(
         if len(levels) > 1:
             counts = [(int(happened[codes == i].sum()), int((codes == i).sum())) for i in range(len(levels))]
             tables[factor] = dict(zip(levels, counts, strict=True))
-    p_values = {factor: _p_of(table) for factor, table in tables.items()}
-    adjusted = adjust_by_hand(p_values)
+    adjusted = _adjust(tables)
     for factor, table in tables.items():
         (_, reference), *others = table.items()
         for name, (n_event, n) in table.items():
@@ -127,10 +126,12 @@ def compare_shares(
         yield from recompute_fisher(f"{stem}/test/{factor}", counts, conf_level=conf_level, adjusted=own)
 
 
-def _p_of(table: Mapping[str, tuple[int, int]]) -> float | None:
-    """Return Fisher's p; None where all or none had the event, which is no test, or where it takes too long."""
-    total_events, total = sum(x for x, _ in table.values()), sum(n for _, n in table.values())
-    return count_fisher(list(table.values())) if 0 < total_events < total else None
+def _adjust(tables: Mapping[str, Mapping[str, tuple[int, int]]]) -> dict[str, dict[str, float]]:
+    """Return adjusted p-values of Fisher's tests by factor; none where one of the tests cannot be counted."""
+    tests = {factor: list(table.values()) for factor, table in tables.items()}
+    tests = {factor: c for factor, c in tests.items() if 0 < sum(x for x, _ in c) < sum(n for _, n in c)}
+    p_values = {factor: count_fisher(counts) for factor, counts in tests.items()}
+    return {} if None in p_values.values() else adjust_by_hand(p_values)
 
 
 def _duration(subjects: pd.DataFrame, parameters: Mapping[str, Any]) -> Iterator[Recomputed]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.estimate.second_route.compare import Recomputed, compare_routes
-from cartcohort.estimate.second_route.curves import Conventions
+from cartcohort.estimate.second_route.curves import MOST_COUNTED, Conventions
 from cartcohort.estimate.second_route.follow_again import Endpoint
 from cartcohort.estimate.second_route.groups import (
     count_logrank_p,
@@ -38,7 +38,8 @@ def _alone(
     course: Endpoint, factors: Sequence[str], stem: str, conventions: Conventions, *, with_lifelines: bool
 ) -> Iterator[Recomputed]:
     split = split_factors(course.subjects, factors)
-    adjusted = adjust_by_hand({factor: count_logrank_p(course, codes) for factor, (codes, _) in split.items()})
+    p_values = {factor: count_logrank_p(course, codes) for factor, (codes, _) in split.items()}
+    adjusted = adjust_by_hand(p_values) if len(course.days) <= MOST_COUNTED else {}
     for position, (factor, (codes, levels)) in enumerate(split.items()):
         first = with_lifelines and position == 0
         name, own = f"{stem}/logrank/{factor}", adjusted.get(factor)

@@ -80,7 +80,13 @@ def _levels(
     for code, level in enumerate(levels) if len(levels) > 1 else ():
         rates = {f"{stem}/rate/{months:g}m/{factor}/{level}": months for months in parameters["timepoints_months"]}
         median = f"{stem}/median/{factor}/{level}"
-        yield from recompute_curve(course.of(codes == code), median=median, rates=rates, conventions=conventions)
+        yield from recompute_curve(
+            course.of(codes == code),
+            median=median,
+            rates=rates,
+            conventions=conventions,
+            as_incidence=bool(course.rival.any()),
+        )
 
 
 def _contrasts(
@@ -118,7 +124,8 @@ def _survivors(course: Course, stem: str, given_months: float, conventions: Conv
     kept = course.of(course.days > given, later=given)
     for further in _FURTHER_MONTHS:
         name = f"{stem}/conditional/{given_months:g}m/{further}m"
-        for one in recompute_curve(kept, rates={name: further}, conventions=conventions):
+        competing = bool(course.rival.any())
+        for one in recompute_curve(kept, rates={name: further}, conventions=conventions, as_incidence=competing):
             certain = one.values.get("estimate") == 1
             # Where no event came, the section gives no limits here, and exact ones beside it.
             none = {"conf_low": None, "conf_high": None}
