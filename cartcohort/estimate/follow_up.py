@@ -54,7 +54,7 @@ def last_time_at_risk(time: Sequence[float], n_at_risk: int, *, unit: str = "mon
         The `n_at_risk`-th longest time; 0 where there are fewer patients from the start.
     """
     times = np.sort(as_floats(time))[::-1]
-    known = {"n": len(times), "unit": unit, "method": "numbers at risk"}
+    known = {"n": len(times), "unit": unit}
     if not len(times):
         return Result(**known, note="no patients")
     return Result(estimate=times[max(n_at_risk, 1) - 1] if n_at_risk <= len(times) else 0.0, **known)

@@ -19,7 +19,7 @@ from cartcohort.present.figures.panels import PANEL_HEIGHT
 from cartcohort.present.figures.steps import StepLine, survival_lines
 from cartcohort.present.format import format_months, format_percent, format_whole
 from cartcohort.present.narrative import count_noun, describe_parts, say_estimate
-from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, write_csv
+from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, curve_conventions, write_csv
 
 _GUTTER, _BESIDE = 26.0, 8.0
 _FINE = 120
@@ -97,6 +97,11 @@ def plot_cure_models(
                 [(name, *row) for name, panel in known.items() for row in _fitted(panel, lines[name][0].last, _FINE)],
             ),
             table=_table(known, lines, id, title, family),
+            note=" ".join(
+                curve_conventions(
+                    [panel.curve for panel in known.values()], [panel.fraction for panel in known.values()]
+                )
+            ),
         )
 
 

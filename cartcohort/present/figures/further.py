@@ -13,7 +13,7 @@ from cartcohort.present.display import Figure, Notice, Table
 from cartcohort.present.figures.canvas import Canvas, wrap
 from cartcohort.present.format import format_interval, format_percent, format_whole
 from cartcohort.present.narrative import describe_parts, say_estimate
-from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, write_csv
+from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, limits, methods, write_csv
 
 _LEFT, _TOP, _PLOT, _AXIS, _KEY = 50.0, 26.0, 200.0, 44.0, 30.0
 _APART = 0.9
@@ -44,6 +44,7 @@ def plot_further(points: Points, *, id: str, title: str, x_label: str, y_label: 
     }
     if not known:
         return Notice(f"{title}: nobody was followed for long enough.")
+    drawn = [result for results in known.values() for result in results.values()]
     looks = style.group_styles(len(known))
     times = sorted({month for results in known.values() for month in results})
     rows = 1 + len(known) * (2 if len(known) > 1 else 1)
@@ -74,7 +75,12 @@ def plot_further(points: Points, *, id: str, title: str, x_label: str, y_label: 
                 ],
             ),
             table=_table(known, id, title, x_label, y_label),
+            note=" ".join([*methods(drawn), *limits(drawn), *_hollow(drawn)]),
         )
+
+
+def _hollow(results: list[Result]) -> list[str]:
+    return ["Hollow marks: no event came."] if any(result.estimate == 1 for result in results) else []
 
 
 def _draw_group(axes: Axes, results: Mapping[float, Result], look: style.GroupStyle, *, shift: float) -> None:

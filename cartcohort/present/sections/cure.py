@@ -166,7 +166,7 @@ def _say_fractions(results: ResultSet, prefix: str, fraction: Result) -> str:
         for family in parts_after(results, f"{prefix}/fraction")
         if family != _MAIN and (found := results[f"{prefix}/fraction/{family}"]).estimate is not None
     }
-    text = f"Under a {_FAMILIES[_MAIN]} model {say_estimate(fraction)} are cured"
+    text = f"Under a {_FAMILIES[_MAIN]} model {say_estimate(fraction)} would be cured"
     if others:
         text += "; " + join_words([f"{name} {say_estimate(found)}" for name, found in others.items()])
     everything = {_FAMILIES[_MAIN]: fraction, **others}

@@ -17,8 +17,8 @@ def table_follow_up(results: ResultSet, *, min_at_risk: int) -> Table | Notice:
         for name in parts_after(results, "survival")
     }
     notes = [
-        "Followed without event: shortest and longest follow-up of those without the event; time zero to cut-off: "
-        "shortest and longest that was possible.",
+        "Followed without event: shortest and longest follow-up of those without the event; cut-off after: the "
+        "same of the time that was possible up to the data cut-off.",
         "Completeness: person-time observed as a share of what was possible up to the data cut-off (Clark).",
         f"Curves are drawn faint from where fewer than {min_at_risk} patients remain.",
     ]
@@ -35,7 +35,7 @@ def _statistics(results: ResultSet, prefix: str, min_at_risk: int) -> dict[str, 
     follow_up = f"{prefix}/followup"
     found: dict[str, Result | str | None] = {
         "Followed\nwithout event": _range(results, f"{follow_up}/censored"),
-        "Time zero\nto cut-off": _range(results, f"{follow_up}/potential"),
+        "Cut-off\nafter": _range(results, f"{follow_up}/potential"),
         "Median\nfollow-up": results.get(f"{follow_up}/median"),
         "Completeness": results.get(f"{follow_up}/completeness"),
     }

@@ -56,7 +56,7 @@ def test_the_plateau_is_told_before_what_a_model_makes_of_it():
     assert text.startswith(
         "The plateau of overall survival rests on 11 patients who were followed beyond the last event at 20.3 "
         "months, at most 39.2 months longer. That none of them had one since is compatible with up to 0.19 events a "
-        "patient-year (exact 95% CI). Under a Weibull model 42.0% (95% CI, 26.0% to 58.0%) are cured; exponential "
+        "patient-year (exact 95% CI). Under a Weibull model 42.0% (95% CI, 26.0% to 58.0%) would be cured; "
     )
 
 
