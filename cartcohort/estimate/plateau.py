@@ -134,7 +134,7 @@ def _window_test(plateau: Plateau, in_window: np.ndarray, name: str) -> Result:
         "n": plateau.n,
         "n_event": plateau.n_event,
         "unit": "proportion",
-        "method": f"{name}: share of patients with an event in a window before the last one; p is (1 - share) to the power of N",
+        "method": f"{name}: share q of patients with an event in a window before the last one, p = (1 - q)^N",
     }
     if not plateau.n_beyond:
         return Result(**known, note=_why_no_plateau(plateau))
