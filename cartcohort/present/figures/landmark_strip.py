@@ -15,7 +15,7 @@ from cartcohort.present.figures.canvas import Canvas, text_width, wrap
 from cartcohort.present.figures.legend import Key, legend_height, write_legend
 from cartcohort.present.format import format_interval, format_p, format_ratio, format_whole
 from cartcohort.present.narrative import capitalise, count_noun, describe_parts
-from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, methods, write_csv
+from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, limits, methods, write_csv
 
 _TITLE, _PLOT, _COUNTS, _GAP, _AXIS = 20.0, 92.0, 34.0, 14.0, 20.0
 _RIGHT = 14.0
@@ -100,6 +100,7 @@ def plot_landmark_strips(
     head, height = legend_height(keys) + 6, _TITLE + _PLOT + _COUNTS + _GAP
     words = ["Landmark, day", *(word for strip in strips for word in strip.words)]
     left = min(max(map(text_width, words)), _MOST_LABEL) + 12
+    drawn = [ratio for strip in strips for ratio in strip.drawn]
     with style.drawing_style(id):
         canvas = Canvas(height=head + height * len(strips) + _AXIS)
         write_legend(canvas, keys)
@@ -112,7 +113,7 @@ def plot_landmark_strips(
             description=describe_parts([_in_words(strip) for strip in strips]),
             csv=write_csv(_CSV, [line for strip in strips for line in _lines(strip)]),
             table=_table(strips, id, title, p_style),
-            note=" ".join(methods([ratio for strip in strips for ratio in strip.drawn])),
+            note=" ".join([*methods(drawn), *limits(drawn)]),
         )
 
 
@@ -174,8 +175,8 @@ def _draw_ratios(axes: Axes, known: Sequence[tuple[int, Result]]) -> None:
     x = [part for day in days for part in (day, day, np.nan)]
     y = [part for low, high in zip(lows, highs, strict=True) for part in (low, high, np.nan)]
     axes.plot(x, y, color=style.INK, linewidth=1.2, zorder=2, clip_on=False, gid="class interval")
-    for end, limits, arrow in ((bottom, lows, "v"), (top, highs, "^")):
-        cut = [day for day, limit in zip(days, limits, strict=True) if limit == end]
+    for end, drawn, arrow in ((bottom, lows, "v"), (top, highs, "^")):
+        cut = [day for day, limit in zip(days, drawn, strict=True) if limit == end]
         if cut:
             _mark(axes, cut, [end] * len(cut), arrow, 4, "class arrow")
     _mark(axes, days, points, "o", 5, "class point")

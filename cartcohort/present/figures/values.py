@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from cartcohort.estimate.results import Result
 from cartcohort.present import style
 from cartcohort.present.display import Figure, Notice, Table
 from cartcohort.present.figures.canvas import Canvas, wrap
@@ -16,7 +17,7 @@ from cartcohort.present.figures.log_scale import set_log_scale
 from cartcohort.present.figures.svg import drawable
 from cartcohort.present.format import EN_DASH, format_measured, format_whole
 from cartcohort.present.narrative import count_noun, describe_parts
-from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, write_csv
+from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, limits, methods, write_csv
 
 _ABOVE, _PLOT, _AXIS, _GUTTER, _NOTE = 44.0, 180.0, 62.0, 18.0, 20.0
 _PANEL = _ABOVE + _PLOT + _AXIS
@@ -34,6 +35,7 @@ def plot_values_by_group(
     x_label: str,
     units: Mapping[str, str] | None = None,
     annotations: Mapping[str, str] | None = None,
+    annotated: Sequence[Result] = (),
 ) -> Figure | Notice:
     """Draw positive values by group on a logarithmic scale: dots, the quartiles as a box, the median as a line.
 
@@ -48,6 +50,8 @@ def plot_values_by_group(
         Unit by panel.
     annotations : mapping of str to str, optional
         A line under the heading of a panel: the comparison and its p-value.
+    annotated : sequence of Result
+        Results that the annotations are made from; their methods stand beneath the figure.
 
     Returns
     -------
@@ -85,6 +89,7 @@ def plot_values_by_group(
             description=drawable(_describe(summary, annotations or {}, notes)),
             csv=write_csv(_FIELDS, summary[list(_FIELDS)].itertuples(index=False)),
             table=_table(summary, id, title),
+            note=" ".join([*methods(annotated), *limits(annotated)]),
         )
 
 

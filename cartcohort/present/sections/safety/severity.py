@@ -24,7 +24,7 @@ from cartcohort.present.narrative import join_words
 from cartcohort.present.sections.naming import label_of, parts_after, within_sentence
 from cartcohort.present.sections.response_by_factor import in_points
 from cartcohort.present.sections.safety.words import ask_for, say_points, say_shift
-from cartcohort.present.tables import Cell, Column, Row, build_table, table_grid
+from cartcohort.present.tables import Cell, Column, Row, build_table, methods, table_grid
 
 _NEEDED = "graded rows of CRS in adverse_events, and factors with at least two levels among the patients"
 _FACTORS, _PEAKS = "safety/crs/severity", "safety/crs/peak"
@@ -88,6 +88,7 @@ def plot_peaks(values: pd.DataFrame, results: ResultSet, *, p_style: str) -> Fig
         x_label="Worst grade of CRS (patients)",
         units=units,
         annotations=lines,
+        annotated=[test for test in tests.values() if test.p_value is not None],
     )
 
 
@@ -117,7 +118,8 @@ def table_peaks(results: ResultSet, *, mixed_units: Sequence[str] = (), p_style:
     notes = [
         "Peak, the highest value from the day of infusion to day 28; patients without CRS are below grade 3. Shift, "
         "the median of all differences between a patient with and one without grade 3 or higher (Hodges and "
-        "Lehmann). p, Wilcoxon rank sum test, also adjusted over the markers by Holm."
+        "Lehmann). p is also adjusted over the markers by Holm.",
+        *methods(list(tests.values())),
     ]
     if "il6" in tests:
         notes.append(
