@@ -1,14 +1,15 @@
 """Matplotlib's SVG made fit for a page: small, without styles that leak, ids unique, titled and described.
 
 Matplotlib writes a style sheet for `*`, ids such as `figure_1` in every file, and paths with six decimals. Here the
-style sheet and unused ids go, used ids get the figure's own id in front, styles become attributes (which a strict
-Content-Security-Policy allows), and paths are rewritten in steps of a hundredth of a unit.
+style sheet and unused ids go, used ids get a mark of the figure's own id in front, styles become attributes (which a
+strict Content-Security-Policy allows), and paths are rewritten in steps of a hundredth of a unit.
 """
 
 from __future__ import annotations
 
 import re
 from xml.etree import ElementTree
+from zlib import crc32
 
 from cartcohort.present.style import FONT_STACK
 
@@ -19,6 +20,8 @@ _NUMBER = re.compile(r"-?\d+\.\d+")
 _LOCAL_URL = re.compile(r"url\(#([^)]+)\)")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _CLASS_PREFIX = "class "
+_USUAL_SIZE = "12"
+_LOOKS = {"fill", "stroke", "stroke-width", "stroke-linecap", "stroke-linejoin", "opacity", "fill-opacity"}
 _DEFAULTS = {("stroke-dashoffset", "0"), ("font-weight", "400"), ("font-weight", "normal")}
 
 
@@ -30,7 +33,7 @@ def clean_svg(raw: str, *, id: str, title: str, description: str) -> str:
     raw : str
         What matplotlib wrote. A group whose id starts with "class " gets the rest as its class.
     id : str
-        Put before every id.
+        Of the title and the description; a mark of it is put before every other id.
     title, description : str
         Become `<title>` and `<desc>`.
     """
@@ -44,7 +47,9 @@ def clean_svg(raw: str, *, id: str, title: str, description: str) -> str:
     for element in root.iter():
         _tidy(element)
     _unwrap(root)
-    return ElementTree.tostring(_head(root, id, title, description), encoding="unicode")
+    _share_looks(root)
+    text = ElementTree.tostring(_head(root, id, title, description), encoding="unicode")
+    return text.replace(" />", "/>")
 
 
 def drawable(text: str) -> str:
@@ -66,10 +71,11 @@ def _rename_ids(root: ElementTree.Element, id: str) -> None:
     used |= {name for element in root.iter() for name in _LOCAL_URL.findall(element.get("clip-path", ""))}
     used.discard("")
     renamed: dict[str, str] = {}
+    short = f"f{crc32(id.encode()):08x}"  # a marker's id is written at each of its places
     for element in root.iter():
         name = element.attrib.pop("id", "")
         if name in used:
-            renamed[name] = f"{id}-{len(renamed) + 1}"
+            renamed[name] = f"{short}-{len(renamed) + 1}"
             element.set("id", renamed[name])
         elif name.startswith(_CLASS_PREFIX):
             element.set("class", name.removeprefix(_CLASS_PREFIX))
@@ -168,6 +174,24 @@ def _unwrap(parent: ElementTree.Element) -> None:
     parent[:] = children
 
 
+def _share_looks(root: ElementTree.Element) -> None:
+    """Say once what is said many times: looks of a marker at its definition, the size of text at the top."""
+    uses: dict[str, list[ElementTree.Element]] = {}
+    for use in root.iter("use"):
+        uses.setdefault(use.get("href", "")[1:], []).append(use)
+    marks = {element.get("id"): element for element in root.iter() if element.get("id") in uses}
+    for name, users in uses.items():
+        for look in _LOOKS & set(users[0].attrib):
+            value = users[0].get(look)
+            if all(use.get(look) == value for use in users):
+                marks[name].set(look, value)
+                for use in users:
+                    del use.attrib[look]
+    for text in root.iter("text"):
+        if text.get("font-size") == _USUAL_SIZE:
+            del text.attrib["font-size"]
+
+
 def _head(root: ElementTree.Element, id: str, title: str, description: str) -> ElementTree.Element:
     head = ElementTree.Element(
         "svg",
@@ -178,6 +202,7 @@ def _head(root: ElementTree.Element, id: str, title: str, description: str) -> E
             "role": "img",
             "aria-labelledby": f"{id}-title {id}-desc",
             "font-family": FONT_STACK,
+            "font-size": _USUAL_SIZE,
             "stroke-linejoin": "round",
         },
     )

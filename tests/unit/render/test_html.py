@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 from cartcohort.render.collect import collect
-from cartcohort.render.html import csv_uri, export_page, svg_width
+from cartcohort.render.html import csv_uri, export_page, plain_names, svg_width
 from cartcohort.render.notebook import Section
 from cartcohort.render.origin import Origin
 from tests.suites import WHOLE_SECTION, executed_notebook
@@ -197,3 +197,8 @@ def test_a_page_without_a_warning_has_no_place_for_one(page):
 def test_the_same_notebook_gives_the_same_bytes(page):
     assert export(*WHOLE_SECTION) == page
     assert len(page) < 60_000  # of which the notebook is a small part
+
+
+def test_code_keeps_the_marks_that_have_a_colour():
+    page = plain_names('<span class="kn">import</span><span class="w"> </span><span class="nn">a</span> <b>n</b>')
+    assert page == '<span class="kn">import</span> a <b>n</b>'

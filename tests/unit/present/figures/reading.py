@@ -54,7 +54,8 @@ def assert_sound(figure):
     ids = [element.get("id") for element in root.iter() if element.get("id")]
     assert set(labelled) <= set(ids)
     assert len(set(ids)) == len(ids)
-    assert all(name.startswith(f"{figure.id}-") for name in ids)
+    assert all(re.fullmatch(r"f[0-9a-f]{8}-\d+", name) for name in set(ids) - set(labelled))
+    assert all(name.startswith(f"{figure.id}-") for name in labelled)
     assert root.find(f"{NAMESPACE}desc").text == figure.description
     assert "style=" not in figure.svg
     assert "<style" not in figure.svg

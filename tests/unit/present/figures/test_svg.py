@@ -89,9 +89,30 @@ def test_the_root_scales_with_the_page_and_names_its_title_and_description():
     raw = f'<svg {namespace} width="10pt" height="5pt" viewBox="0 0 10 5"><g id="a"><g/></g></svg>'
     assert clean_svg(raw, id="f", title="<T>", description="D & E") == (
         '<svg xmlns="http://www.w3.org/2000/svg" class="figure" viewBox="0 0 10 5" role="img" '
-        f'aria-labelledby="f-title f-desc" font-family="{style.FONT_STACK}" stroke-linejoin="round">'
+        f'aria-labelledby="f-title f-desc" font-family="{style.FONT_STACK}" font-size="12" stroke-linejoin="round">'
         '<title id="f-title">&lt;T&gt;</title><desc id="f-desc">D &amp; E</desc></svg>'
     )
+
+
+def test_looks_that_all_places_of_a_marker_share_are_said_once():
+    mark = '<defs><path id="m" d="M 0 1 L 1 0" style="stroke: #000000"/></defs>'
+    places = "".join(
+        f'<use xlink:href="#m" x="{x}" y="0" style="fill: #ff0000; stroke: {stroke}"/>'
+        for x, stroke in ((1, "#000000"), (2, "#0000ff"))
+    )
+    namespaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    texts = '<text style="font-size: 12px">a</text><text style="font-size: 9px">b</text>'
+    svg = clean_svg(f"<svg {namespaces}>{mark}{places}{texts}</svg>", id="f", title="T", description="D")
+    assert re.search(r'<path d="M0 1l1-1" id="[^"]+" stroke="#000000" fill="#ff0000"/>', svg)
+    assert re.findall(r"<use[^>]*/>", svg) == [
+        re.sub("ID", re.search(r'id="(f[0-9a-f]{8}-1)"', svg)[1], use)
+        for use in (
+            '<use x="1" y="0" href="#ID" stroke="#000000"/>',
+            '<use x="2" y="0" href="#ID" stroke="#0000ff"/>',
+        )
+    ]
+    assert "<text>a</text>" in svg
+    assert '<text font-size="9">b</text>' in svg
 
 
 def test_chinese_text_is_drawn_without_a_warning():
