@@ -35,7 +35,7 @@ def summarise_section(
     p_style, origin, hsct_handling, new_therapy_handling
         Parameters of the report, the last three to be told where they change what is estimated.
     """
-    names = parts_after(results, "survival")[:2]
+    names = [name for name in parts_after(results, "survival") if f"survival/{name}/median" in results][:2]
     keys = [_key(results.get(f"survival/{name}/median"), f"Median {abbreviate(name)}") for name in names]
     for name in names:
         for rate in parts_after(results, f"survival/{name}/rate")[-1:]:

@@ -66,6 +66,12 @@ def test_key_results_say_how_follow_up_was_estimated_and_bound_a_certainty():
     assert notes["OS a further year, event-free at 24 months"][0] == "95% CI, 63.1% to 100.0%"
 
 
+def test_what_is_no_endpoint_is_not_taken_for_the_second_one():
+    results = ResultSet(endpoint("efs") | {"survival/transplant/any": share(9 / 35, None, None, n_event=9)})
+    summary = survival_summary.summarise_section(results, conditional_months=24, p_style="journal")
+    assert [key.label for key in summary.key_results] == ["Median EFS", "EFS at 18 months", "Median follow-up"]
+
+
 @pytest.mark.parametrize("reading", ["censor", "event", "competing"])
 def test_what_is_done_with_a_later_transplant_leads_the_paragraph(reading):
     (said,) = naming.say_readings(hsct_handling=reading, new_therapy_handling="ignore")
