@@ -14,7 +14,7 @@ from lifelines import KaplanMeierFitter
 from scipy import stats
 
 from cartcohort.estimate.inputs import check_survival, require, require_choice, require_level
-from cartcohort.estimate.results import Result, SurvivalCurve
+from cartcohort.estimate.results import MEDIAN_RULES, Result, SurvivalCurve
 
 CONF_TYPES = ("log-log", "log", "plain")
 # R's tolerance for S(t) = 1 - p: a product of fractions such as 2/3 * 3/4 misses 0.5 by round-off.
@@ -144,7 +144,7 @@ def estimate_quantile(
     Agrees with R's `quantile` of a survfit object. Brookmeyer and Crowley, Biometrics 1982; 38:29-41.
     """
     require(0 < probability < 1, "`probability` must lie between 0 and 1.")
-    require_choice("median_rule", median_rule, ("midpoint", "first"))
+    require_choice("median_rule", median_rule, tuple(MEDIAN_RULES))
     estimate, conf_low, conf_high = (
         _crossing_time(curve.time, values, 1 - probability, median_rule=median_rule)
         for values in (curve.survival, curve.conf_low, curve.conf_high)
@@ -152,8 +152,7 @@ def estimate_quantile(
     note = "" if np.isfinite(conf_high) else "upper limit not reached"
     if np.isnan(estimate):
         note = "not reached" if curve.n else "not estimable: no patients"
-    rule = "the midpoint of a step at" if median_rule == "midpoint" else "the first time at or below"
-    name = "median" if probability == 0.5 else "quantile"
+    rule = f"{'median' if probability == 0.5 else 'quantile'} at {MEDIAN_RULES[median_rule]} {1 - probability:g}"
     return Result(
         estimate=estimate,
         conf_low=conf_low,
@@ -162,7 +161,7 @@ def estimate_quantile(
         n=curve.n,
         n_event=curve.n_event.sum(),
         unit=unit,
-        method=f"{curve.estimator}, {curve.conf_type} limits, {name} at {rule} {1 - probability:g}",
+        method=f"{curve.estimator}, {curve.conf_type} limits, {rule}",
         note=note,
     )
 

@@ -16,6 +16,7 @@ def plot_conditional(
     title: str,
     annotation: Sequence[str] = (),
     min_at_risk: int = 5,
+    median_rule: str = "midpoint",
     events: str = "events",
 ) -> Figure | Notice:
     """Draw survival from several starting points on one axis of further months.
@@ -24,7 +25,7 @@ def plot_conditional(
     ----------
     curves : mapping of str to SurvivalCurve
         By starting point ("From infusion", "From 24 months"): each of those event-free then, its clock restarted.
-    id, title, annotation, min_at_risk, events
+    id, title, annotation, min_at_risk, median_rule, events
         As in `plot_survival_curves`.
 
     Returns
@@ -39,5 +40,6 @@ def plot_conditional(
         y_label="Event-free from then on",
         annotation=annotation,
         min_at_risk=min_at_risk,
+        median_rule=median_rule,
         events=events,
     )

@@ -87,13 +87,13 @@ def _line_in_words(line: StepLine, value: str, events: str, median: float | None
     return f"{counts}, " + ("median not reached" if median is None else f"median {format_months(median)} months")
 
 
-def read_median(line: StepLine) -> float | None:
-    """Read the median off a survival curve, at the midpoint of a step that lies at 0.5; None where not reached."""
+def read_median(line: StepLine, median_rule: str) -> float | None:
+    """Read the median off a survival curve by the rule in force ("midpoint", "first"); None where not reached."""
     reached = np.flatnonzero(line.value <= 0.5 + 1e-9)
     if not len(reached):
         return None
     first = line.time[reached[0]]
-    if line.value[reached[0]] < 0.5 - 1e-9:
+    if median_rule == "first" or line.value[reached[0]] < 0.5 - 1e-9:
         return float(first)
     below = np.flatnonzero(line.value < 0.5 - 1e-9)
     return float(first + (line.time[below[0]] if len(below) else line.time[-1])) / 2

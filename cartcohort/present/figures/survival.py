@@ -23,6 +23,7 @@ def plot_survival_curves(
     annotation: Sequence[str] = (),
     landmarks: Mapping[str, float] | None = None,
     min_at_risk: int = 5,
+    median_rule: str = "midpoint",
     medians: Mapping[str, float | None] | None = None,
     events: str = "events",
     annotated: Sequence[Result] = (),
@@ -42,8 +43,10 @@ def plot_survival_curves(
         Times to mark by a vertical line, by their label.
     min_at_risk : int
         Curves are drawn faint from where fewer patients remain.
+    median_rule : {"midpoint", "first"}
+        Where the median is of a curve that lies at 0.5 for a while.
     medians : mapping of str to float or None, optional
-        Median by group where another rule than the midpoint of a step at 0.5 is in force.
+        Median by group where it has been estimated already.
     events : str
         What the events are, in the plural ("deaths").
     annotated : sequence of Result
@@ -62,9 +65,9 @@ def plot_survival_curves(
         annotation=annotation,
         landmarks=landmarks or {},
         min_at_risk=min_at_risk,
-        medians=[(medians or {}).get(line.label, read_median(line)) for line in lines],
+        medians=[(medians or {}).get(line.label, read_median(line, median_rule)) for line in lines],
     )
-    note = " ".join(curve_conventions(curves.values(), annotated))
+    note = " ".join(curve_conventions(curves.values(), annotated, median_rule="" if medians else median_rule))
     return draw_panels({"": lines}, {"": plot}, id=id, title=title, value="survival", events=events, note=note)
 
 
@@ -76,6 +79,7 @@ def plot_survival_panels(
     annotations: Mapping[str, Sequence[str]] | None = None,
     x_label: str | Mapping[str, str] = "Months since infusion",
     min_at_risk: int = 5,
+    median_rule: str = "midpoint",
     events: str = "events",
     annotated: Sequence[Result] = (),
 ) -> Figure | Notice:
@@ -85,7 +89,7 @@ def plot_survival_panels(
     ----------
     panels : mapping of str to mapping of str to SurvivalCurve
         By the panel's title and by group; panels without a patient are left out.
-    id, title, min_at_risk, events, annotated
+    id, title, min_at_risk, median_rule, events, annotated
         As in `plot_survival_curves`.
     x_label : str or mapping of str to str
         Label of the time axes, or by the panel's title where they start at different times.
@@ -105,12 +109,12 @@ def plot_survival_panels(
             y_label=name,
             annotation=(annotations or {}).get(name, ()),
             min_at_risk=min_at_risk,
-            medians=[read_median(line) for line in drawn],
+            medians=[read_median(line, median_rule) for line in drawn],
             plot_height=PANEL_HEIGHT,
             bold_label=True,
         )
         for name, drawn in lines.items()
     }
     drawn = [curve for curves in panels.values() for curve in curves.values()]
-    note = " ".join(curve_conventions(drawn, annotated))
+    note = " ".join(curve_conventions(drawn, annotated, median_rule=median_rule))
     return draw_panels(lines, plots, id=id, title=title, value="survival", events=events, note=note)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from cartcohort.estimate.results import IncidenceCurve, Result, SurvivalCurve
+from cartcohort.estimate.results import MEDIAN_RULES, IncidenceCurve, Result, SurvivalCurve
 from cartcohort.present.format import format_conf_level
 
 _CARRIED = "last value carried on beyond the last follow-up"
@@ -53,14 +53,24 @@ def limits(results: Iterable[Result]) -> list[str]:
 
 
 def curve_conventions(
-    curves: Iterable[SurvivalCurve | IncidenceCurve], annotated: Sequence[Result] = ()
+    curves: Iterable[SurvivalCurve | IncidenceCurve], annotated: Sequence[Result] = (), *, median_rule: str = ""
 ) -> list[str]:
-    """Say how curves were estimated, the level of their limits, and the methods of results written beside them."""
+    """Say how curves were estimated, the level of their limits, and the methods of results written beside them.
+
+    `median_rule` says by which rule medians are marked on the curves, "" that none are.
+    """
     drawn = [curve for curve in curves if curve.n]
-    estimated = [Result(method=f"{_estimator(curve)} limits") for curve in drawn]
+    estimated = [Result(method=f"{_estimator(curve)} limits{_median_of(curve, median_rule)}") for curve in drawn]
     levels = {format_conf_level(curve.conf_level) for curve in drawn}
     said = [f"Limits: {levels.pop()} confidence at each time."] if len(levels) == 1 else []
     return [*methods([*estimated, *annotated]), *said]
+
+
+def _median_of(curve: SurvivalCurve | IncidenceCurve, median_rule: str) -> str:
+    """Return how the median of a survival curve that reaches 0.5 is marked, in the words of its record."""
+    if not median_rule or isinstance(curve, IncidenceCurve) or curve.survival[-1] > 0.5 + 1e-9:
+        return ""
+    return f", median at {MEDIAN_RULES[median_rule]} 0.5"
 
 
 def _estimator(curve: SurvivalCurve | IncidenceCurve) -> str:

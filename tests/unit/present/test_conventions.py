@@ -71,6 +71,14 @@ def test_a_median_beside_its_curve_repeats_nothing():
     )
 
 
+def test_the_rule_of_the_median_is_told_of_curves_that_reach_one_half():
+    reaching, above = estimate_survival_curve(TIME, EVENT), estimate_survival_curve(TIME, [True, False, False, False])
+    assert curve_conventions([reaching], median_rule="first")[0] == (
+        "Kaplan-Meier, log-log limits, median at the first time at or below 0.5."
+    )
+    assert curve_conventions([above], median_rule="first")[0] == "Kaplan-Meier, log-log limits."
+
+
 def test_an_incidence_has_limits_on_its_own_scale():
     kinds = ["relapse", "censored", "death", "censored"]
     curve = estimate_cumulative_incidence(

@@ -93,9 +93,13 @@ def test_the_description_counts_patients_events_and_medians():
     assert "p = 0.034" in texts_of(figure, "annotation")
 
 
-def test_a_median_on_a_step_at_one_half_is_its_midpoint():
-    line = survival_lines({"": curve(np.array([1.0, 2.0, 4.0, 6.0]), np.ones(4, dtype=bool))})[0]
-    assert read_median(line) == 3.0
+def test_a_median_on_a_step_at_one_half_is_its_midpoint_or_its_first_time():
+    on_a_step = curve(np.array([1.0, 2.0, 4.0, 6.0]), np.ones(4, dtype=bool))
+    line = survival_lines({"": on_a_step})[0]
+    assert (read_median(line, "midpoint"), read_median(line, "first")) == (3.0, 2.0)
+    figure = survival_figure({"all": on_a_step}, median_rule="first")
+    assert "median 2.0 months" in figure.description
+    assert figure.note.startswith("Kaplan-Meier, log-log limits, median at the first time at or below 0.5.")
 
 
 def test_a_median_may_be_given_by_another_rule():
