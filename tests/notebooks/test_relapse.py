@@ -4,11 +4,17 @@ import numpy as np
 import pytest
 
 from cartcohort.estimate.results import DAYS_PER_MONTH
+from tests import builders
 from tests.notebooks import cohorts
 from tests.notebooks.execute import run_notebook
 from tests.oracle import reference
 
 DAYS = (365, 730)
+COLUMNS = (
+    *("subject_id", "death_day", "last_contact_day", "best_response", "response_day"),
+    *("relapse_day", "relapse_cd19", "relapse_cd22", "hsct_day", "sex"),
+)
+KINDS = ("cir_antigen_positive", "cir_antigen_negative", "cir_antigen_unknown")
 
 
 def oracle(name):
@@ -114,3 +120,76 @@ def test_a_transplant_that_competes_leaves_relapses_after_it_out():
     ignored, competing = (run_notebook("relapse", hsct_handling=how).results for how in ("ignore", "competing"))
     assert competing["relapse/cir/24m"]["n_event"] < ignored["relapse/cir/24m"]["n_event"]
     assert competing["relapse/handling/ignore/cir/24m"] == ignored["relapse/handling/ignore/cir/24m"]
+
+
+def run_on(folder, *rows, **parameters):
+    """The notebook on responders of alternating sex: rows as `death,last contact,relapse,CD19,CD22,transplant`."""
+    lines = []
+    for n, row in enumerate(rows):
+        death, last, relapse, cd19, cd22, hsct = row.split(",")
+        sex = "male" if n % 2 else "female"
+        lines.append(f"P{n},{death},{last},CR,28,{relapse},{cd19},{cd22},{hsct},{sex}")
+    study = builders.write_study(
+        folder / "study", subjects="\n".join([",".join(COLUMNS), *lines]), yaml="factors: [sex]"
+    )
+    return run_notebook("relapse", study_path=str(study), **parameters)
+
+
+def incidences(shown, months):
+    return [shown.results[f"relapse/{name}/{months}m"]["estimate"] for name in KINDS]
+
+
+FOLLOWED = ",900,,,,"
+
+
+def test_the_kinds_of_relapse_of_the_default_study_add_up_to_relapse(default):
+    for months in (6, 12, 24):
+        assert sum(incidences(default, months)) == pytest.approx(
+            default.results[f"relapse/cir/{months}m"]["estimate"]
+        )
+    assert "None was antigen-negative; the upper limit says" in default.text
+    assert "relapse/gray/cir_antigen_positive/sex" not in default.results
+
+
+def test_the_marrow_transplants_have_no_antigens_and_no_incidence_by_them(bmt):
+    assert not [name for name in bmt.results if "cir_antigen" in name]
+
+
+def test_a_relapse_on_the_day_of_death_is_one_of_its_antigens(tmp_path):
+    ties = [f"200,,200,{cd19},positive," for cd19 in ("positive", "negative", "unknown")]
+    shown = run_on(tmp_path, *ties, "200,,,,,", FOLLOWED)
+    assert incidences(shown, 12) == pytest.approx([0.2, 0.2, 0.2])
+    assert shown.results["relapse/nrm/12m"]["estimate"] == pytest.approx(0.2)
+    assert "1 relapse of unknown antigen status" in shown.text
+
+
+def test_everybody_relapsed(tmp_path):
+    shown = run_on(tmp_path, *[f",900,{60 + 40 * n},{'dim' if n % 3 else 'negative'},dim," for n in range(8)])
+    assert incidences(shown, 24) == pytest.approx([5 / 8, 3 / 8, 0])
+    assert shown.results["relapse/cir/24m"]["conf_low"] == pytest.approx(0.025 ** (1 / 8))
+    assert shown.results["relapse/gray/cir_antigen_negative/sex"]["p_value"] is not None
+    assert "Antigen-positive and antigen-negative relapse by factor" in shown.text
+
+
+def test_one_responder(tmp_path):
+    shown = run_on(tmp_path, FOLLOWED)
+    assert shown.results["relapse/cir_antigen_negative/6m"]["conf_high"] == pytest.approx(0.975)
+    assert "No relapse is recorded, so nothing can be said of the antigens at relapse." in shown.text
+
+
+def test_antigens_that_nobody_knows(tmp_path):
+    shown = run_on(tmp_path, *[f",900,{60 + 40 * n},unknown,," for n in range(4)], FOLLOWED, FOLLOWED)
+    assert incidences(shown, 12) == [None, None, None]
+    assert shown.results["relapse/cir/12m"]["estimate"] == pytest.approx(4 / 6)
+    assert shown.text.count("the antigens of no relapse are known") == 1
+
+
+def test_a_transplant_taken_as_an_event_is_said_to_break_the_sum(tmp_path):
+    rows = [",900,100,dim,dim,", ",900,200,negative,dim,", ",900,,,,50", FOLLOWED]
+    # The notes of a table stand in its HTML.
+    for how, words in (("ignore", "add up to the incidence of relapse."), ("event", "they do not add up")):
+        shown = run_on(tmp_path / how, *rows, hsct_handling=how)
+        html = " ".join(bundle.get("text/html", "") for bundle in shown.bundles)
+        assert words in html
+        total = sum(incidences(shown, 12)) - shown.results["relapse/cir/12m"]["estimate"]
+        assert (total == pytest.approx(0)) == (how == "ignore")

@@ -14,10 +14,11 @@ import pandas as pd
 
 from cartcohort.estimate.competing import estimate_bounded_incidence_at, estimate_cumulative_incidence
 from cartcohort.estimate.hazard import estimate_hazard
-from cartcohort.estimate.proportions import exact_interval
 from cartcohort.estimate.results import DAYS_PER_MONTH, Result, ResultSet, SurvivalCurve
 from cartcohort.estimate.sections.arrays import Endpoints, TimeToEvent, in_months
 from cartcohort.estimate.survival import estimate_quantile, estimate_survival_at, estimate_survival_curve
+
+_NO_DEATH = "no limits: no death by then"
 
 
 def summarise_time_to_relapse(subjects: pd.DataFrame) -> ResultSet:
@@ -67,32 +68,10 @@ def summarise_survival_after_relapse(
     found = {"median": replace(median, label="Survival after relapse: median")}
     for months in timepoints_months:
         rate = estimate_survival_at(curve, months, past_follow_up=past_follow_up)
-        rate = bound_certainty(rate, followed=int(np.sum((curve.n_censored + curve.n_event)[curve.time >= months])))
+        if rate.estimate == 1:
+            rate = replace(rate, conf_low=None, conf_high=None, note=_NO_DEATH)
         found[f"rate/{months:g}m"] = replace(rate, label=f"Survival after relapse: alive at {months:g} months")
     return ResultSet(found).under("survival_after_relapse")
-
-
-def bound_certainty(survival: Result, *, followed: int) -> Result:
-    """Return a Kaplan-Meier survival of 1, which has no limits of its own, with exact ones; any other as it is.
-
-    Parameters
-    ----------
-    survival : Result
-    followed : int
-        Patients still followed at that time, none of whom had the event: those censored before count for nothing.
-    """
-    if survival.estimate != 1:
-        return survival
-    if not followed:
-        return replace(survival, conf_low=None, conf_high=None, note="no limits: nobody is followed that long")
-    low, high = exact_interval(followed, followed, conf_level=survival.conf_level)
-    return replace(
-        survival,
-        conf_low=low,
-        conf_high=high,
-        method="Kaplan-Meier, exact limits of those still followed where none had the event",
-        note="no event by then, exact limit",
-    )
 
 
 def summarise_landmark(

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from cartcohort.estimate.results import Result, ResultSet
+from cartcohort.estimate.competing import estimate_bounded_incidence_at
+from cartcohort.estimate.results import IncidenceCurve, Result, ResultSet, SurvivalCurve
 from cartcohort.estimate.sections.arrays import Endpoints, in_months
 from cartcohort.estimate.sections.relapse import summarise_incidence
-from cartcohort.estimate.sections.relapse_course import bound_certainty
 from cartcohort.estimate.survival import estimate_survival_at, estimate_survival_curve
 
 CONTRAST = "a contrast only: competing events are censored, so it overstates what patients experience"
@@ -45,7 +45,7 @@ def contrast_kaplan_meier(
         curve = estimate_survival_curve(time, endpoint.event, conf_level=conf_level, conf_type=conf_type)
         for months in timepoints_months:
             survival = estimate_survival_at(curve, months, past_follow_up=past_follow_up)
-            survival = bound_certainty(survival, followed=int(np.sum(time >= months)))
+            survival = _bound_certainty(survival, curve, months)
             label = f"{endpoint.abbreviation} by {months:g} months, one minus Kaplan-Meier"
             results |= {f"one_minus_km/{name}/{months:g}m": replace(_complement(survival), label=label)}
     return results
@@ -94,3 +94,43 @@ def _complement(survival: Result) -> Result:
         method=f"one minus {survival.method}",
         note="; ".join(part for part in (CONTRAST, survival.note) if part),
     )
+
+
+def _bound_certainty(survival: Result, curve: SurvivalCurve, time: float) -> Result:
+    """Return a Kaplan-Meier survival of 1 or 0, which has no limits of its own, with exact ones; any other as it is.
+
+    The limits are those of an incidence of 0 or 1 with which nothing competes.
+    """
+    if survival.estimate not in (0, 1):
+        return survival
+    found = estimate_bounded_incidence_at(_as_incidence(curve), time, past_follow_up="carry")
+    return replace(
+        survival,
+        conf_low=1 - found.conf_high,
+        conf_high=1 - found.conf_low,
+        method="Kaplan-Meier, exact limits of the effective number followed where none or all had the event",
+        note="; ".join(part for part in (_carried(survival.note), "exact limits") if part),
+    )
+
+
+def _as_incidence(curve: SurvivalCurve) -> IncidenceCurve:
+    """Return one minus a Kaplan-Meier curve, which is the incidence of an event with which nothing competes."""
+    return IncidenceCurve(
+        cause="event",
+        time=curve.time,
+        incidence=1 - curve.survival,
+        std_error=curve.std_error,
+        conf_low=np.full_like(curve.survival, np.nan),
+        conf_high=np.full_like(curve.survival, np.nan),
+        n_at_risk=curve.n_at_risk,
+        n_event=curve.n_event,
+        n_competing=np.zeros_like(curve.n_event),
+        n_censored=curve.n_censored,
+        n=curve.n,
+        conf_level=curve.conf_level,
+    )
+
+
+def _carried(note: str) -> str:
+    """Return the note without the reason for which there are no limits."""
+    return "" if note.startswith("no limits") else note

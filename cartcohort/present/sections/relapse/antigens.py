@@ -145,5 +145,7 @@ def _say_kept(results: ResultSet, n_relapsed: int) -> str:
     dim = {antigen: results[f"relapse/antigen/{antigen.lower()}_dim"].n_event for antigen in ("CD19", "CD22")}
     unknown = results["relapse/antigen/unknown"].n_event
     details = [f"{count} had dim {antigen}" for antigen, count in dim.items() if count]
-    details = join_words([*details, *([f"{unknown} were of unknown status"] if unknown else [])])
+    details = join_words(
+        [*details, *([f"{unknown} {'was' if unknown == 1 else 'were'} of unknown status"] if unknown else [])]
+    )
     return f"{who} CD19 and CD22, {format_count(n, kept.n or 0)} of all patients{'; ' if details else ''}{details}."

@@ -132,7 +132,7 @@ def _adds_up(results: ResultSet) -> bool:
 def describe_by_antigen(results: ResultSet) -> tuple[Sentence, ...]:
     """State the incidence of relapse with the antigens kept and without, and what a comparison of factors can be.
 
-    Nothing where nobody relapsed or the study records no antigens, which other sentences say.
+    Nothing where nobody relapsed or the antigens of no relapse are known, which other sentences say.
     """
     if not _relapses(results):
         return ()
@@ -140,7 +140,7 @@ def describe_by_antigen(results: ResultSet) -> tuple[Sentence, ...]:
     found = {name: results[f"relapse/{name}/{months}m"] for name in KINDS}
     kept, lost, unknown = found.values()
     if kept.n_event is None:
-        return (Sentence(_UNKNOWN),)
+        return ()
     said = [
         f"At {months} months from first response the cumulative incidence was {say_estimate(kept)} for "
         f"antigen-positive relapse and {say_estimate(lost)} for antigen-negative relapse."
@@ -149,8 +149,8 @@ def describe_by_antigen(results: ResultSet) -> tuple[Sentence, ...]:
         said.append("None was antigen-negative; the upper limit says how frequent such relapses may be all the same.")
     if unknown.n_event:
         said.append(
-            f"{capitalise(count_noun(unknown.n_event, 'relapse'))} of unknown antigen status "
-            f"({say_estimate(unknown)}) may be of either kind."
+            f"{capitalise(count_noun(unknown.n_event, 'relapse'))} of unknown antigen status, with an incidence of "
+            f"{say_estimate(unknown)}, may be of either kind."
         )
     if not results.select("relapse/gray/cir_antigen_*"):
         said.append(_say_alone(kept, lost, unknown))

@@ -67,7 +67,8 @@ def _range_row(results: ResultSet, prefix: str, label: str) -> Row:
 
 def _interval_row(result: Result, label: str) -> Row:
     values = (result.estimate, result.conf_low, result.conf_high)
-    return Row((label, Cell(format_whole(result.n), (result.n,)), Cell(format_interval(result), values)))
+    note = result.note if result.estimate is not None and result.conf_low is result.conf_high is None else ""
+    return Row((label, Cell(format_whole(result.n), (result.n,)), Cell(format_interval(result), values, note=note)))
 
 
 def table_landmark(results: ResultSet, *, landmark_months: float) -> Table | Notice:

@@ -73,6 +73,15 @@ def test_one_minus_kaplan_meier_of_no_event_has_the_limit_of_those_still_followe
     assert "overstates" in found.note
 
 
+def test_one_minus_kaplan_meier_of_everybody_has_the_limit_of_those_with_the_event():
+    courses = [(100, "relapse"), (200, "relapse")]
+    found = relapse_sensitivity.contrast_kaplan_meier(
+        make_endpoints(courses), timepoints_months=[12], conf_type="log-log", **OPTIONS
+    )["one_minus_km/cir/12m"]
+    assert (found.estimate, found.conf_high) == (1, 1)
+    assert found.conf_low == pytest.approx(0.025 ** (1 / 2))
+
+
 def test_the_limits_of_one_minus_kaplan_meier_stay_in_order():
     courses = [(100 * day, kind) for day, kind in enumerate(KINDS * 4, start=1)]
     found = relapse_sensitivity.contrast_kaplan_meier(
