@@ -46,7 +46,7 @@ def test_fisher(
     Notes
     -----
     The p-value sums the probabilities of all tables with the same margins that are at most as likely as the observed
-    one, as R's `fisher.test`. R's odds ratio and limits are off by up to 1 % (a coarse root search); these are solved
+    one, as R's `fisher.test`. R's odds ratio and limits are off by up to 2 % (a coarse root search); these are solved
     to full precision. Larger tables are enumerated in two halves of columns; where even that is too many, the p-value
     is simulated with a fixed seed and `method` says so. Fisher, J R Stat Soc 1935; 98:39-82.
     """

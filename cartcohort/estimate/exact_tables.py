@@ -126,8 +126,14 @@ def _sum_of_pairs(
     start = np.searchsorted(key_second, key_first, side="left")
     stop = np.searchsorted(key_second, key_first, side="right")
     end = _search_within(weight, start, stop, bound - first[1])
-    summed = np.concatenate(([0.0], np.cumsum(np.exp(weight))))
-    return float(np.exp(first[1]) @ (summed[end] - summed[start]))
+    # Sums begin anew, from the least likely on, among halves that use up the same; the last of these is the largest.
+    begin = np.flatnonzero(np.diff(key_second, prepend=-1))
+    largest = weight[np.append(begin[1:], len(weight)) - 1]
+    relative = np.split(np.exp(weight - np.repeat(largest, np.diff(begin, append=len(weight)))), begin[1:])
+    summed = np.concatenate([np.cumsum(part) for part in relative])
+    counted = np.flatnonzero(end > start)
+    top = largest[np.searchsorted(begin, start[counted])]
+    return float(np.exp(first[1][counted] + top) @ summed[end[counted] - 1])
 
 
 def _search_within(values: np.ndarray, start: np.ndarray, stop: np.ndarray, bound: np.ndarray) -> np.ndarray:

@@ -192,6 +192,20 @@ def test_the_simulated_p_value_approaches_the_exact_one():
     assert simulated == pytest.approx(exact, abs=4 * math.sqrt(exact / 20_000))
 
 
+@pytest.mark.parametrize(
+    ("table", "p_value"),
+    [
+        # By R's fisher.test: factorials of 798 and 2410 patients leave the range of floating-point numbers.
+        ([[205, 214], [127, 126], [62, 66]], 0.943207589370156),
+        ([[500, 310], [400, 420], [300, 480]], 1.12121353609633e-19),
+        # The diagonal table and its 5 rearrangements of the groups: 6 (20!)^6 / (60! (20!)^3).
+        ([[20, 0, 0], [0, 20, 0], [0, 0, 20]], 6 * math.factorial(20) ** 3 / math.factorial(60)),
+    ],
+)
+def test_large_tables_keep_their_p_value_however_small_it_is(table, p_value):
+    assert association.test_fisher(table).p_value == pytest.approx(p_value, rel=1e-9)
+
+
 def test_a_registry_has_the_odds_ratio_of_its_table():
     result = association.test_fisher([[250_000, 260_000], [245_000, 245_000]])
     assert result.estimate == pytest.approx(250 / 260, rel=1e-5)
