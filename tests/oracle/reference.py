@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import json
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +18,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-FOLDER = Path(__file__).parent / "r"
+# Another folder holds what `unseen.R` made there, see `python -m tests.oracle --help`.
+FOLDER = Path(os.environ.get("ORACLE_FOLDER", Path(__file__).parent / "r"))
 # `transform(d, .t = time, .e = event)` stands where an endpoint is handed to a function of the oracle's script.
 _TRANSFORM = re.compile(r"\.t = ([^,]+), \.e = ([^)]+)\)")
 _SURV = re.compile(r"Surv\(((?:[^()]|\([^()]*\))*)\) ~")
@@ -47,8 +49,13 @@ class Entry:
 
 def entries(*sections: str, where: Callable[[Entry], bool] = lambda entry: True) -> list[Entry]:
     """Return the entries of these sections in all data sets for which `where` holds, in the order of the files."""
-    found = [Entry(name, record) for name in DATASETS for record in _load(name)["results"]]
+    found = (entry for dataset in DATASETS for entry in entries_of(dataset))
     return [entry for entry in found if entry["section"] in sections and where(entry)]
+
+
+def entries_of(dataset: str) -> list[Entry]:
+    """Return all entries of a data set."""
+    return [Entry(dataset, record) for record in _load(dataset)["results"]]
 
 
 def as_parameters(found: list[Entry]) -> list:
@@ -114,7 +121,8 @@ def _load(name: str) -> dict:
 
 def data(name: str) -> pd.DataFrame:
     """Return a data set with the columns that its `prep` adds."""
-    return _PREPARE[name](pd.read_csv(FOLDER / f"{name}.csv"))
+    prepare = _PREPARE[name.split("_")[0] if name.startswith("unseen") else name]
+    return prepare(pd.read_csv(FOLDER / f"{name}.csv"))
 
 
 def _factor(values: pd.Series, codes: list, labels: list[str] | None = None) -> pd.Categorical:
@@ -177,6 +185,12 @@ def _prepare_bmt(d: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _prepare_unseen(d: pd.DataFrame) -> pd.DataFrame:
+    # Sorted levels that occur are also R's.
+    factors = {name: d[name].astype("category") for name in ("arm", "group", "sex", "site")}
+    return d.assign(**factors, any=d["status"] > 0, later=d["time"] + 1)
+
+
 _PREPARE: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "aml": _prepare_aml,
     "veteran": _prepare_veteran,
@@ -186,7 +200,9 @@ _PREPARE: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "sim200": _prepare_sim200,
     "bmt": _prepare_bmt,
     "edge": lambda d: d,
+    "unseen": _prepare_unseen,
 }
 
 # `categorical` has no data file: the counts and vectors stand in the calls.
-DATASETS = ("aml", "veteran", "lung", "sim35", "sim200", "bmt", "edge", "categorical")
+_NAMED = ("aml", "veteran", "lung", "sim35", "sim200", "bmt", "edge", "categorical")
+DATASETS = tuple(path.stem for path in sorted(FOLDER.glob("*.json")) if path.stem.startswith((*_NAMED, "unseen")))
