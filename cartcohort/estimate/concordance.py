@@ -6,7 +6,7 @@ lifelines has the index but neither its standard error nor strata nor late entry
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -84,6 +84,14 @@ def estimate_fit_concordance(fit: CoxFit, *, conf_level: float = 0.95) -> Result
     return _result(pairs, conf_level, n=fit.n, n_event=fit.n_event)
 
 
+@dataclass(frozen=True)
+class CorrectedConcordance:
+    """The concordance to be expected in new patients, and the mean optimism by which that of the same ones is off."""
+
+    corrected: Result
+    optimism: Result
+
+
 def correct_optimism(
     time: Sequence[float],
     event: Sequence[bool],
@@ -93,7 +101,8 @@ def correct_optimism(
     seed: int,
     ties: str = "efron",
     strata: Sequence | None = None,
-) -> Result:
+    conf_level: float = 0.95,
+) -> CorrectedConcordance:
     """Estimate the concordance that a Cox model would have in new patients.
 
     Parameters
@@ -104,16 +113,22 @@ def correct_optimism(
         Bootstrap samples; those in which no model can be fitted do not count.
     seed : int
         Seed of the resampling.
+    conf_level : float
+        Level of the limits.
 
     Returns
     -------
-    Result
-        The concordance in the patients themselves less its mean optimism: what a model fitted to resampled patients
-        reaches among these, less what it reaches among the original ones.
+    CorrectedConcordance
+        `corrected` is the concordance in the patients themselves less its mean optimism: what a model fitted to
+        resampled patients reaches among these, less what it reaches among the original ones. Its limits are those of
+        the concordance in the patients themselves, moved by the optimism; they leave out that the optimism is itself
+        estimated, and cover somewhat less than their level in small samples. `optimism` is that mean, with limits
+        for the number of samples alone.
 
     Notes
     -----
-    Harrell, Lee and Mark, Stat Med 1996; 15:361-387.
+    Harrell, Lee and Mark, Stat Med 1996; 15:361-387. Location-shifted limits: Noma, Shinozaki, Iba, Teramukai and
+    Furukawa, Stat Med 2021; 40:5691-5701.
     """
     require_choice("ties", ties, ("efron", "breslow"))
     require(samples >= 1, "`samples` must be at least 1.")
@@ -126,22 +141,48 @@ def correct_optimism(
         time, event = rows.time[drawn], rows.event[drawn]
         return prepare_sample(X[drawn], time, event, entry=None, stratum=stratum[drawn], ties=ties)
 
-    base = Result(n=n, n_event=n_event, unit="concordance", method=f"{_METHOD}, less its bootstrap optimism")
+    require_level(conf_level)
+    how = f"{samples} bootstrap samples, seed {seed}"
+    base = Result(n=n, n_event=n_event, unit="concordance", method=f"{_METHOD}, less its optimism in {how}")
     whole = sample_of(np.arange(n)) if n_event else None
     direction = None if whole is None else _fit_direction(whole)
     if direction is None:
-        return replace(base, note="not estimable: no model can be fitted")
+        return _not_corrected(base, "not estimable: no model can be fitted")
     generator = np.random.default_rng(seed)
     drawn = (sample_of(generator.integers(n, size=n)) for _ in range(samples))
     optimism = np.array([_optimism_of(sample, whole) for sample in drawn])
-    lost = int(np.isnan(optimism).sum())
-    if lost == samples:
-        return replace(base, note="not estimable: no bootstrap sample gave a model")
-    return replace(
-        base,
-        estimate=_concordance_in(whole, direction) - np.nanmean(optimism),
-        note=f"{lost} of {samples} bootstrap samples gave no model" if lost else "",
+    kept = optimism[~np.isnan(optimism)]
+    if not len(kept):
+        return _not_corrected(base, "not estimable: no bootstrap sample gave a model")
+    apparent = _result(
+        count_pairs(whole, whole.columns @ (direction * whole.scale)), conf_level, n=n, n_event=n_event
     )
+    lost = f"{samples - len(kept)} of {samples} bootstrap samples gave no model" if len(kept) < samples else ""
+    mean, z = kept.mean(), stats.norm.ppf(0.5 + conf_level / 2)
+    margin = z * kept.std(ddof=1) / np.sqrt(len(kept)) if len(kept) > 1 else np.nan
+    moved = {field: getattr(apparent, field) - mean for field in ("estimate", "conf_low", "conf_high")}
+    return CorrectedConcordance(
+        corrected=replace(
+            base,
+            **{field: min(max(value, 0.0), 1.0) for field, value in moved.items()},
+            conf_level=conf_level,
+            method=f"{base.method}, jackknife limits moved by it",
+            note=lost,
+        ),
+        optimism=replace(
+            base,
+            estimate=mean,
+            conf_low=mean - margin,
+            conf_high=mean + margin,
+            conf_level=conf_level,
+            method=f"mean optimism of Harrell's concordance in {how}, limits for their number",
+            note=lost,
+        ),
+    )
+
+
+def _not_corrected(base: Result, note: str) -> CorrectedConcordance:
+    return CorrectedConcordance(replace(base, note=note), replace(base, note=note))
 
 
 def _optimism_of(resampled: CoxSample, whole: CoxSample) -> float:
@@ -152,10 +193,7 @@ def _optimism_of(resampled: CoxSample, whole: CoxSample) -> float:
 
 
 def _fit_direction(sample: CoxSample) -> np.ndarray | None:
-    """Return fitted coefficients on the covariates' own scale, large where infinite; None where there are none.
-
-    lifelines is not called here: its set-up costs more than the fit, and there are hundreds of fits.
-    """
+    """Return fitted coefficients on the covariates' own scale, large where infinite; None where there are none."""
     k = sample.columns.shape[1]
     if not sample.event.any() or not k:
         return None

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from cartcohort.errors import EstimationError
 from cartcohort.estimate import concordance, regression
@@ -100,7 +101,7 @@ def test_correction_lowers_the_concordance_of_an_overfitted_model_towards_that_i
         fit = regression.fit_cox(time, event, x)
         score = new_x.to_numpy() @ fit.coefficient
         apparent.append(concordance.estimate_fit_concordance(fit).estimate)
-        corrected.append(concordance.correct_optimism(time, event, x, samples=30, seed=seed).estimate)
+        corrected.append(concordance.correct_optimism(time, event, x, samples=30, seed=seed).corrected.estimate)
         in_new.append(concordance.estimate_concordance(new_time, new_event, score).estimate)
     assert np.mean(in_new) < np.mean(apparent) and np.mean(corrected) < np.mean(apparent)
     assert abs(np.mean(corrected) - np.mean(in_new)) < 0.5 * abs(np.mean(apparent) - np.mean(in_new))
@@ -114,27 +115,37 @@ def test_the_correction_is_the_mean_drop_from_resampled_to_original_patients():
         fit = regression.fit_cox(time[drawn], event[drawn], x.iloc[drawn])
         in_original = concordance.estimate_concordance(time, event, x.to_numpy() @ fit.coefficient)
         drops.append(concordance.estimate_fit_concordance(fit).estimate - in_original.estimate)
-    apparent = concordance.estimate_fit_concordance(regression.fit_cox(time, event, x)).estimate
+    apparent = concordance.estimate_fit_concordance(regression.fit_cox(time, event, x))
     found = concordance.correct_optimism(time, event, x, samples=5, seed=9)
-    assert found.estimate == pytest.approx(apparent - np.mean(drops), rel=1e-9)
+    assert found.corrected.estimate == pytest.approx(apparent.estimate - np.mean(drops), rel=1e-9)
+    assert found.optimism.estimate == pytest.approx(np.mean(drops), rel=1e-9)
+    margin = stats.norm.ppf(0.975) * np.std(drops, ddof=1) / np.sqrt(5)
+    assert found.optimism.conf_high - found.optimism.estimate == pytest.approx(margin, rel=1e-6)
+    # The limits move with the estimate, but not beyond 0 and 1.
+    for limit in ("conf_low", "conf_high"):
+        moved = getattr(apparent, limit) - np.mean(drops)
+        assert getattr(found.corrected, limit) == pytest.approx(np.clip(moved, 0, 1), rel=1e-9)
+    assert "5 bootstrap samples, seed 9" in found.corrected.method
 
 
 def test_the_same_seed_gives_the_same_correction():
     one, same, other = (concordance.correct_optimism(*cohort(), samples=20, seed=seed) for seed in (1, 1, 2))
-    assert one == same and one.estimate != other.estimate
+    assert one == same and one.corrected.estimate != other.corrected.estimate
 
 
 def test_samples_without_a_model_are_counted_in_the_note():
     found = concordance.correct_optimism(
         [1, 2, 3], [True, False, False], pd.DataFrame({"x": [3, 1, 2]}), samples=20, seed=1
     )
-    assert found.estimate is not None and found.note.endswith("of 20 bootstrap samples gave no model")
+    assert found.corrected.estimate is not None
+    assert found.corrected.note.endswith("of 20 bootstrap samples gave no model")
 
 
 @pytest.mark.parametrize(("time", "event"), [([], []), ([1, 2, 3], [False] * 3)])
 def test_without_a_model_there_is_no_correction(time, event):
     found = concordance.correct_optimism(time, event, pd.DataFrame({"x": time}, dtype=float), samples=5, seed=1)
-    assert (found.estimate, found.note) == (None, "not estimable: no model can be fitted")
+    for result in (found.corrected, found.optimism):
+        assert (result.estimate, result.note) == (None, "not estimable: no model can be fitted")
 
 
 def test_no_samples_are_refused():
