@@ -5,25 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
 import pandas as pd
 
 from cartcohort.estimate.concordance import correct_optimism, estimate_fit_concordance
 from cartcohort.estimate.firth import fit_firth_cox, fit_firth_logistic
-from cartcohort.estimate.models import ModelFit
+from cartcohort.estimate.models import CoxFit, ModelFit
 from cartcohort.estimate.multiplicity import adjust_results
 from cartcohort.estimate.ph_test import test_proportional_hazards
 from cartcohort.estimate.regression import fit_cox
 from cartcohort.estimate.results import Result, ResultSet
-from cartcohort.estimate.sections.arrays import Endpoints, TimeToEvent, each_level, in_months, known_factors
+from cartcohort.estimate.sections.arrays import Endpoints, TimeToEvent, in_months, known_factors
 from cartcohort.estimate.sections.by_factor import compare_levels
+from cartcohort.estimate.sections.single_factors import examine_factor
 
 FEW_EVENTS_PER_TERM = 10
 """Below this many events a coefficient, the ordinary fit is set beside Firth's (Peduzzi 1995)."""
 
 
 def compare_factors(
-    endpoints: Endpoints, factors: Sequence[str], *, labels: Mapping[str, str], conf_level: float, ties: str
+    endpoints: Endpoints,
+    factors: Sequence[str],
+    *,
+    labels: Mapping[str, str],
+    conf_level: float,
+    ties: str,
+    seed: int,
 ) -> ResultSet:
     """Compare each endpoint by each factor alone, the tests also adjusted for their number.
 
@@ -31,8 +37,7 @@ def compare_factors(
     -------
     ResultSet
         `risk_factors/<e>/logrank/<f>` with Holm's and Benjamini-Hochberg's p over the factors of one endpoint,
-        `risk_factors/<e>/{likelihood_ratio, wald}/<f>` of the Cox model, `risk_factors/<e>/cox/<f>/<l>`, and
-        `risk_factors/<e>/events/<f>/<l>`, the events and patients of every level.
+        `risk_factors/<e>/cox/<f>/<l>`, and under `risk_factors/<e>/` what `examine_factor` finds.
     """
     results = ResultSet()
     for name, endpoint in endpoints.items():
@@ -40,45 +45,18 @@ def compare_factors(
         adjusted = adjust_results(found.select("*/logrank/*"), family=f"factors tested on {endpoint.abbreviation}")
         results |= ResultSet({key: adjusted.get(key, result) for key, result in found.items()}).under("risk_factors")
         for factor in known_factors(factors, endpoint.subjects):
-            own = _test_by_model(endpoint, factor, conf_level=conf_level, ties=ties)
-            own |= _count_events(endpoint, factor)
+            own = examine_factor(endpoint, factor, conf_level=conf_level, ties=ties, seed=seed)
             own = own.map(lambda result, words=labels[factor]: replace(result, label=f"{words}: {result.label}"))
             results |= own.under(f"risk_factors/{name}", endpoint.abbreviation)
     return results
-
-
-def _test_by_model(endpoint: TimeToEvent, factor: str, *, conf_level: float, ties: str) -> ResultSet:
-    """Return the likelihood ratio and Wald tests of a factor, which part from the log-rank where events are few."""
-    fit = fit_cox(in_months(endpoint), endpoint.event, endpoint.subjects[[factor]], ties=ties, conf_level=conf_level)
-    likelihood_ratio = replace(fit.likelihood_ratio, label="likelihood-ratio test")
-    return ResultSet(
-        {f"likelihood_ratio/{factor}": likelihood_ratio, f"wald/{factor}": replace(fit.wald, label="Wald test")}
-    )
-
-
-def _count_events(endpoint: TimeToEvent, factor: str) -> ResultSet:
-    event = np.asarray(endpoint.event)
-    return ResultSet(
-        {
-            f"events/{factor}/{level}": Result(
-                estimate=np.sum(event[rows]),
-                n=np.sum(rows),
-                n_event=np.sum(event[rows]),
-                unit="events",
-                method="Events counted over all of follow-up",
-                label=f"events, {level}",
-            )
-            for level, rows in each_level(endpoint.subjects[factor])
-        }
-    )
 
 
 @dataclass(frozen=True, eq=False)
 class Multivariable:
     """The ordinary Cox model of all factors together, and Firth's where the ordinary one is not to be trusted."""
 
-    ordinary: ModelFit
-    firth: ModelFit | None
+    ordinary: CoxFit
+    firth: CoxFit | None
 
 
 def fit_multivariable(
@@ -95,15 +73,18 @@ def fit_multivariable(
             continue
         time, event, covariates = in_months(endpoint), endpoint.event, endpoint.subjects[used]
         ordinary = fit_cox(time, event, covariates, ties=ties, conf_level=conf_level)
-        penalise = _is_fragile(ordinary)
-        firth = fit_firth_cox(time, event, covariates, conf_level=conf_level) if penalise else None
+        doubtful = _why_fragile(ordinary)
+        firth = fit_firth_cox(time, event, covariates, conf_level=conf_level) if doubtful else None
         models[name] = Multivariable(ordinary, firth)
     return models
 
 
-def _is_fragile(fit: ModelFit) -> bool:
+def _why_fragile(fit: CoxFit) -> str:
+    """Return why the ordinary fit is not to be read alone; "" where it may be."""
     few = (fit.events_per_term or 0) < FEW_EVENTS_PER_TERM
-    return few or bool(np.isnan(fit.coefficient).any())
+    reasons = ["fewer than ten events a coefficient"] * few
+    reasons += ["separation, some coefficients have no finite estimate"] * bool(fit.separated.any())
+    return " and ".join(reasons)
 
 
 def record_multivariable(models: Mapping[str, Multivariable], *, labels: Mapping[str, str]) -> ResultSet:
@@ -140,7 +121,7 @@ def _named(fit: ModelFit, stem: str, labels: Mapping[str, str]) -> ResultSet:
     return ResultSet(named).under(stem)
 
 
-def _events_per_term(fit: ModelFit) -> Result:
+def _events_per_term(fit: CoxFit) -> Result:
     return Result(
         estimate=fit.events_per_term,
         n=fit.n,
@@ -148,7 +129,7 @@ def _events_per_term(fit: ModelFit) -> Result:
         unit="events per coefficient",
         label="events per coefficient",
         method="Events divided by the coefficients of the multivariable model",
-        note="fewer than ten events a coefficient: the model is fragile" if _is_fragile(fit) else "",
+        note=_why_fragile(fit),
     )
 
 
@@ -167,19 +148,26 @@ def estimate_discrimination(
     Returns
     -------
     ResultSet
-        `risk_factors/<e>/concordance/{apparent, corrected}`.
+        `risk_factors/<e>/concordance/{apparent, optimism, corrected}`.
     """
     results = ResultSet()
     for name, model in models.items():
         endpoint = endpoints[name]
         covariates = endpoint.subjects[known_factors(factors, endpoint.subjects)]
         apparent = estimate_fit_concordance(model.ordinary, conf_level=conf_level)
-        corrected = correct_optimism(
-            in_months(endpoint), endpoint.event, covariates, ties=ties, samples=samples, seed=seed
+        resampled = correct_optimism(
+            in_months(endpoint),
+            endpoint.event,
+            covariates,
+            ties=ties,
+            samples=samples,
+            seed=seed,
+            conf_level=conf_level,
         )
         found = {
             "apparent": replace(apparent, label="concordance as fitted"),
-            "corrected": replace(corrected, label="concordance corrected for optimism"),
+            "optimism": replace(resampled.optimism, label="optimism of the concordance"),
+            "corrected": replace(resampled.corrected, label="concordance corrected for optimism"),
         }
         results |= ResultSet(found).under(f"risk_factors/{name}/concordance", endpoint.abbreviation)
     return results
@@ -211,6 +199,12 @@ def compare_response(
     return ResultSet(adjust_results(found, family="factors tested on response")).under("risk_factors/response")
 
 
-def headline_factors(endpoint: TimeToEvent, factors: Sequence[str], *, most: int = 3) -> list[str]:
-    """Return the first factors with exactly two levels among the patients: the comparisons to be probed."""
-    return [f for f in known_factors(factors, endpoint.subjects) if endpoint.subjects[f].nunique() == 2][:most]
+def headline_factors(
+    endpoint: TimeToEvent, factors: Sequence[str], *, most: int = 3, two_levels: bool = False
+) -> list[str]:
+    """Return the first factors with levels to compare among the patients, or with exactly two of them.
+
+    A study lists its factors in the order of their weight, so these are the comparisons to be probed.
+    """
+    known = known_factors(factors, endpoint.subjects)
+    return [f for f in known if not two_levels or endpoint.subjects[f].nunique() == 2][:most]

@@ -7,6 +7,8 @@ from typing import Protocol
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 
 from cartcohort.present import style
 from cartcohort.present.display import Figure, Notice, Table
@@ -16,16 +18,27 @@ from cartcohort.present.format import EN_DASH, format_p, format_whole
 from cartcohort.present.narrative import describe_parts
 from cartcohort.present.tables import Cell, Column, Row, build_table, write_csv
 
-_MOST_STACKED = 7
+_MOST_STACKED, _MOST_NAMED = 7, 2
+_HARDLY_MORE = 1.001
 _LANE, _TOP, _LEFT, _AXIS = 50.0, 8.0, 150.0, 44.0
 
 
 class Omissions(Protocol):
-    """A p-value, that with each patient left out (NaN where none), and whose omission moves it across a level."""
+    """A p-value, and that with each patient left out (NaN where none).
+
+    `rows_lowest` and `rows_highest` are the positions of the patients whose omission makes p smallest and largest,
+    `rows_crossing` of those whose omission moves it across a level, `names` turns positions into row numbers.
+    """
 
     p_value: float | None
     without: np.ndarray
+    rows_lowest: Sequence[int]
+    rows_highest: Sequence[int]
     rows_crossing: Sequence[int]
+
+    def names(self, positions: Sequence[int]) -> list[int]:
+        """Return the numbers by which rows at these positions are named."""
+        ...
 
 
 def plot_leave_one_out(
@@ -64,13 +77,14 @@ def plot_leave_one_out(
             middle = _TOP + _LANE * (position + 0.5)
             _write_lane(canvas, name, texts[name], middle, canvas.width - right + 18)
             _draw_omissions(axes, item, position, width)
+            _name_drivers(canvas, axes, item, middle, width)
         middle = _LEFT + width / 2
         canvas.write(middle, canvas.height - 8, "p-value with one patient left out", align="center", size=style.TEXT)
         return canvas.finish(
             id=id,
             title=title,
             description=describe_parts([*(_omissions_in_words(n, i, p_style) for n, i in known.items())]),
-            csv=write_csv(("group", "left_out", "p_value"), _omission_rows(known)),
+            csv=_omissions_csv(known),
             table=_omissions_table(known, id, title, p_style),
         )
 
@@ -97,48 +111,80 @@ def _draw_omissions(axes: Axes, item: Omissions, position: int, width: float) ->
     within = np.arange(len(cells)) - np.searchsorted(cells, cells)  # place among the dots of the same cell
     shown = within < _MOST_STACKED
     offset = np.where(within % 2 == 0, 1, -1) * ((within + 1) // 2) * 0.085
-    axes.plot(
-        values[shown],
-        position + offset[shown],
-        marker="o",
-        markersize=4,
-        linestyle="none",
-        color=style.group_style(0).color,
-        markeredgecolor=style.PAPER,
-        markeredgewidth=0.4,
-        gid="class omission",
-    )
+    axes.add_patch(_dots(values[shown], position + offset[shown]))
     if item.p_value is not None:
         axes.plot(on_p_axis(item.p_value), position, marker="D", markersize=7, color=style.group_style(1).color,
                   markeredgecolor=style.PAPER, gid="class overall")  # fmt: skip
+
+
+def _dots(x: np.ndarray, y: np.ndarray) -> PathPatch:
+    """Return dots as one path of hardly any length with round ends, a tenth of the size of as many markers."""
+    ends = np.column_stack([x, x * _HARDLY_MORE]).ravel()
+    path = Path(np.column_stack([ends, np.repeat(y, 2)]), [Path.MOVETO, Path.LINETO] * len(x))
+    color = style.group_style(0).color
+    return PathPatch(path, fill=False, edgecolor=color, linewidth=3.6, capstyle="round", gid="class omission")
+
+
+def _name_drivers(canvas: Canvas, axes: Axes, item: Omissions, middle: float, width: float) -> None:
+    """Write the rows whose omission moves p most beside the outermost dots, above them where there is no room."""
+    low, high = np.log10(axes.get_xlim())
+    for rows, p, towards in (
+        (item.rows_lowest, np.nanmin(item.without), -1),
+        (item.rows_highest, np.nanmax(item.without), 1),
+    ):
+        words = _rows_text(item.names(rows))
+        x = _LEFT + (np.log10(on_p_axis(p)) - low) / (high - low) * width + 6 * towards
+        end = x + text_width(words) * towards
+        fits = _LEFT < end < _LEFT + width
+        edge = min(max(x, _LEFT), _LEFT + width)
+        align = "left" if (towards > 0) == fits else "right"
+        y = middle + 4 if fits else middle - 15
+        canvas.write(x if fits else edge, y, words, align=align, color=style.MUTED, role="driver")
+
+
+def _rows_text(names: Sequence[int], *, more: str = " +{}") -> str:
+    """Return "row 8", "rows 8, 11", or "row 8 +4" of five rows that do the same."""
+    if len(names) <= _MOST_NAMED:
+        return f"row{'s' if len(names) > 1 else ''} {', '.join(str(name) for name in names)}"
+    return f"row {names[0]}{more.format(len(names) - 1)}"
 
 
 def _omissions_in_words(name: str, item: Omissions, p_style: str) -> str:
     low, high = (format_p(value, p_style=p_style) for value in (np.nanmin(item.without), np.nanmax(item.without)))
     n = len(item.rows_crossing)
     who = "no patient" if n == 0 else "one patient" if n == 1 else f"any of {format_whole(n)} patients"
+    extremes = (item.rows_lowest, item.rows_highest)
+    drivers = [_rows_text(item.names(positions), more=" or {} others") for positions in extremes]
     return (
-        f"{name}: p {format_p(item.p_value, p_style=p_style)} with all patients, {low} to {high} with one left out; "
-        f"leaving out {who} moves it across {P_LEVEL:g}"
+        f"{name}: p {format_p(item.p_value, p_style=p_style)} with all patients, {low} (without {drivers[0]}) to "
+        f"{high} (without {drivers[1]}) with one left out; leaving out {who} moves it across {P_LEVEL:g}"
     )
 
 
-def _omission_rows(known: Mapping[str, Omissions]) -> list[tuple]:
-    rows = []
-    for name, item in known.items():
-        rows.append((name, "", item.p_value))
-        rows += [(name, position + 1, p) for position, p in enumerate(item.without)]
-    return rows
+def _omissions_csv(known: Mapping[str, Omissions]) -> str:
+    """Return a line a row, empty for all patients, and a column a comparison."""
+    columns = [dict(zip(item.names(range(len(item.without))), item.without, strict=True)) for item in known.values()]
+    rows = sorted({row for column in columns for row in column})
+    lines = [("", *(item.p_value for item in known.values()))]
+    return write_csv(("left_out", *known), [*lines, *((row, *(c.get(row) for c in columns)) for row in rows)])
 
 
 def _omissions_table(known: Mapping[str, Omissions], id: str, title: str, p_style: str) -> Table | Notice:
     columns = [Column("Comparison")]
+    headers = ("p, all patients", "Smallest p", "without", "Largest p", "without", "Patients who cross")
     columns += [
-        Column(name, number=True) for name in ("p, all patients", "Smallest p", "Largest p", "Patients who cross")
+        Column(name, number=True, csv=(csv,))
+        for name, csv in zip(
+            headers, ("p", "smallest", "row_smallest", "largest", "row_largest", "n_crossing"), strict=True
+        )
     ]
     rows = []
     for name, item in known.items():
-        values = (item.p_value, np.nanmin(item.without), np.nanmax(item.without))
-        cells = [Cell(format_p(value, p_style=p_style), (value,)) for value in values]
-        rows.append(Row((name, *cells, Cell(format_whole(len(item.rows_crossing)), (len(item.rows_crossing),)))))
+        p, low, high = (
+            Cell(format_p(value, p_style=p_style), (value,))
+            for value in (item.p_value, np.nanmin(item.without), np.nanmax(item.without))
+        )
+        drivers = [Cell(_rows_text(item.names(positions))) for positions in (item.rows_lowest, item.rows_highest)]
+        crossing = Cell(format_whole(len(item.rows_crossing)), (len(item.rows_crossing),))
+        rows.append(Row((name, p, low, drivers[0], high, drivers[1], crossing)))
     return build_table(id=f"{id}-numbers", caption=f"{title}: numbers", columns=columns, rows=rows)

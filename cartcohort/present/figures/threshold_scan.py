@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 import numpy as np
@@ -14,7 +14,7 @@ from cartcohort.present.figures.canvas import Canvas
 from cartcohort.present.figures.legend import legend_height, line_keys, write_legend
 from cartcohort.present.figures.p_axis import P_LEVEL, on_p_axis, set_p_axis
 from cartcohort.present.format import format_number, format_p, format_whole
-from cartcohort.present.narrative import count_noun, describe_parts
+from cartcohort.present.narrative import count_noun, describe_parts, join_words
 from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, write_csv
 
 _LEFT, _PLOT, _AXIS = 62.0, 200.0, 44.0
@@ -80,7 +80,7 @@ def plot_threshold_scan(
             id=id,
             title=title,
             description=describe_parts([*(_scan_in_words(n, s, p_style) for n, s in scans.items())]),
-            csv=write_csv(("group", "threshold", "n_below", "n_at_or_above", "p_value"), _scan_rows(scans)),
+            csv=_scan_csv(scans),
             table=_scan_table(scans, id, title, p_style),
         )
 
@@ -134,22 +134,39 @@ def _scan_in_words(name: str, scan: Scan, p_style: str) -> str:
     )
 
 
-def _scan_rows(scans: Mapping[str, Scan]) -> list[tuple]:
-    return [
-        (name, *row)
-        for name, scan in scans.items()
-        for row in zip(scan.threshold, scan.n_low, scan.n_high, scan.p_value, strict=True)
-    ]
+def _same_groups(scans: Mapping[str, Scan]) -> list[dict[str, Scan]]:
+    """Put together the scans that cut the same patients at the same thresholds, such as those of two endpoints."""
+    blocks: dict[bytes, dict[str, Scan]] = {}
+    for name, scan in scans.items():
+        key = b"".join(np.asarray(part).tobytes() for part in (scan.threshold, scan.n_low, scan.n_high))
+        blocks.setdefault(key, {})[name] = scan
+    return list(blocks.values())
+
+
+def _lines_of(block: Mapping[str, Scan]) -> Iterator[tuple]:
+    """Iterate over threshold, patients below, at or above, and the p-value of each scan of a block."""
+    first = next(iter(block.values()))
+    return zip(first.threshold, first.n_low, first.n_high, *(scan.p_value for scan in block.values()), strict=True)
+
+
+def _scan_csv(scans: Mapping[str, Scan]) -> str:
+    header = ("threshold", "n_below", "n_at_or_above", *(f"p_value: {name}" for name in scans))
+    lines = []
+    for block in _same_groups(scans):
+        for at, n_low, n_high, *found in _lines_of(block):
+            p_values = dict(zip(block, found, strict=True))
+            lines.append((at, n_low, n_high, *(p_values.get(name) for name in scans)))
+    return write_csv(header, lines)
 
 
 def _scan_table(scans: Mapping[str, Scan], id: str, title: str, p_style: str) -> Table | Notice:
-    columns = [Column(name, number=True) for name in ("Threshold", "Below", "At or above", "p")]
+    columns = [Column(name, number=True) for name in ("Threshold", "Below", "At or above")]
+    columns += [Column(f"{name}, p", number=True) for name in scans]
     rows: list[Row | Heading] = []
-    for name, scan in scans.items():
-        rows.append(Heading(name))
-        for at, n_low, n_high, p in zip(scan.threshold, scan.n_low, scan.n_high, scan.p_value, strict=True):
-            cells = (Cell(format_number(at), (at,)), Cell(format_whole(n_low), (n_low,)))
-            rows.append(
-                Row((*cells, Cell(format_whole(n_high), (n_high,)), Cell(format_p(p, p_style=p_style), (p,))))
-            )
+    for block in _same_groups(scans):
+        rows += [Heading(join_words(list(block)))] if len(block) < len(scans) else []
+        for at, n_low, n_high, *found in _lines_of(block):
+            cells = [Cell(format_number(at), (at,)), *(Cell(format_whole(n), (n,)) for n in (n_low, n_high))]
+            p_values = {n: Cell(format_p(p, p_style=p_style), (p,)) for n, p in zip(block, found, strict=True)}
+            rows.append(Row((*cells, *(p_values.get(name, Cell("", (None,))) for name in scans))))
     return build_table(id=f"{id}-numbers", caption=f"{title}: numbers", columns=columns, rows=rows)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.present.display import Notice, Sentence, Table
-from cartcohort.present.format import format_p_clause
-from cartcohort.present.narrative import say_ratio
+from cartcohort.present.format import format_number, format_p_clause
+from cartcohort.present.narrative import join_words, say_ratio
 from cartcohort.present.sections.naming import label_of, parts_after, spell_out, within_sentence
 from cartcohort.present.tables import table_grid
 
@@ -46,9 +46,19 @@ def table_given_response(results: ResultSet, *, p_style: str) -> Table | Notice:
         p_style=p_style,
         notes=[
             "Responders are those who had responded by the landmark. Response comes after the factor: adjusted for "
-            "it, the ratio tells what the factor adds to response, not its whole effect."
+            "it, the ratio tells what the factor adds to response, not its whole effect.",
+            *_count_coefficients(results),
         ],
     )
+
+
+def _count_coefficients(results: ResultSet) -> list[str]:
+    """Say how many events there are for each coefficient of the models with response: the factor's and its own."""
+    counted = []
+    for endpoint, landmark in _landmarks(results):
+        for ratio in list(results.select(f"{_SECTION}/{endpoint}/landmark/{landmark}/adjusted/cox/*").values())[:1]:
+            counted.append(f"{format_number((ratio.n_event or 0) / 2)} for {endpoint.upper()}")
+    return [f"Events per coefficient, adjusted for response: {join_words(counted)}."] if counted else []
 
 
 def describe_given_response(results: ResultSet, *, labels: Mapping[str, str], p_style: str) -> Sentence:

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.present.display import Notice, Sentence, Table
 from cartcohort.present.format import format_number, format_p_clause
-from cartcohort.present.narrative import capitalise, join_words, say_estimate, say_ratio
-from cartcohort.present.sections.naming import label_of, parts_after, spell_out, within_sentence
+from cartcohort.present.narrative import capitalise, count_noun, join_words, say_estimate, say_ratio
+from cartcohort.present.sections.naming import abbreviate, label_of, spell_out, within_sentence
 from cartcohort.present.tables import table_grid
 
 _SECTION = "risk_factors"
@@ -27,38 +27,48 @@ def table_multivariable(results: ResultSet, *, endpoints: Sequence[str], p_style
             lines[adjusted.label.partition(": ")[2]] = {
                 "HR adjusted": adjusted,
                 "p": adjusted,
-                "HR alone": results.get(f"{prefix}/cox/{term}"),
                 "HR adjusted\n(Firth)": firth,
                 "p (Firth)": firth,
+                "HR alone": results.get(f"{prefix}/cox/{term}"),
+                "Proportional\nhazards, p": results.get(f"{prefix}/ph/{term.split('/')[0]}"),
             }
-        rows[capitalise(spell_out(name))] = lines
+        rows[_heading(results, name, len(lines))] = lines
     return table_grid(
         rows,
         id="risk-multivariable",
         caption="Hazard ratios adjusted for all other factors, beside those of each factor alone",
         first_column="Factor",
-        p_columns=("p", "p (Firth)"),
+        p_columns=("p", "p (Firth)", "Proportional\nhazards, p"),
         p_style=p_style,
+        notes=[
+            "Where the p-value of proportional hazards is small, the hazard ratio is an average over follow-up of an "
+            "effect that changes; a factor of several levels has one such test."
+        ],
     )
 
 
-def table_model_checks(
-    results: ResultSet, *, endpoints: Sequence[str], labels: Mapping[str, str], p_style: str
-) -> Table | Notice:
-    """Tabulate events per coefficient, concordance and the tests of proportional hazards of each model."""
+def _heading(results: ResultSet, name: str, n_terms: int) -> str:
+    """Return "Overall survival: 20 events for 6 coefficients, 3.3 each"."""
+    per_term = results.get(f"{_SECTION}/{name}/events_per_term")
+    words = capitalise(spell_out(name))
+    if per_term is None or per_term.estimate is None:
+        return words
+    counted = f"{count_noun(per_term.n_event or 0, 'event')} for {count_noun(n_terms, 'coefficient')}"
+    return f"{words}: {counted}, {format_number(per_term.estimate)} each"
+
+
+def table_model_checks(results: ResultSet, *, endpoints: Sequence[str], p_style: str) -> Table | Notice:
+    """Tabulate the global tests of each model and its concordance, as fitted and corrected for optimism."""
     rows: dict[str, dict[str, dict[str, Result | None]]] = {}
     for name in endpoints:
         prefix = f"{_SECTION}/{name}"
-        lines = {
-            "Events per coefficient": {"Value": results.get(f"{prefix}/events_per_term")},
+        rows[capitalise(spell_out(name))] = {
             "All factors together (likelihood ratio)": {"p": results.get(f"{prefix}/multivariable_test")},
+            "Proportional hazards, all factors": {"p": results.get(f"{prefix}/ph/global")},
             "Concordance, as fitted": {"Value": results.get(f"{prefix}/concordance/apparent")},
+            "Optimism": {"Value": results.get(f"{prefix}/concordance/optimism")},
             "Concordance, corrected for optimism": {"Value": results.get(f"{prefix}/concordance/corrected")},
         }
-        for factor in parts_after(results, f"{prefix}/ph"):
-            label = "all factors" if factor == "global" else within_sentence(label_of(factor, labels))
-            lines[f"Proportional hazards: {label}"] = {"p": results.get(f"{prefix}/ph/{factor}")}
-        rows[capitalise(spell_out(name))] = lines
     return table_grid(
         rows,
         id="risk-model-checks",
@@ -67,13 +77,30 @@ def table_model_checks(
         p_columns=("p",),
         counts=False,
         p_style=p_style,
-        notes=[
-            "A small p of a proportional hazards test speaks against a single hazard ratio over all of follow-up."
-        ],
+        notes=[_lost_samples(results), _LIMITS_OF_CORRECTED],
     )
 
 
-def describe_multivariable(results: ResultSet, *, endpoints: Sequence[str], p_style: str) -> Sentence:
+_LIMITS_OF_CORRECTED = (
+    "The limits of the corrected concordance are those of the fitted one moved by the optimism; they cover somewhat "
+    "less than their level in small samples."
+)
+
+
+def _lost_samples(results: ResultSet) -> str:
+    """Say how many bootstrap samples gave no model, one remark for all models."""
+    lost = {
+        result.note: abbreviate(name.split("/")[1])
+        for name, result in results.select(f"{_SECTION}/*/concordance/corrected").items()
+        if result.estimable and result.note
+    }
+    said = "; ".join(f"{name}: {note}" for note, name in lost.items())
+    return f"{said}." if said else "All bootstrap samples gave a model."
+
+
+def describe_multivariable(
+    results: ResultSet, *, endpoints: Sequence[str], labels: Mapping[str, str], p_style: str
+) -> Sentence:
     """State events per coefficient, what remains adjusted, corrected concordance and the test of proportionality."""
     said = []
     for name in endpoints:
@@ -82,11 +109,11 @@ def describe_multivariable(results: ResultSet, *, endpoints: Sequence[str], p_st
         if per_term is None or per_term.estimate is None:
             continue
         text = f"The model of {spell_out(name)} has {format_number(per_term.estimate)} events per coefficient"
-        text += ", too few to be read without Firth's correction" if per_term.note else ""
+        text += f" and is read by Firth's model ({per_term.note})" if per_term.note else ""
         corrected = results.get(f"{prefix}/concordance/corrected")
         if corrected is not None and corrected.estimate is not None:
-            text += f"; corrected for optimism, its concordance is {say_estimate(corrected)} (0.5 is chance)"
-        said += [f"{text}.", _say_adjusted(results, prefix), _say_proportionality(results, prefix, p_style)]
+            text += f"; corrected for optimism, its concordance is {say_estimate(corrected)}, where 0.5 is chance"
+        said += [f"{text}.", _say_adjusted(results, prefix), _say_proportionality(results, prefix, labels, p_style)]
     text = " ".join(part for part in said if part)
     return Sentence(text or "There is no multivariable model without a factor of two levels or more.")
 
@@ -111,15 +138,27 @@ def _say_adjusted(results: ResultSet, prefix: str) -> str:
     return f"{method} for each other, the interval leaves out 1 for {join_words(clear)}."
 
 
-def _say_proportionality(results: ResultSet, prefix: str, p_style: str) -> str:
-    """Say what the tests of proportional hazards mean for the hazard ratios."""
+def _say_proportionality(results: ResultSet, prefix: str, labels: Mapping[str, str], p_style: str) -> str:
+    """Say what the tests of proportional hazards mean for the hazard ratios, of all factors and of single ones."""
     check = results.get(f"{prefix}/ph/global")
     if check is None or check.p_value is None:
         return ""
     p = format_p_clause(check.p_value, p_style=p_style)
+    single = [
+        f"{within_sentence(label_of(factor, labels))} ({format_p_clause(test.p_value, p_style=p_style)})"
+        for factor, test in ((key.rpartition("/")[2], test) for key, test in results.select(f"{prefix}/ph/*").items())
+        if factor != "global" and test.p_value is not None and test.p_value < _LEVEL
+    ]
+    listed = join_words(single)
     if check.p_value < _LEVEL:
-        return (
+        said = (
             f"The hazards are not proportional (all factors together, {p}): each hazard ratio averages an effect "
             "that changes over follow-up, and the curves tell more."
+        )
+        return f"{said} The test of single factors is small for {listed}." if single else said
+    if single:
+        return (
+            f"The test of proportional hazards finds nothing against them in all factors together ({p}), but speaks "
+            f"against them for {listed}, whose hazard ratio is then an average over follow-up."
         )
     return f"The test of proportional hazards finds nothing against them ({p}), which few events cannot prove."

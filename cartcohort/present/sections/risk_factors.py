@@ -11,6 +11,7 @@ from cartcohort.present.figures import plot_forest, plot_survival_panels
 from cartcohort.present.format import format_p_clause
 from cartcohort.present.narrative import capitalise, count_noun, join_words, say_ratio
 from cartcohort.present.sections.naming import label_of, parts_after, spell_out, within_sentence
+from cartcohort.present.sections.single_factors import say_several_levels, say_sparse
 from cartcohort.present.sections.survival import lines_of
 from cartcohort.present.tables import table_grid
 
@@ -50,17 +51,19 @@ def table_univariable(
         }
         for name in endpoints
     }
+    sparse = any("Permutation p" in tests for lines in rows.values() for tests in lines.values())
     return table_grid(
         rows,
         id="risk-univariable",
         caption="Tests of single factors: log-rank, raw and adjusted for their number, and those of the Cox model",
         first_column="Factor",
-        p_columns=_P_COLUMNS,
+        p_columns=(*_P_COLUMNS, "Permutation p"),
         p_style=p_style,
         notes=[
             "Holm controls the chance of any false finding within an endpoint, BH (Benjamini-Hochberg) their share; "
             "both adjust the log-rank test. The three tests agree in large samples; where few events lie in a group, "
-            "they part, and none is the true one."
+            "they part, and none is the true one.",
+            *(["Permutation p: given where fewer than five events are expected in a group."] if sparse else []),
         ],
     )
 
@@ -76,7 +79,9 @@ def _tests(results: ResultSet, name: str, factor: str) -> dict[str, Result | Non
         results.get(f"{_SECTION}/{name}/likelihood_ratio/{factor}"),
         results.get(f"{_SECTION}/{name}/wald/{factor}"),
     )
-    return dict(zip(_P_COLUMNS, shown, strict=True))
+    tests = dict(zip(_P_COLUMNS, shown, strict=True))
+    shuffled = results.get(f"{_SECTION}/{name}/permutation/{factor}")
+    return tests | ({"Permutation p": shuffled} if shuffled else {})
 
 
 def describe_univariable(
@@ -89,6 +94,8 @@ def describe_univariable(
         for key, test in results.select(f"{_SECTION}/{name}/logrank/*").items():
             if _below(test.p_value):
                 said += _say_what_it_rests_on(results, name, key.rsplit("/", 1)[1], labels, p_style)
+        said += say_several_levels(results, name, labels, p_style)
+        said += say_sparse(results, name, labels, p_style)
     text = " ".join(part for part in said if part)
     return Sentence(text or "No factor with at least two groups of patients is given to compare by.")
 
@@ -166,7 +173,7 @@ def plot_curves(
         title=f"{capitalise(spell_out(endpoint))} by factor",
         annotations=notes,
         min_at_risk=min_at_risk,
-        x_label="Months",
+        x_label="Months since time zero",
     )
 
 

@@ -3,126 +3,193 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from typing import Protocol
 
 from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.present.display import Figure, Notice, Sentence, Table
-from cartcohort.present.figures.threshold_scan import plot_threshold_scan
-from cartcohort.present.format import format_number, format_p, format_p_clause
-from cartcohort.present.narrative import count_noun
-from cartcohort.present.sections.naming import abbreviate, label_of, parts_after, within_sentence
-from cartcohort.present.tables import table_grid
+from cartcohort.present.figures.leave_one_out import Omissions, plot_leave_one_out
+from cartcohort.present.format import EN_DASH, format_interval, format_p, format_p_clause, format_range
+from cartcohort.present.narrative import capitalise, count_noun, join_words
+from cartcohort.present.sections.naming import abbreviate, label_of, within_sentence
+from cartcohort.present.tables import Cell, Column, Row, build_table
+from cartcohort.present.tables.results import abbreviations, methods
 
-_SECTION = "risk_factors"
-_P_COLUMNS = ("p", "Smallest p,\none left out", "Largest p,\none left out", "Permutation p")
+_LEVEL = 0.05
+_COLUMNS = (
+    Column("Comparison", csv=("label",)),
+    Column("Events/N", number=True, csv=("n_event", "n")),
+    Column("Log-rank p", number=True, csv=("p_value",)),
+    Column("p, one\nleft out", number=True, csv=("smallest p", "largest p")),
+    Column("Hazard ratio", number=True, csv=("hazard ratio",)),
+    Column("Ratio, one\nleft out", number=True, csv=("smallest ratio", "largest ratio")),
+    Column("Permutation p\n(Monte Carlo CI)", number=True, csv=("permutation p", "conf_low", "conf_high")),
+    Column("Outcomes\nto change", number=True, csv=("fewest changed outcomes",)),
+)
+_NOTES = (
+    "One left out: smallest and largest value with each patient left out once.",
+    "Outcomes to change: the fewest patients whose changed outcome moves the log-rank p to the other side of 0.05. "
+    "An outcome is changed by counting an event as a censoring, or a censoring as an event, at the patient's own "
+    "time, in any group. The number is exact, all smaller sets of patients having been tried, unless marked by ≤, "
+    "where steps of one patient each led to it. Rows are those of the subjects file.",
+)
+
+
+class Probe(Protocol):
+    """p with each patient left out, and the rows of the fewest changed outcomes, exact or an upper bound."""
+
+    omitted: Omissions
+    no_event: Sequence[int]
+    new_event: Sequence[int]
+    exact: bool
 
 
 def table_robustness(
-    results: ResultSet, *, endpoints: Sequence[str], labels: Mapping[str, str], p_style: str
+    results: ResultSet, probes: Mapping[str, Probe], *, labels: Mapping[str, str], p_style: str
 ) -> Table | Notice:
-    """Tabulate, for each headline comparison, p with a patient left out, by permutation, and its fragility."""
-    rows: dict[str, dict[str, Mapping[str, Result | None]]] = {}
-    for name in endpoints:
-        prefix = f"{_SECTION}/{name}/robustness"
-        rows[""] = rows.get("", {}) | {
-            f"{abbreviate(name)} by {within_sentence(label_of(factor, labels))}": _line(results, f"{prefix}/{factor}")
-            for factor in parts_after(results, prefix)
-            if factor != "threshold"
-        }
-    return table_grid(
-        rows,
+    """Tabulate, for each headline comparison, p and ratio with a patient left out, permutation p and fragility."""
+    rows, used = [], []
+    for stem, probe in probes.items():
+        ratios = list(results.select(f"{stem}/leave_one_out_ratio/*").values())
+        rows.append(Row((capitalise(name_comparison(stem, labels)), *_cells(results, stem, probe, ratios, p_style))))
+        if len(ratios) > 1:
+            rows += [_ratio_row(ratio) for ratio in ratios]
+        used += [*ratios, results[f"{stem}/permutation"]]
+    notes = methods([result for result in used if result.estimable])
+    at_landmark = any("/landmark/" in stem for stem in probes)
+    return build_table(
         id="risk-robustness",
         caption="How firm the comparisons are",
-        first_column="Comparison",
-        p_columns=_P_COLUMNS,
-        counts=False,
-        p_style=p_style,
-        notes=[*_drivers(results), "Fragility: the fewest patients whose changed outcome moves p across 0.05."],
+        columns=_COLUMNS,
+        rows=rows,
+        notes=[*_NOTES, *([_FROM_LANDMARK] if at_landmark else []), *notes, *abbreviations(rows, _COLUMNS)],
+        empty="How firm the comparisons are: there is no comparison to probe.",
     )
 
 
-def _line(results: ResultSet, prefix: str) -> dict[str, Result | None]:
-    left_out = results.get(f"{prefix}/leave_one_out")
-    return {
-        "p": left_out,
-        "Smallest p,\none left out": left_out and replace(left_out, p_value=left_out.conf_low),
-        "Largest p,\none left out": left_out and replace(left_out, p_value=left_out.conf_high),
-        "Permutation p": results.get(f"{prefix}/permutation"),
-        "Fragility": results.get(f"{prefix}/fragility"),
-    }
+_FROM_LANDMARK = "Response is known after infusion: it is compared from the landmark, among those at risk then."
 
 
-def _drivers(results: ResultSet) -> list[str]:
+def _cells(results: ResultSet, stem: str, probe: Probe, ratios: Sequence[Result], p_style: str) -> list[Cell]:
+    """Write the numbers of one comparison; of more than two groups the ratios have rows of their own."""
+    kinds = ("leave_one_out", "permutation", "fragility")
+    left_out, shuffled, changed = (results[f"{stem}/{kind}"] for kind in kinds)
+    extremes = (left_out.conf_low, left_out.conf_high)
+    known = extremes[0] is not None
     return [
-        f"{result.label.split(':')[0]}: {result.note}."
-        for result in results.select(f"{_SECTION}/*/robustness/*/leave_one_out").values()
-        if result.note
+        Cell(f"{shuffled.n_event}/{shuffled.n}", (shuffled.n_event, shuffled.n)),
+        Cell(format_p(left_out.p_value, p_style=p_style), (left_out.p_value,)),
+        Cell(EN_DASH.join(format_p(p, p_style=p_style) for p in extremes) if known else EN_DASH, extremes),
+        *(_ratio_cells(ratios[0]) if len(ratios) == 1 else (Cell("", (None,)), Cell("", (None, None)))),
+        Cell(
+            format_interval(shuffled),
+            (shuffled.p_value, shuffled.conf_low, shuffled.conf_high),
+            note="" if shuffled.estimable else shuffled.note,
+        ),
+        Cell(
+            f"{'≤' * bool(changed.estimable and not probe.exact)}{format_interval(changed)}",
+            (changed.estimate,),
+            note=_changes(probe) if changed.estimable else changed.note,
+        ),
     ]
 
 
-def describe_robustness(results: ResultSet, *, labels: Mapping[str, str], p_style: str) -> Sentence:
-    """Say for each headline comparison whether one patient decides on which side of 0.05 it falls."""
-    said = []
-    for name, result in results.select(f"{_SECTION}/*/robustness/*/leave_one_out").items():
-        changed = results.get(name.replace("/leave_one_out", "/fragility"))
-        if result.conf_high is None or result.p_value is None:
+def _changes(probe: Probe) -> str:
+    """Return "row 9 counted as an event", or "rows 7, 10 counted as censored; row 5 counted as an event"."""
+    kinds = ((probe.no_event, "censored"), (probe.new_event, "an event"))
+    said = [
+        f"row{'s' * (len(rows) > 1)} {', '.join(map(str, rows))} counted as {words}" for rows, words in kinds if rows
+    ]
+    return "; ".join(said)
+
+
+def _ratio_cells(ratio: Result) -> tuple[Cell, Cell]:
+    known = ratio.conf_low is not None or ratio.conf_high is not None
+    spread = format_range(ratio.conf_low, ratio.conf_high, unit=ratio.unit) if known else EN_DASH
+    return (
+        Cell(format_interval(ratio), (ratio.estimate,), note="" if ratio.estimable else ratio.note),
+        Cell(spread, (ratio.conf_low, ratio.conf_high), note=ratio.note if "separation" in ratio.note else ""),
+    )
+
+
+def _ratio_row(ratio: Result) -> Row:
+    contrast = ratio.label.rpartition(", ")[2]
+    empty = (Cell("", (None, None)), Cell("", (None,)), Cell("", (None, None)))
+    return Row(
+        (Cell(contrast), *empty, *_ratio_cells(ratio), Cell("", (None, None, None)), Cell("", (None,))), level=1
+    )
+
+
+def plot_omissions(probes: Mapping[str, Probe], *, labels: Mapping[str, str], p_style: str) -> Figure | Notice:
+    """Draw p with each patient left out for each comparison, by what the names of its results start with."""
+    return plot_leave_one_out(
+        {name_comparison(stem, labels): probe.omitted for stem, probe in probes.items()},
+        id="risk-leave-one-out",
+        title="Log-rank p-value with each patient left out once; rows of the subjects file that move it most",
+        p_style=p_style,
+    )
+
+
+def describe_robustness(
+    results: ResultSet, probes: Mapping[str, Probe], *, labels: Mapping[str, str], p_style: str
+) -> Sentence:
+    """Say where one patient, or one changed outcome, decides on the side of 0.05, and where permutation disagrees."""
+    tested = {stem: results[f"{stem}/leave_one_out"] for stem in probes}
+    tested = {stem: test for stem, test in tested.items() if test.p_value is not None}
+    parted = []
+    for stem, test in tested.items():
+        shuffled = results[f"{stem}/permutation"]
+        if shuffled.p_value is not None and (shuffled.p_value < _LEVEL) != (test.p_value < _LEVEL):
+            p = format_p_clause(shuffled.p_value, p_style=p_style)
+            parted.append(f"{name_comparison(stem, labels)} (permutation {p})")
+    said = _say_left_out(tested, labels, p_style) + _say_changed(results, probes, tested, labels)
+    if parted:
+        said.append(f"The permutation test falls on the other side of 0.05 for {join_words(parted)}.")
+    return Sentence(" ".join(said) or "There is no comparison to probe.")
+
+
+def _say_left_out(tested: Mapping[str, Result], labels: Mapping[str, str], p_style: str) -> list[str]:
+    """Name the comparisons that one patient carries across 0.05, and those that stay below or above."""
+    crossing, below, above = [], [], []
+    for stem, test in tested.items():
+        if test.conf_low is None or test.conf_high is None:
             continue
-        decides = (result.conf_low < 0.05) != (result.conf_high < 0.05)
-        low, high = (format_p(p, p_style=p_style) for p in (result.conf_low, result.conf_high))
-        observed = format_p_clause(result.p_value, p_style=p_style)
-        _, endpoint, _, factor, _ = name.split("/")
-        comparison = f"{abbreviate(endpoint)} by {within_sentence(label_of(factor, labels))}"
-        text = f"{comparison}: {observed}, between {low} and {high} with one patient left out"
-        text += ", so a single patient decides on which side of 0.05 it falls" if decides else ""
-        if changed is not None and changed.estimate is not None:
-            text += f"; {count_noun(int(changed.estimate), 'changed outcome')} would carry it across"
-        said.append(f"{text}.")
-    return Sentence(" ".join(said) or "There is no comparison of two groups to probe.")
+        name = name_comparison(stem, labels)
+        low, high = (format_p(p, p_style=p_style) for p in (test.conf_low, test.conf_high))
+        p = format_p_clause(test.p_value, p_style=p_style)
+        if (test.conf_low < _LEVEL) != (test.conf_high < _LEVEL):
+            crossing.append(f"{name} ({p}; {low} to {high})")
+        elif test.p_value < _LEVEL:
+            below.append(f"{name} ({p}; at most {high})")
+        else:
+            above.append(name)
+    said = (
+        [f"With one patient left out, p falls on both sides of 0.05 for {join_words(crossing)}."] if crossing else []
+    )
+    said += [f"Whichever patient is left out, p stays below 0.05 for {join_words(below)}."] if below else []
+    return said + ([f"It stays above 0.05 whoever is left out for {join_words(above)}."] if above else [])
 
 
-def plot_scans(
-    scans: Mapping[str, Mapping[str, Any]],
-    *,
-    labels: Mapping[str, str],
-    thresholds: Mapping[str, float],
-    p_style: str,
-) -> list[Figure | Notice]:
-    """Draw the p-value over all thresholds of each number that a factor cuts in two.
-
-    Parameters
-    ----------
-    scans : mapping of str to mapping of str to ThresholdScan
-        By column and by the name of the endpoint.
-    labels : mapping of str to str
-        Words for columns.
-    thresholds : mapping of str to float
-        Thresholds in use, by column.
-    p_style : {"journal", "four_decimals"}
-    """
-    return [
-        plot_threshold_scan(
-            {abbreviate(name): scan for name, scan in by_endpoint.items()},
-            id=f"risk-threshold-{column}",
-            title=f"Log-rank p-value over the thresholds of {within_sentence(label_of(column, labels))}",
-            x_label=label_of(column, labels),
-            chosen=thresholds.get(column),
-            p_style=p_style,
-        )
-        for column, by_endpoint in scans.items()
+def _say_changed(
+    results: ResultSet, probes: Mapping[str, Probe], tested: Mapping[str, Result], labels: Mapping[str, str]
+) -> list[str]:
+    """Say how few changed outcomes would take the p-values below 0.05 above it."""
+    names: dict[tuple[int, bool], list[str]] = {}
+    for stem, test in tested.items():
+        fewest = results[f"{stem}/fragility"]
+        if fewest.estimate is not None and test.p_value < _LEVEL:
+            key = (int(fewest.estimate), probes[stem].exact)
+            names.setdefault(key, []).append(name_comparison(stem, labels))
+    parts = [
+        f"{'' if exact else 'at most '}{count_noun(n, 'changed outcome')} for {join_words(listed)}"
+        for (n, exact), listed in sorted(names.items())
     ]
+    return [f"To take p from below 0.05 above it needs {'; '.join(parts)}."] if parts else []
 
 
-def describe_scans(results: ResultSet, *, labels: Mapping[str, str], p_style: str) -> Sentence:
-    """Give the smallest p-value over all thresholds and say over how many it was found."""
-    said = []
-    for name, result in results.select(f"{_SECTION}/*/robustness/threshold/*").items():
-        if result.estimate is not None:
-            _, endpoint, _, _, column = name.split("/", 4)
-            said.append(
-                f"{abbreviate(endpoint)} over {within_sentence(label_of(column, labels))}: "
-                f"{format_p_clause(result.p_value, p_style=p_style)} at {format_number(result.estimate)}, the "
-                f"{result.method}."
-            )
-    warning = " A threshold chosen because its p-value is small has no valid p-value." if said else ""
-    return Sentence(" ".join(said) + warning or "No factor is defined by a threshold of a number.")
+def name_comparison(stem: str, labels: Mapping[str, str]) -> str:
+    """Return "OS by genetic risk" or "OS by response at day 28"."""
+    parts = stem.split("/")
+    words = within_sentence(label_of(parts[-1], labels))
+    if parts[2] == "landmark":
+        words = f"response at day {parts[3].removesuffix('d')}"
+    return f"{abbreviate(parts[1])} by {words}"

@@ -1,5 +1,6 @@
 """Robustness, hazard, conditional survival and markers: what is drawn and what is said."""
 
+import re
 from types import SimpleNamespace
 
 import numpy as np
@@ -25,7 +26,7 @@ def test_a_threshold_scan_marks_the_one_in_use_and_counts_those_below_five_perce
     assert_sound(figure)
     assert "in use" in texts(figure)
     assert figure.description == "OS: 4 thresholds, p below 0.05 at 2, smallest p <0.0001 at 40.0."
-    assert [row["p_value"] for row in numbers(figure)] == ["0.5", "0.03", "1e-05", ""]
+    assert [row["p_value: OS"] for row in numbers(figure)] == ["0.5", "0.03", "1e-05", ""]
     assert texts_of(figure, "count")
 
 
@@ -34,14 +35,39 @@ def test_scans_of_several_endpoints_have_a_key():
     assert texts_of(figure, "key") == ["OS", "PFS"]
 
 
+def test_scans_of_the_same_cuts_share_lines_and_others_have_their_own():
+    other = scan((0.4, 0.2))
+    figure = figures.plot_threshold_scan(
+        {"OS": scan((0.5, 0.03)), "PFS": scan((0.6, 0.04)), "DOR": scan((0.7, 0.2, 0.3))},
+        id="s",
+        title="S",
+        x_label="x",
+    )
+    lines = [
+        tuple(row[name] for name in ("threshold", "p_value: OS", "p_value: PFS", "p_value: DOR"))
+        for row in numbers(figure)
+    ]
+    assert lines[:3] == [("20.0", "0.5", "0.6", ""), ("30.0", "0.03", "0.04", ""), ("20.0", "", "", "0.7")]
+    assert "OS and PFS" in figure.table_html and len(lines) == 5
+    same = figures.plot_threshold_scan({"OS": other, "PFS": other}, id="s", title="S", x_label="x")
+    assert len(numbers(same)) == 2 and "OS and PFS" not in same.table_html
+
+
 def test_scans_without_p_values_give_a_notice():
     empty = scan((np.nan, np.nan))
     assert isinstance(figures.plot_threshold_scan({"OS": empty}, id="s", title="S", x_label="x"), Notice)
     assert isinstance(figures.plot_threshold_scan({}, id="s", title="S", x_label="x"), Notice)
 
 
-def omissions(p_value=0.0344, without=(0.02, 0.06, np.nan, 0.00001)):
-    return SimpleNamespace(p_value=p_value, without=np.array(without), rows_crossing=(1,))
+def omissions(p_value=0.0344, without=(0.02, 0.06, np.nan, 0.00001), lowest=(3,), highest=(1,)):
+    return SimpleNamespace(
+        p_value=p_value,
+        without=np.array(without),
+        rows_crossing=(1,),
+        rows_lowest=lowest,
+        rows_highest=highest,
+        names=lambda positions: [at + 2 for at in positions],
+    )
 
 
 def test_leaving_one_out_shows_range_and_crossings():
@@ -50,21 +76,44 @@ def test_leaving_one_out_shows_range_and_crossings():
     assert texts_of(figure, "range") == ["0.034 (<0.0001–0.060)"]
     assert texts_of(figure, "crossing") == ["1 of 3 cross 0.05"]
     assert figure.description == (
-        "OS by risk: p 0.034 with all patients, <0.0001 to 0.060 with one left out; "
+        "OS by risk: p 0.034 with all patients, <0.0001 (without row 5) to 0.060 (without row 3) with one left out; "
         "leaving out one patient moves it across 0.05."
     )
-    assert [row["left_out"] for row in numbers(figure)] == ["", "1", "2", "3", "4"]
+    assert [row["left_out"] for row in numbers(figure)] == ["", "2", "3", "4", "5"]
+    assert [row["OS by risk"] for row in numbers(figure)] == ["0.0344", "0.02", "0.06", "", "1e-05"]
+
+
+def test_the_rows_that_move_p_most_are_named_on_both_sides():
+    several = omissions(lowest=(0, 1, 2, 3), highest=(4, 5), without=(0.02, 0.02, 0.02, 0.02, 0.06, 0.06))
+    figure = figures.plot_leave_one_out({"OS": several}, id="l", title="Robustness")
+    assert texts_of(figure, "driver") == ["row 2 +3", "rows 6, 7"]
+    assert "0.020 (without row 2 or 3 others) to 0.060 (without rows 6, 7)" in figure.description
+
+
+def test_names_of_rows_at_the_ends_of_the_axis_stay_on_the_figure():
+    extreme = omissions(p_value=0.9, without=(0.00001, 0.999), lowest=(0,), highest=(1,))
+    figure = figures.plot_leave_one_out({"OS by response at day 28": extreme}, id="l", title="Robustness")
+    for text in parse(figure).iter(f"{NAMESPACE}text"):
+        if text.get("class") == "driver":
+            x = float(text.get("x") or re.search(r"translate\(([\d.]+)", text.get("transform"))[1])
+            assert 150 <= x <= 600 - text_width("<0.0001 (<0.0001–0.060)")
+
+
+def test_comparisons_of_different_patients_stand_side_by_side_in_the_csv():
+    some = SimpleNamespace(**{**vars(omissions(without=(0.02, 0.06))), "rows_lowest": (0,)})
+    figure = figures.plot_leave_one_out({"OS": omissions(), "PFS": some}, id="l", title="Robustness")
+    assert [row["PFS"] for row in numbers(figure)] == ["0.0344", "0.02", "0.06", "", ""]
 
 
 def test_leaving_one_out_of_many_patients_stays_small():
     many = omissions(without=np.random.default_rng(0).uniform(0.01, 0.1, 20_000))
     figure = figures.plot_leave_one_out({"OS": many}, id="l", title="Robustness")
     assert_sound(figure)
-    assert len(figure.svg) < 60_000
+    assert len(figure.svg) < 20_000
 
 
 def test_nothing_to_leave_out_gives_a_notice():
-    assert isinstance(figures.plot_leave_one_out({"OS": omissions(None, ())}, id="l", title="R"), Notice)
+    assert isinstance(figures.plot_leave_one_out({"OS": omissions(None, (), (), ())}, id="l", title="R"), Notice)
 
 
 TIME, EVENT = np.array([3.0, 10, 15, 20, 30, 40]), np.array([1, 0, 1, 1, 0, 1], dtype=bool)

@@ -4,7 +4,13 @@ import pytest
 
 from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.present.display import Notice
-from cartcohort.present.sections import given_response, multivariable, risk_factors, risk_factors_summary
+from cartcohort.present.sections import (
+    given_response,
+    multivariable,
+    risk_factors,
+    risk_factors_summary,
+    single_factors,
+)
 
 LABELS = {"risk": "Genetic risk", "sex": "Sex"}
 SAY = {"labels": LABELS, "p_style": "journal"}
@@ -119,9 +125,106 @@ def test_the_test_of_proportional_hazards_is_told_by_its_meaning(p, said):
             "risk_factors/os/ph/global": test_of(p),
         }
     )
-    text = multivariable.describe_multivariable(results, endpoints=["os"], p_style="journal").text
+    text = multivariable.describe_multivariable(results, endpoints=["os"], **SAY).text
     assert said in text
     assert "genetic risk: high vs low (HR 3.24 (95% CI, 1.09 to 10.3), though not alone)" in text
+
+
+def test_a_single_factor_whose_hazards_are_not_proportional_is_named():
+    results = ResultSet(
+        {
+            "risk_factors/os/events_per_term": Result(estimate=12.0),
+            "risk_factors/os/ph/risk": test_of(0.01),
+            "risk_factors/os/ph/sex": test_of(0.4),
+            "risk_factors/os/ph/global": test_of(0.09),
+        }
+    )
+    text = multivariable.describe_multivariable(results, endpoints=["os"], **SAY).text
+    assert text == (
+        "The model of overall survival has 12.0 events per coefficient. The test of proportional hazards finds "
+        "nothing against them in all factors together (p = 0.090), but speaks against them for genetic risk (p = "
+        "0.010), whose hazard ratio is then an average over follow-up."
+    )
+
+
+def model(note=""):
+    return ResultSet(
+        {
+            "risk_factors/os/multivariable/risk/high": ratio(3.24, 1.09, 10.3, 0.034),
+            "risk_factors/os/ph/risk": test_of(0.01),
+            "risk_factors/os/events_per_term": Result(estimate=20.0, n_event=20, n=35),
+            "risk_factors/os/multivariable_test": test_of(0.02),
+            "risk_factors/os/concordance/corrected": Result(estimate=0.64, n=35, note=note),
+        }
+    )
+
+
+def test_events_per_coefficient_head_each_model_and_proportionality_stands_beside_each_ratio():
+    table = multivariable.table_multivariable(model(), endpoints=["os"], p_style="journal")
+    assert "Overall survival: 20 events for 1 coefficient, 20.0 each" in table.text
+    assert table.text.splitlines()[-1].split()[-1] == "0.010"
+    assert "an average over follow-up" in table.html
+
+
+@pytest.mark.parametrize(
+    ("note", "said"),
+    [
+        ("", "All bootstrap samples gave a model."),
+        ("3 of 200 bootstrap samples gave no model", "OS: 3 of 200 bootstrap samples gave no model."),
+    ],
+)
+def test_bootstrap_samples_without_a_model_are_counted_under_the_checks(note, said):
+    table = multivariable.table_model_checks(model(note), endpoints=["os"], p_style="journal")
+    assert said in table.html
+
+
+def levels():
+    prefix = "risk_factors/os"
+    test = {"p_value": 0.02, "p_holm": 0.04, "p_bh": 0.03, "n": 20, "n_event": 9}
+    return ResultSet(
+        {
+            f"{prefix}/pairwise/risk/low_vs_high": Result(**test, label="OS: Genetic risk: log-rank, high vs low"),
+            f"{prefix}/pairwise/risk/low_vs_mid": Result(
+                p_value=0.3, p_holm=0.6, label="OS: Genetic risk: log-rank, mid vs low"
+            ),
+            f"{prefix}/trend/risk": Result(p_value=0.007, note="levels in their order: low, mid, high"),
+        }
+    )
+
+
+def test_pairs_of_levels_and_their_trend_are_tabulated_and_told():
+    (table,) = single_factors.table_several_levels(levels(), endpoints=["os"], **SAY)
+    assert table.text.splitlines()[-3].split()[-4:] == ["9/20", "0.020", "0.040", "0.030"]
+    assert "trend over low, mid, high" in table.text
+    assert single_factors.say_several_levels(levels(), "os", LABELS, "journal") == [
+        "Of the 2 pairs of levels of genetic risk, p after Holm's adjustment is below 0.05 for high vs low (p = "
+        "0.040); the trend over low, mid, high has p = 0.0070, which tells something only if that order does."
+    ]
+
+
+def test_two_levels_have_no_table_of_pairs():
+    assert single_factors.table_several_levels(univariable(), endpoints=["os"], **SAY) == []
+    assert single_factors.say_several_levels(univariable(), "os", LABELS, "journal") == []
+
+
+def test_sparse_groups_and_separation_are_said_with_what_takes_their_place():
+    sparse = univariable() | ResultSet(
+        {
+            "risk_factors/os/permutation/risk": test_of(0.051),
+            "risk_factors/os/cox_firth/risk/high": ratio(
+                9.0, 1.2, 80.0, 0.03, contrast="Genetic risk: high vs low, Firth"
+            ),
+        }
+    )
+    text = risk_factors.describe_univariable(sparse, endpoints=["os"], **SAY).text
+    assert "By genetic risk (p = 0.051), fewer than five events are expected in a group" in text
+    assert text.endswith(
+        "Separation leaves no finite hazard ratio; Firth's penalised model gives for genetic risk: high vs low, "
+        "hazard ratio 9.00 (95% CI, 1.20 to 80.0)."
+    )
+    table = risk_factors.table_univariable(sparse, endpoints=["os"], **SAY)
+    assert table.text.splitlines()[-1].split()[-1] == "0.051"
+    assert "Permutation p" not in risk_factors.table_univariable(univariable(), endpoints=["os"], **SAY).text
 
 
 def test_the_paragraph_is_short_and_names_what_the_effect_rests_on():
