@@ -141,6 +141,12 @@ def test_a_smallest_p_value_is_told_with_the_choice_allowed_for(smallest, select
     assert said in thresholds.describe_scans(records(scanned(smallest, selected)), **SAY).text
 
 
+def test_cuts_of_blasts_are_said_to_be_less_than_tumour_burden():
+    found = {key.replace("age_years", "marrow_blasts_pct"): r for key, r in records(scanned(0.2, 0.9)).items()}
+    assert "leave aside" in thresholds.describe_scans(ResultSet(found), **SAY).text
+    assert "leave aside" not in thresholds.describe_scans(records(scanned(0.2, 0.9)), **SAY).text
+
+
 def test_the_number_of_thresholds_stands_beside_the_smallest_p_value():
     table = thresholds.table_scans({"age_years": {"os": scanned(0.03, 0.3)}}, **SAY)
     assert table.text.splitlines()[-1].split()[-5:] == ["3", "0.030", "31.0", "0.30", "(0.29–0.31)"]
