@@ -135,7 +135,5 @@ def describe_scans(results: ResultSet, *, labels: Mapping[str, str], p_style: st
     if kept:
         said.append(f"It stays below 0.05 with the choice allowed for: {join_words(kept)}.")
     if results.select("risk_factors/*/robustness/threshold/marrow_blasts_pct"):
-        said.append(
-            "Tumour burden also counts as high with extramedullary disease, which cuts of blasts leave aside."
-        )
+        said.append("Tumour burden also counts as high with extramedullary disease, which the cuts leave aside.")
     return Sentence(" ".join(said) or "No factor is defined by a threshold of a number.")
