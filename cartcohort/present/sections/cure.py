@@ -63,7 +63,7 @@ def plot_cure(models: Mapping[str, Models], results: ResultSet, *, min_at_risk: 
         id="survival-cure",
         title="Survival with and without a cured fraction",
         family=_FAMILIES[_MAIN],
-        x_label="Months",
+        x_label="Months since time zero",
         min_at_risk=min_at_risk,
     )
 
@@ -172,13 +172,15 @@ def _say_fractions(results: ResultSet, prefix: str, fraction: Result) -> str:
     everything = {_FAMILIES[_MAIN]: fraction, **others}
     touching = [name for name, found in everything.items() if found.conf_low == 0]
     if touching:
-        text += f". Under the {join_words(touching)} model no cure at all remains compatible with the data"
+        model = "model" if len(touching) == 1 else "models"
+        text += f". Under the {join_words(touching)} {model} no cure at all remains compatible with the data"
     return f"{text}."
 
 
-def _say_sufficiency(results: ResultSet, prefix: str, p_style: str) -> str:
+def _criteria(results: ResultSet, prefix: str, p_style: str) -> tuple[list[str], list[str]]:
+    """Return by which criteria follow-up suffices for a cure fraction, and by which it does not."""
     criteria = {
-        f"{words} test ({format_p_clause(test.p_value, p_style=p_style)})": (test.p_value or 0) < _LEVEL
+        f"{words} test ({format_p_clause(test.p_value, p_style=p_style)})": _below(test.p_value, _LEVEL)
         for words, test in (
             ("Maller and Zhou's", results[f"{prefix}/follow_up/maller_zhou"]),
             ("Shen's", results[f"{prefix}/follow_up/shen"]),
@@ -187,11 +189,18 @@ def _say_sufficiency(results: ResultSet, prefix: str, p_style: str) -> str:
     family = _lowest_aic(results, prefix)
     left, cured = results[f"{prefix}/uncured_at_end/{family}"], results[f"{prefix}/fraction/{family}"]
     share = f"{_FAMILIES[family]}, {format_percent(left.estimate)}"
-    criteria[f"the uncured left at its end under the family of lowest AIC ({share})"] = (
-        left.estimate or 0
-    ) < _MOST_UNCURED and (cured.estimate or 0) > _LEAST_CURED
+    supported = _below(left.estimate, _MOST_UNCURED) and not _below(cured.estimate, _LEAST_CURED)
+    criteria[f"the uncured left at its end under the family of lowest AIC ({share})"] = supported
     met = [criterion for criterion, holds in criteria.items() if holds]
-    missed = [criterion for criterion, holds in criteria.items() if not holds]
+    return met, [criterion for criterion in criteria if criterion not in met]
+
+
+def _below(value: float | None, bound: float) -> bool:
+    return value is not None and value < bound
+
+
+def _say_sufficiency(results: ResultSet, prefix: str, p_style: str) -> str:
+    met, missed = _criteria(results, prefix, p_style)
     if not missed:
         few = (results[f"{prefix}/plateau/followed"].estimate or 0) < _FEW
         caution = ", though with so few patients on it later events could still change it" if few else ""
@@ -205,6 +214,23 @@ def _say_sufficiency(results: ResultSet, prefix: str, p_style: str) -> str:
         f"Follow-up suffices by {join_words(met)}, but not by {join_words(missed, last='or')}: the criteria "
         "disagree, so whether these fractions are cures cannot be told yet."
     )
+
+
+def say_cure(results: ResultSet, name: str) -> list[str]:
+    """Say in one sentence what a cure fraction of one endpoint rests on; nothing where there is none to speak of."""
+    prefix = f"survival/{name}/cure"
+    fraction, followed = results.get(f"{prefix}/fraction/{_MAIN}"), results.get(f"{prefix}/plateau/followed")
+    if fraction is None or fraction.estimate is None or followed is None or not followed.estimate:
+        return []
+    met, missed = _criteria(results, prefix, "journal")
+    verdict = "by some criteria but not by others" if met and missed else "by every" if met else "by no"
+    criterion = "" if met and missed else " criterion looked at"
+    number = int(followed.estimate)
+    return [
+        f"A {_FAMILIES[_MAIN]} mixture-cure model puts the cured at {say_estimate(fraction)}; "
+        f"{count_noun(number, 'patient')} {'was' if number == 1 else 'were'} followed beyond the last event, and "
+        f"follow-up suffices for it {verdict}{criterion}."
+    ]
 
 
 def _lowest_aic(results: ResultSet, prefix: str) -> str:

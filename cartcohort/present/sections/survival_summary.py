@@ -7,6 +7,7 @@ from dataclasses import replace
 from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.present.display import KeyResult, Summary
 from cartcohort.present.narrative import count_noun, describe_key_result
+from cartcohort.present.sections.cure import say_cure
 from cartcohort.present.sections.guard_words import estimable_landmarks, say_landmark
 from cartcohort.present.sections.naming import abbreviate, parts_after, say_readings
 from cartcohort.present.sections.survival import say_endpoint
@@ -51,6 +52,7 @@ def summarise_section(
     said = say_readings(hsct_handling=hsct_handling, new_therapy_handling=new_therapy_handling)
     said += [say_endpoint(results, name, origin=origin) for name in names]
     said += _say_response(results, names, p_style) + _say_survivors(results, names, conditional_months)
+    said += [sentence for name in names[:1] for sentence in say_cure(results, name)]
     return Summary([key for key in keys if key], " ".join(said), "survival-endpoints")
 
 

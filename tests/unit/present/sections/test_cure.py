@@ -77,8 +77,31 @@ def test_where_no_criterion_is_met_the_fractions_say_more_of_the_models():
     assert "Follow-up does not suffice" in text and "cannot be told from these data" in text
 
 
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "which suffices by every criterion looked at."),
+        ({"shen": 0.3}, "which suffices by some criteria but not by others."),
+        ({"maller_zhou": 0.3, "shen": 0.4, "left": 0.3}, "which suffices by no criterion looked at."),
+    ],
+)
+def test_in_short_the_fraction_is_told_with_what_it_rests_on(changes, words):
+    (text,) = cure.say_cure(records(**changes), "os")
+    assert text.startswith(
+        "A Weibull mixture-cure model puts the cured at 42.0% (95% CI, 26.0% to 58.0%); its plateau"
+    )
+    assert text.endswith(f"rests on 11 patients followed beyond the last event, {words}")
+
+
+def test_in_short_nothing_is_said_where_there_is_no_plateau_or_no_fraction():
+    assert not cure.say_cure(records(followed=0), "os")
+    assert not cure.say_cure(records(fraction=None), "os")
+    assert not cure.say_cure(ResultSet(), "os")
+
+
 def test_a_limit_on_the_boundary_is_said():
-    assert "no cure at all remains compatible with the data" in say(low=0)
+    families = "Weibull, exponential, log-normal, and log-logistic models"
+    assert f"Under the {families} no cure at all remains compatible with the data" in say(low=0)
     assert "no cure at all" not in say()
 
 
