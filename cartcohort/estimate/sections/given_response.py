@@ -18,7 +18,7 @@ from cartcohort.estimate.regression import fit_cox
 from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.estimate.sections.arrays import Endpoints
 from cartcohort.estimate.sections.groupings import group_by_response
-from cartcohort.estimate.sections.guard import Landmark, group_at_landmark
+from cartcohort.estimate.sections.landmarks import Landmark, group_at_landmark
 from cartcohort.estimate.sections.risk_factors import headline_factors
 
 _GROUPS = {"all": "all", "responders": "responders", "adjusted": "adjusted for response"}

@@ -190,11 +190,13 @@ def _group_by_early_treatment(crs: Toxicity | None, subjects: pd.DataFrame, days
 def _group_by_own(subjects: pd.DataFrame, name: str, day: str, label: str) -> Grouping:
     codes, levels = encode_groups(subjects[name])
     first, second = levels if len(levels) == len(YES_NO) else YES_NO
+    without = f"No {label[:1].lower() + label[1:] if label[1:2].islower() else label}"
+    words = (without, label) if (first, second) == YES_NO else (f"{label}: {first}", f"{label}: {second}")
     return _grouping(
         subjects,
         name,
         label,
-        (f"{label}: {first}", f"{label}: {second}"),
+        words,
         f"{label} counts from the day given for it",
         np.where(codes < 0, np.nan, codes),
         subjects[day],

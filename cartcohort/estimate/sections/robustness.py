@@ -16,7 +16,7 @@ from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.estimate.robustness import LeaveOneOut, leave_one_out_logrank
 from cartcohort.estimate.sections.arrays import Endpoints, TimeToEvent, in_months
 from cartcohort.estimate.sections.groupings import group_by_response
-from cartcohort.estimate.sections.guard import group_at_landmark
+from cartcohort.estimate.sections.landmarks import group_at_landmark
 from cartcohort.estimate.sections.risk_factors import headline_factors
 from cartcohort.estimate.thresholds import ThresholdScan, selected_threshold_p, threshold_scan
 

@@ -19,12 +19,11 @@ from cartcohort.estimate.survival import estimate_quantile, estimate_survival_at
 def estimate_curves(
     endpoints: Endpoints, *, conf_level: float, conf_type: str
 ) -> dict[str, dict[str, SurvivalCurve]]:
-    """Return the curve of all patients in months, by the endpoint's label."""
-    curves = {}
-    for endpoint in endpoints.values():
-        curve = estimate_endpoint_curve(endpoint, conf_level=conf_level, conf_type=conf_type)
-        curves[endpoint.label] = {"All patients": curve}
-    return curves
+    """Return the curve of all patients in months, by the endpoint's name."""
+    return {
+        name: {"All patients": estimate_endpoint_curve(endpoint, conf_level=conf_level, conf_type=conf_type)}
+        for name, endpoint in endpoints.items()
+    }
 
 
 def summarise_endpoints(

@@ -10,7 +10,7 @@ from cartcohort.present.display import Figure, Notice, Table
 from cartcohort.present.figures import plot_landmark_strips, plot_survival_panels
 from cartcohort.present.figures.landmark_strip import LandmarkStrip
 from cartcohort.present.narrative import capitalise
-from cartcohort.present.sections.naming import abbreviate, parts_after, spell_out, time_zero, within_sentence
+from cartcohort.present.sections.naming import abbreviate, months_from, parts_after, spell_out, within_sentence
 from cartcohort.present.sections.survival import annotate_factor, annotating, lines_of
 from cartcohort.present.tables import table_grid
 
@@ -67,7 +67,7 @@ def plot_guarded(
     for drawn in curves:
         prefix, name, group = f"survival/{drawn.endpoint}", abbreviate(drawn.endpoint), drawn.grouping
         title = f"{name} from time zero: BIASED"
-        panels[title], axes[title] = _named(drawn.plain, group), f"Months from {time_zero(drawn.endpoint, origin)}"
+        panels[title], axes[title] = _named(drawn.plain, group), months_from(drawn.endpoint, origin)
         notes[title] = annotate_factor(results, prefix, group.name, p_style=p_style)
         annotated += annotating(results, [prefix], group.name)
         for days, levels in drawn.landmarks.items():

@@ -49,6 +49,11 @@ def time_zero(endpoint: str, origin: str) -> str:
     return "enrolment" if origin == "enrollment" else "first infusion"
 
 
+def months_from(endpoint: str, origin: str) -> str:
+    """Return the label of an endpoint's time axis, "Months from first infusion"."""
+    return f"Months from {time_zero(endpoint, origin)}"
+
+
 def say_readings(*, hsct_handling: str, new_therapy_handling: str) -> list[str]:
     """Say what a later transplant or new therapy does to the endpoints, where it is not ignored."""
     handled = {"transplant": hsct_handling, "anti-leukaemia therapy": new_therapy_handling}

@@ -12,6 +12,7 @@ from cartcohort.present.narrative import capitalise, count_noun, say_estimate, s
 from cartcohort.present.sections.naming import (
     abbreviate,
     label_of,
+    months_from,
     parts_after,
     spell_out,
     time_zero,
@@ -22,14 +23,14 @@ from cartcohort.present.tables import table_grid
 Curves = Mapping[str, Mapping[str, SurvivalCurve]]
 
 
-def plot_endpoints(curves: Curves, *, min_at_risk: int, x_label: str = "Months") -> Figure | Notice:
-    """Draw every endpoint in all patients, a panel each."""
+def plot_endpoints(curves: Curves, *, origin: str, min_at_risk: int) -> Figure | Notice:
+    """Draw every endpoint in all patients, a panel each; `origin` is the parameter."""
     return plot_survival_panels(
-        curves,
+        {capitalise(spell_out(name)): levels for name, levels in curves.items()},
         id="survival-endpoints",
         title="Time-to-event endpoints in all patients",
         min_at_risk=min_at_risk,
-        x_label=x_label,
+        x_label={capitalise(spell_out(name)): months_from(name, origin) for name in curves},
     )
 
 
@@ -84,9 +85,9 @@ def plot_by_factor(
     *,
     factor: str,
     labels: Mapping[str, str],
+    origin: str,
     min_at_risk: int,
     p_style: str,
-    x_label: str = "Months",
 ) -> Figure | Notice:
     """Draw endpoints by the levels of one factor, a panel each, effect and test in the corner.
 
@@ -96,8 +97,8 @@ def plot_by_factor(
         By the name of the endpoint ("os") and by level.
     results : ResultSet
         With `survival/<e>/cox/<f>/<l>` and `survival/<e>/logrank/<f>`.
-    factor, labels, min_at_risk, p_style, x_label
-        Column, words for columns, and how to draw and print.
+    factor, labels, origin, min_at_risk, p_style
+        Column, words for columns, what time zero is, and how to draw and print.
     """
     label = label_of(factor, labels)
     panels = {capitalise(spell_out(name)): _with_factor(levels, label) for name, levels in curves.items()}
@@ -111,7 +112,7 @@ def plot_by_factor(
         title=f"Survival by {within_sentence(label)}",
         annotations=notes,
         min_at_risk=min_at_risk,
-        x_label=x_label,
+        x_label={capitalise(spell_out(name)): months_from(name, origin) for name in curves},
         annotated=annotating(results, [f"survival/{name}" for name in curves], factor),
     )
 

@@ -84,6 +84,9 @@ def test_a_grouping_of_the_study_s_own_has_its_own_levels():
     found = find(known_later={"peak": "peak_day"}, peak=peak, peak_day=whole(7, 9, None, None, 3))["peak"]
     assert found.levels == ("low", "high") and found.words == ("Peak expansion: low", "Peak expansion: high")
     assert same(found.day, [NEVER, 9, NEVER, np.nan, np.nan])
+    recovered = pd.Categorical(["no", "yes", "no", "yes", None], categories=["no", "yes"], ordered=True)
+    found = find(known_later={"peak": "peak_day"}, peak=recovered, peak_day=whole(None, 9, None, 8, 3))["peak"]
+    assert found.words == ("No peak expansion", "Peak expansion")
 
 
 @pytest.mark.parametrize("start", [0, -20])
