@@ -37,11 +37,14 @@ _STRATEGIES = {
     "competing": "while on treatment",
 }
 _QUESTION = "Question (strategy)"
+_NOTHING = Notice("No other reading would change any patient's time or event, so there is nothing to compare.")
 
 
 def plot_estimands(results: ResultSet, *, hsct_handling: str, new_therapy_handling: str) -> Figure | Notice:
     """Draw the last rate and the hazard ratio of every endpoint under each reading."""
     rows = _rows(results, hsct_handling, new_therapy_handling)
+    if not rows:
+        return _NOTHING
     headers = dict.fromkeys(chain.from_iterable(line for lines in rows.values() for line in lines.values()))
     panels = [header for header in headers if header.startswith(("At ", "HR"))]
     return plot_forest_panels(
@@ -57,8 +60,11 @@ def table_estimands(
     results: ResultSet, *, hsct_handling: str, new_therapy_handling: str, p_style: str
 ) -> Table | Notice:
     """Tabulate every endpoint under each reading, with the strategy of ICH E9(R1) and the question it answers."""
+    rows = _rows(results, hsct_handling, new_therapy_handling)
+    if not rows:
+        return _NOTHING
     return table_grid(
-        _rows(results, hsct_handling, new_therapy_handling),
+        rows,
         id="survival-estimands",
         caption="Endpoints under other readings, each another estimand: percentage event-free, median in months",
         first_column="Reading",
@@ -136,26 +142,26 @@ def describe_estimands(results: ResultSet) -> Sentence:
     said += spans
     if any(spans):
         said.append("Each reading estimates another quantity, so the span is no uncertainty of a single one.")
-    if not compared:
-        said.append("No other reading would change any patient's time or event, so there is nothing to compare.")
-    else:
+    if compared:
         said.append("Readings that change no patient's time or event are left out.")
     return Sentence(" ".join(part for part in said if part))
 
 
 def _say_intercurrent(results: ResultSet) -> str:
     """Say how many had a transplant and a new therapy, and how many before the end of the first two endpoints."""
-    said = []
-    for treatment, words in (("transplant", "a transplant"), ("new_therapy", "a new therapy")):
+    said, unknown = [], []
+    for treatment, words in (("transplant", "transplant"), ("new_therapy", "new therapy")):
         had = results.get(f"survival/{treatment}/any")
         if had is None:
-            said.append(f"The study does not record {words} after infusion.")
+            unknown.append(words)
         elif not had.n_event:
-            said.append(f"No patient had {words} after infusion.")
+            said.append(f"No patient had a {words} after infusion.")
         else:
             patients = "patient" if had.n == 1 else "patients"
             before = join_words(_before_the_end(results, treatment)[:2])
-            said.append(f"{format_count(had.n_event, had.n)} {patients} had {words} after infusion, {before}.")
+            said.append(f"{format_count(had.n_event, had.n)} {patients} had a {words} after infusion, {before}.")
+    if unknown:
+        said.append(f"The study does not record any {join_words(unknown, last='or')} after infusion.")
     return " ".join(said)
 
 
