@@ -73,8 +73,8 @@ def present_by_antigen(
 
 def _plot(curves: Mapping[str, IncidenceCurve], results: ResultSet, min_at_risk: int) -> Figure | Notice:
     months = last_time(results)
-    lines = [
-        f"{words.removesuffix(' relapse')} at {months} months {say_estimate(results[f'relapse/{name}/{months}m'])}"
+    lines = [f"At {months} months:"] + [
+        f"{words.removesuffix(' relapse')} {say_estimate(results[f'relapse/{name}/{months}m'])}"
         for name, words in KINDS.items()
         if name in _COMPARED
     ]

@@ -15,9 +15,9 @@ from cartcohort.present.sections.relapse.comparison import levels_after, table_c
 from cartcohort.present.sections.relapse.incidence import EVENTS, event_label, last_time
 
 _MODELS = {
-    "fine_gray/cir": "Relapse: incidence (Fine-Gray)",
-    "cause_specific/cir": "Relapse: rate in remission (cause-specific)",
-    "cause_specific/nrm": "Death: rate in remission (cause-specific)",
+    "fine_gray/cir": "Relapse, Fine-Gray",
+    "cause_specific/cir": "Relapse, cause-specific",
+    "cause_specific/nrm": "Death, cause-specific",
 }
 _NO_FACTOR = "No factor with at least two groups of patients in remission is given to compare by."
 _FEW_EVENTS = 30
@@ -75,7 +75,7 @@ def plot_models(results: ResultSet, *, p_style: str) -> Figure | Notice:
             headings.setdefault(result.label.partition(": ")[2], []).append(name)
             firth = results.get(name.replace("/cause_specific/", "/cause_specific_firth/", 1))
             use_firth = result.estimate is None and firth is not None
-            label = words.replace("cause-specific", "cause-specific, Firth") if use_firth else words
+            label = f"{words}, Firth" if use_firth else words
             drawn |= {name: replace(firth if use_firth else result, label=label)}
     if not drawn:
         return Notice(_NO_FACTOR)

@@ -51,9 +51,9 @@ def test_without_a_factor_one_notice_says_so():
 
 def test_the_models_of_a_factor_stand_below_one_heading():
     figure = report.plot_models(BY_FACTOR, p_style="journal")
-    assert "Risk: high vs low, Relapse: incidence (Fine-Gray): 1.80" in figure.description
-    assert "Risk: high vs low, Relapse: rate in remission (cause-specific): 2.10" in figure.description
-    assert "Risk: high vs low, Death: rate in remission (cause-specific): 0.80" in figure.description
+    assert "Risk: high vs low, Relapse, Fine-Gray: 1.80" in figure.description
+    assert "Risk: high vs low, Relapse, cause-specific: 2.10" in figure.description
+    assert "Risk: high vs low, Death, cause-specific: 0.80" in figure.description
 
 
 def test_an_infinite_ratio_gives_way_to_firths_which_is_named():
@@ -62,7 +62,7 @@ def test_an_infinite_ratio_gives_way_to_firths_which_is_named():
     penalised = ratio(4.5, "NRM, cause-specific, Firth: Risk: high vs low")
     results = ResultSet({**BY_FACTOR, name: lost, name.replace("specific", "specific_firth"): penalised})
     description = report.plot_models(results, p_style="journal").description
-    assert "Death: rate in remission (cause-specific, Firth): 4.50" in description
+    assert "Death, cause-specific, Firth: 4.50" in description
     table = report.table_by_factor(INCIDENCE | results, factors=("risk",), labels=LABELS, p_style="journal")
     assert "separation: x" in table.html  # the footnote of what is not estimable
     assert "high: cause-specific HR, Firth" in table.text and "4.50 (1.50–13.5)" in table.text
