@@ -76,19 +76,33 @@ FAMILIES = {
 
 @dataclass(frozen=True, eq=False)
 class CureSample:
-    """Times as the likelihood takes them.
+    """Times as the likelihood takes them, each once, so that its cost depends on the days and not on the patients.
 
     Attributes
     ----------
-    event, censored : ndarray
-        Logarithms of the times of events and of censorings, from `centre`; those censored at 0 say nothing.
+    time, count : ndarray, shape (k,)
+        Logarithms, from `centre`, of the distinct times of events and after them of censorings, and how many patients
+        have each. Those censored at 0 say nothing and are left out.
+    n_times : int
+        How many of the times are those of events.
+    n_event, n_censored : int
+        Patients with and without the event.
     centre : float
         Mean logarithm of the times of events.
     """
 
-    event: np.ndarray
-    censored: np.ndarray
+    time: np.ndarray
+    count: np.ndarray
+    n_times: int
+    n_event: int
+    n_censored: int
     centre: float
+
+    @property
+    def spread(self) -> float:
+        """Return the standard deviation of the logarithms of the times of events."""
+        events = slice(None, self.n_times)
+        return float(np.sqrt(self.count[events] @ self.time[events] ** 2 / self.n_event))
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,9 +117,18 @@ class CurePoint:
 
 def make_sample(time: np.ndarray, event: np.ndarray) -> CureSample:
     """Return the sample of times, at least one of them an event and those of events above 0."""
-    log_event, log_censored = np.log(time[event]), np.log(time[~event & (time > 0)])
-    centre = float(log_event.mean())
-    return CureSample(event=log_event - centre, censored=log_censored - centre, centre=centre)
+    centre = float(np.log(time[event]).mean())
+    (events, n_at_event), (censored, n_at_censored) = (
+        np.unique(time[rows], return_counts=True) for rows in (event, ~event & (time > 0))
+    )
+    return CureSample(
+        time=np.log(np.concatenate([events, censored])) - centre,
+        count=np.concatenate([n_at_event, n_at_censored]).astype(float),
+        n_times=len(events),
+        n_event=int(n_at_event.sum()),
+        n_censored=int(n_at_censored.sum()),
+        centre=centre,
+    )
 
 
 def evaluate(sample: CureSample, family: CureFamily, parameters: np.ndarray) -> CurePoint:
@@ -119,32 +142,32 @@ def evaluate(sample: CureSample, family: CureFamily, parameters: np.ndarray) -> 
         Location and slope on the scale of `sample`, and the cured share in [0, 1).
     """
     location, slope, cured = parameters
-    n_event = len(sample.event)
-    at = np.concatenate([sample.event, sample.censored])
+    at, n_event = sample.time, sample.n_event
+    seen, later, uncured = slice(None, sample.n_times), slice(sample.n_times, None), np.log1p(-cured)
+    n_seen, n_later = sample.count[seen], sample.count[later]
     z = np.clip(location + slope * at, -_REACH, _REACH)
     density, first, second, survival = family.parts(z)
-    seen = slice(None, n_event)
-    later, uncured = slice(n_event, None), np.log1p(-cured)
     mixed = np.logaddexp(np.log(cured) if cured > 0 else -np.inf, uncured + survival[later])
     # Share still to have the event among those not seen to have it, times its hazard.
     hazard = np.exp(uncured + density[later] - mixed)
     died_by = (
         np.expm1(np.minimum(-survival[later], _REACH)) if not cured else -np.expm1(survival[later]) / np.exp(mixed)
     )
-    slopes = np.concatenate([first[seen], -hazard])
-    curvatures = np.concatenate([second[seen], -hazard * (first[later] + hazard)])
-    crossed = np.exp(np.minimum(density[later] - 2 * mixed, _REACH))
-    value = density[seen].sum() + n_event * (np.log(slope) + uncured - sample.centre) - sample.event.sum()
-    gradient = np.array([slopes.sum(), slopes @ at + n_event / slope, died_by.sum() - n_event / (1 - cured)])
+    slopes = sample.count * np.concatenate([first[seen], -hazard])
+    curvatures = sample.count * np.concatenate([second[seen], -hazard * (first[later] + hazard)])
+    crossed = n_later * np.exp(np.minimum(density[later] - 2 * mixed, _REACH))
+    # The logarithms of the times of events add up to 0 from their centre.
+    value = n_seen @ density[seen] + n_event * (np.log(slope) + uncured - sample.centre) + n_later @ mixed
+    gradient = np.array([slopes.sum(), slopes @ at + n_event / slope, n_later @ died_by - n_event / (1 - cured)])
     down = curvatures @ at
     hessian = np.array(
         [
             [curvatures.sum(), down, crossed.sum()],
-            [down, curvatures @ at**2 - n_event / slope**2, crossed @ sample.censored],
-            [crossed.sum(), crossed @ sample.censored, -(died_by @ died_by) - n_event / (1 - cured) ** 2],
+            [down, curvatures @ at**2 - n_event / slope**2, crossed @ at[later]],
+            [crossed.sum(), crossed @ at[later], -(n_later @ died_by**2) - n_event / (1 - cured) ** 2],
         ]
     )
-    return CurePoint(parameters, float(value + mixed.sum()), gradient, hessian)
+    return CurePoint(parameters, float(value), gradient, hessian)
 
 
 def climb(sample: CureSample, family: CureFamily, start: np.ndarray, *, free: Sequence[int]) -> CurePoint:

@@ -28,9 +28,9 @@ class CureProfile:
     def __init__(self, sample: CureSample, family: CureFamily) -> None:
         self.sample, self.family = sample, family
         self.uncured = [0, 1] if family.free_slope else [0]
-        n_event, n_censored = len(sample.event), len(sample.censored)
+        n_event, n_censored = sample.n_event, sample.n_censored
         shares = np.unique(np.linspace(0, n_censored / (n_event + n_censored), _GRID))
-        spread = float(np.std(sample.event)) if family.free_slope else 1.0
+        spread = sample.spread if family.free_slope else 1.0
         start = np.array([np.log(n_event / (n_event + n_censored)), 1.0, 0.0])
         events_only = np.array([0.0, 1 / spread, 0.0])
         upwards = self._follow(shares, start)
