@@ -131,8 +131,8 @@ def compare_guarded(
             for days in landmark_days:
                 found |= _compare_from(endpoint, grouping, days, conf_level=conf_level, ties=ties)
             found |= _compare_time_dependently(endpoint, grouping, conf_level=conf_level, ties=ties)
-            for days in STRIP_DAYS if name in main else ():
-                found |= _compare_in_strip(endpoint, grouping, days, conf_level=conf_level, ties=ties)
+            if name in main:
+                found |= _compare_in_strip(endpoint, grouping, conf_level=conf_level, ties=ties)
             results |= as_cause_specific(endpoint, found).under(name, endpoint.abbreviation)
     for grouping in [groupings[name] for name in groupings if name == "response"]:
         levels = summarise_by_level(
@@ -154,8 +154,9 @@ def _biased(grouping: Grouping) -> str:
 
 
 def _compare_plainly(endpoint: TimeToEvent, grouping: Grouping, *, conf_level: float, ties: str) -> ResultSet:
-    group = pd.Series(grouping.of(endpoint).group, name=grouping.name)
-    found = compare_groups(endpoint, group, label=grouping.label, conf_level=conf_level, ties=ties)
+    group = grouping.of(endpoint).group
+    values = pd.Series(group, name=grouping.name)
+    found = compare_groups(endpoint, values, label=grouping.label, conf_level=conf_level, ties=ties)
     counts = _count_groups(grouping, group, endpoint.event, f"{grouping.label}, from time zero")
     return with_note(found, _biased(grouping)) | counts
 
@@ -187,38 +188,41 @@ def _compare_from(endpoint: TimeToEvent, grouping: Grouping, days: int, *, conf_
     ).under(f"landmark/{days}d")
 
 
-def _compare_in_strip(
-    endpoint: TimeToEvent, grouping: Grouping, days: int, *, conf_level: float, ties: str
-) -> ResultSet:
-    landmark = group_at_landmark(endpoint, grouping, days=days)
-    label = f"{grouping.label}, strip, from day {days}"
-    ratio = _ratio_at(landmark, grouping, conf_level=conf_level, ties=ties)
-    found = ResultSet({f"cox/{grouping.name}": replace(ratio, label=f"{label}: hazard ratio")})
-    found |= _count_groups(grouping, landmark.group, landmark.event, label)
-    return found.under(f"landmark_strip/{days}d")
+def _compare_in_strip(endpoint: TimeToEvent, grouping: Grouping, *, conf_level: float, ties: str) -> ResultSet:
+    results, ratio, last = ResultSet(), Result(), None
+    for days in STRIP_DAYS:
+        landmark = group_at_landmark(endpoint, grouping, days=days)
+        # A Cox model knows the order of the times only: the same patients in the same groups have the same ratio.
+        compared = (landmark.kept.tobytes(), landmark.group.codes.tobytes())
+        if compared != last:
+            ratio, last = _ratio_at(landmark, grouping, conf_level=conf_level, ties=ties), compared
+        label = f"{grouping.label}, strip, from day {days}"
+        found = ResultSet({f"cox/{grouping.name}": replace(ratio, label=f"{label}: hazard ratio")})
+        found |= _count_groups(grouping, landmark.group, landmark.event, label)
+        results |= found.under(f"landmark_strip/{days}d")
+    return results
 
 
 def _ratio_at(landmark: Landmark, grouping: Grouping, *, conf_level: float, ties: str) -> Result:
     group = pd.DataFrame({grouping.name: landmark.group})
-    if group[grouping.name].nunique() < len(grouping.levels):
+    if len(np.unique(landmark.group.codes)) < len(grouping.levels):
         return _no_ratio(len(landmark.event), landmark.event, "not estimable: only one group")
     fit = fit_cox(landmark.time_months, landmark.event, group, ties=ties, conf_level=conf_level)
     return fit.results()[f"{grouping.name}/{grouping.levels[1]}"]
 
 
-def _count_groups(grouping: Grouping, group: Sequence, event: np.ndarray, label: str) -> ResultSet:
+def _count_groups(grouping: Grouping, group: pd.Categorical, event: np.ndarray, label: str) -> ResultSet:
     """Count the patients of each group, and their events from then on."""
-    group = pd.Series(group)
     return ResultSet(
         {
             f"count/{grouping.name}/{level}": Result(
-                estimate=int(np.sum(group == level)),
-                n=int(group.notna().sum()),
-                n_event=int(np.sum(np.asarray(event)[group == level])),
+                estimate=np.sum(group.codes == code),
+                n=np.sum(group.codes >= 0),
+                n_event=np.sum(np.asarray(event)[group.codes == code]),
                 unit="patients",
                 label=f"{label}: {words}",
             )
-            for level, words in zip(grouping.levels, grouping.words, strict=True)
+            for code, (level, words) in enumerate(zip(grouping.levels, grouping.words, strict=True))
         }
     )
 
