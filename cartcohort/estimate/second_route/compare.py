@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import warnings
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 from cartcohort.estimate.results import Result, ResultSet
 
@@ -104,6 +108,20 @@ def relative_difference(first: float | None, second: float | None) -> float | No
     if first is None or second is None:
         return 0.0 if first is second else None
     return abs(first - second) / max(abs(first), abs(second), _SMALLEST)
+
+
+def attempt(compute: Callable[[], Any]) -> tuple[Any, str]:
+    """Return what a library computes, or nothing and why not.
+
+    The run does not depend on it: a version of the library that answers otherwise is told, and fails nothing. Its
+    warnings are about cases that are told apart here.
+    """
+    try:
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return compute(), ""
+    except Exception as error:
+        return {}, f"the library failed ({type(error).__name__})"
 
 
 def _compare(first: Result | None, second: Recomputed) -> Result:

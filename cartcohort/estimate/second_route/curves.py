@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import statistics
-import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from cartcohort.estimate.results import DAYS_PER_MONTH
-from cartcohort.estimate.second_route.compare import Recomputed
+from cartcohort.estimate.second_route.compare import Recomputed, attempt
 from cartcohort.estimate.second_route.follow_again import Course
 from cartcohort.estimate.second_route.risk_table import (
     Line,
@@ -29,7 +28,7 @@ from cartcohort.estimate.second_route.risk_table import (
 MOST_COUNTED = 500
 """Patients up to whom fractions stay short enough to be exact in no time."""
 
-COUNT = "Risk table counted day by day, in exact fractions"
+COUNT = "risk table, exact fractions"
 _STATSMODELS = "statsmodels SurvfuncRight"
 _FLAT = 1e-9
 _TOO_MANY = f"counted up to {MOST_COUNTED} patients only"
@@ -123,7 +122,7 @@ def recompute_observed(days: np.ndarray, names: Mapping[str, str], *, divisor: f
             name=name,
             kind="Observed times and values",
             route="count",
-            method="Values sorted",
+            method="values sorted",
             values={"estimate": value, "n": len(known)},
         )
 
@@ -140,7 +139,7 @@ class _Fitted:
         if as_incidence:
             self.unable = "statsmodels' survival function knows no competing events"
         if not self.unable:
-            self.curve = _survfunc(course)
+            self.curve, self.unable = attempt(lambda: _survfunc(course))
 
     def median(self, known: Mapping[str, str], rule: str) -> Recomputed:
         """Recompute the median; where the curve lies at one half for a while, from both ends of that step."""
@@ -180,9 +179,7 @@ class _Fitted:
 def _survfunc(course: Course) -> Any:
     from statsmodels.duration.survfunc import SurvfuncRight
 
-    with np.errstate(all="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return SurvfuncRight(course.days, course.event.astype(int))
+    return SurvfuncRight(course.days, course.event.astype(int))
 
 
 def _table(course: Course) -> list[Line]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cartcohort.estimate.second_route.compare import ITERATIVE, Recomputed
+from cartcohort.estimate.second_route.compare import ITERATIVE, Recomputed, attempt
 from cartcohort.estimate.second_route.curves import MOST_COUNTED, Conventions
 from cartcohort.estimate.second_route.follow_again import Course
 from cartcohort.estimate.second_route.group_table import GroupLine, count_groups, fit_two_groups, sum_logrank
@@ -18,7 +18,6 @@ from cartcohort.estimate.second_route.libraries import (
     ask_phreg,
     ask_survdiff,
     no_ratios,
-    try_library,
 )
 from cartcohort.estimate.second_route.risk_table import z_of
 
@@ -69,7 +68,7 @@ def recompute_logrank(
     known = {"name": name, "kind": "Log-rank tests"}
     told, codes = course.of(codes >= 0), codes[codes >= 0]
     counts = {"n": len(told.days), "n_event": int(told.event.sum())}
-    counted = {**known, "route": "count", "method": "Observed and expected events counted day by day"}
+    counted = {**known, "route": "count", "method": "risk table by group"}
     if len(codes) <= MOST_COUNTED:
         yield Recomputed(**counted, values=sum_logrank(_lines(told, codes)) | counts | dict(adjusted or {}))
     else:
@@ -80,7 +79,7 @@ def recompute_logrank(
     for route, (method, ask) in routes.items():
         # What a library says of a group that is at risk at no event, or where nobody has one, is left alone.
         unable = "" if _all_at_risk(told, codes) else "not every group was at risk when events occurred"
-        values, unable = ({}, unable) if unable else try_library(lambda ask=ask: ask(told, codes))
+        values, unable = ({}, unable) if unable else attempt(lambda ask=ask: ask(told, codes))
         yield Recomputed(**known, route=route, method=method, values={**values, **counts}, unable=unable)
 
 
@@ -121,7 +120,7 @@ def recompute_cox(
     routes: dict[str, tuple[str, Callable[[], Any], str]] = {}
     if len(names) == 1:
         routes["count"] = (
-            "Partial likelihood of two groups, from the risk table",
+            "risk table by group",
             lambda: [fit_two_groups(_lines(told, codes, start), conventions.ties, z)],
             _TOO_MANY if len(codes) > MOST_COUNTED else "",
         )
@@ -139,7 +138,7 @@ def recompute_cox(
     counts = {"n": len(told.days), "n_event": int(told.event.sum())}
     nothing = not told.event.any() or (since is None and len(np.unique(codes)) < 2)
     for route, (method, ask, unable) in routes.items():
-        answers, unable = ([], unable) if unable else try_library(ask) if not nothing else (no_ratios(len(names)), "")
+        answers, unable = ([], unable) if unable else attempt(ask) if not nothing else (no_ratios(len(names)), "")
         for position, name in enumerate(names):
             known = {"name": name, "kind": "Hazard ratios (Cox)", "route": route, "method": method}
             values = {**answers[position], **counts} if answers else {}
@@ -168,9 +167,7 @@ def recompute_multivariable(
     }
     matrix = np.column_stack(list(columns.values()))
     unable = _why_not_fitted(told, matrix)
-    answers, unable = (
-        ([], unable) if unable else try_library(lambda: ask_phreg(told, matrix, conventions=conventions))
-    )
+    answers, unable = ([], unable) if unable else attempt(lambda: ask_phreg(told, matrix, conventions=conventions))
     counts = {"n": len(told.days), "n_event": int(told.event.sum())}
     known = {"kind": "Multivariable Cox models", "route": "statsmodels", "method": "statsmodels PHReg"}
     for position, name in enumerate([*columns, f"{stem}/multivariable_test"]):

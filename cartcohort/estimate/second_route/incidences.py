@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from cartcohort.estimate.results import DAYS_PER_MONTH
-from cartcohort.estimate.second_route.compare import Recomputed
+from cartcohort.estimate.second_route.compare import Recomputed, attempt
 from cartcohort.estimate.second_route.curves import COUNT, MOST_COUNTED, Conventions
 from cartcohort.estimate.second_route.follow_again import Course
 from cartcohort.estimate.second_route.risk_table import Point, add_incidence, draw_risk_table, z_of
@@ -33,8 +32,9 @@ def recompute_incidence(
         values = {} if points is None else _read(points, day, past) | counts
         unable = _TOO_MANY if points is None else ""
         yield Recomputed(**known, route="count", method=COUNT, values=values, unable=unable)
-        values = _fit(course, day, past, conventions) | counts if counts["n"] else {}
-        unable = "" if counts["n"] else "statsmodels fits no curve to nobody"
+        values, unable = {}, "statsmodels fits no curve to nobody"
+        if counts["n"]:
+            values, unable = attempt(lambda day=day, past=past: _fit(course, day, past, conventions) | counts)
         yield Recomputed(**known, route="statsmodels", method=_STATSMODELS, values=values, unable=unable)
 
 
@@ -73,9 +73,7 @@ def _fit(course: Course, day: float, past: bool, conventions: Conventions) -> Fo
         return {"estimate": None}
     if not course.event.any():
         return {"estimate": 0.0}
-    with np.errstate(all="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        curve = CumIncidenceRight(course.days, np.where(course.event, 1, np.where(course.rival, 2, 0)))
+    curve = CumIncidenceRight(course.days, np.where(course.event, 1, np.where(course.rival, 2, 0)))
     reached = np.flatnonzero(curve.times <= day)
     share = float(curve.cinc[0][reached[-1]]) if len(reached) else 0.0
     error = float(curve.cinc_se[0][reached[-1]]) if len(reached) else 0.0

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
-from cartcohort.estimate.second_route.compare import ITERATIVE, Recomputed
+from cartcohort.estimate.second_route.compare import ITERATIVE, Recomputed, attempt
 
 MOST_SUMMED = 200
 """Patients up to whom the tails of a binomial are summed term by term."""
@@ -42,7 +39,7 @@ def recompute_share(
     known = {"name": name, "kind": "Shares with exact limits"}
     low, high = sum_limits(n_event, n, conf_level=conf_level) if 0 < n <= MOST_SUMMED else (None, None)
     counted = counts | ({"conf_low": low, "conf_high": high} if n <= MOST_SUMMED else {}) | dict(further or {})
-    method = "Patients counted" + (", limits by summing binomial tails" if n <= MOST_SUMMED else "")
+    method = "patients counted" + (", binomial tails summed" if n <= MOST_SUMMED else "")
     yield Recomputed(**known, route="count", method=method, values=counted)
     yield _library(known, "proportion_confint, beta", counts, lambda: _confint(n_event, n, conf_level, "beta"))
     if wilson:
@@ -55,7 +52,7 @@ def recompute_share(
 def recompute_count(name: str, n_event: int, n: int) -> Recomputed:
     """Recompute a share without limits."""
     values = {"estimate": n_event / n if n else None, "n": n, "n_event": n_event}
-    return Recomputed(name=name, kind="Counts", route="count", method="Patients counted", values=values)
+    return Recomputed(name=name, kind="Counts", route="count", method="patients counted", values=values)
 
 
 def recompute_difference(
@@ -85,7 +82,7 @@ def recompute_fisher(
         p_value = count_fisher(counts)
         unable = _TOO_MANY_TABLES if p_value is None else ""
     values = {"p_value": p_value, **told, **(adjusted or {})}
-    method = "All tables with these margins counted, in whole numbers"
+    method = "all tables counted"
     yield Recomputed(**known, route="count", method=method, values={} if unable else values, unable=unable)
     if len(counts) == 2:
         yield _odds_ratio(known, counts, conf_level)
@@ -161,15 +158,12 @@ def _bisect(increasing: Callable[[float], float]) -> float:
     return high
 
 
-def _library(
-    known: Known, method: str, counts: Known, compute: Callable[[], tuple[float | None, float | None]]
-) -> Recomputed:
-    n = counts["n"]
-    found = {} if not n else dict(zip(("conf_low", "conf_high"), compute(), strict=True))
-    unable = "" if n else "there is nobody to count"
-    return Recomputed(
-        **known, route="statsmodels", method=f"statsmodels {method}", values={**counts, **found}, unable=unable
-    )
+def _library(known: Known, method: str, counts: Known, compute: Callable[[], tuple[float, float]]) -> Recomputed:
+    limits, unable = (None, None), "there is nobody to count"
+    if counts["n"]:
+        limits, unable = attempt(compute)
+    values = {} if unable else {**counts, "conf_low": limits[0], "conf_high": limits[1]}
+    return Recomputed(**known, route="statsmodels", method=f"statsmodels {method}", values=values, unable=unable)
 
 
 def _confint(n_event: int, n: int, conf_level: float, method: str) -> tuple[float, float]:
@@ -182,34 +176,25 @@ def _confint(n_event: int, n: int, conf_level: float, method: str) -> tuple[floa
 def _newcombe(x: int, n: int, x0: int, n0: int, conf_level: float) -> tuple[float, float]:
     from statsmodels.stats.proportion import confint_proportions_2indep
 
-    with np.errstate(all="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        low, high = confint_proportions_2indep(
-            x, n, x0, n0, method="newcomb", compare="diff", alpha=1 - conf_level, correction=False
-        )
+    low, high = confint_proportions_2indep(
+        x, n, x0, n0, method="newcomb", compare="diff", alpha=1 - conf_level, correction=False
+    )
     return float(low), float(high)
 
 
 def _odds_ratio(known: Known, counts: Sequence[tuple[int, int]], conf_level: float) -> Recomputed:
+    (x0, n0), (x, n) = counts
+    values, unable = {}, "everybody had the event, or nobody"
+    if 0 < x0 + x < n0 + n:
+        values, unable = attempt(lambda: _ask_odds_ratio([[x, n - x], [x0, n0 - x0]], conf_level))
+    method = "scipy odds_ratio, conditional"
+    return Recomputed(**known, route="scipy", method=method, values=values, tolerance=ITERATIVE, unable=unable)
+
+
+def _ask_odds_ratio(table: Sequence[Sequence[int]], conf_level: float) -> dict[str, float | None]:
     from scipy.stats.contingency import odds_ratio
 
-    (x0, n0), (x, n) = counts
-    values = {}
-    unable = "" if 0 < x0 + x < n0 + n else "everybody had the event, or nobody"
-    if not unable:
-        found = odds_ratio([[x, n - x], [x0, n0 - x0]], kind="conditional")
-        limits = found.confidence_interval(conf_level)
-        values = {
-            name: float(value) if math.isfinite(value) else None
-            for name, value in zip(
-                ("estimate", "conf_low", "conf_high"), (found.statistic, limits.low, limits.high), strict=True
-            )
-        }
-    return Recomputed(
-        **known,
-        route="scipy",
-        method="scipy odds_ratio, conditional",
-        values=values,
-        tolerance=ITERATIVE,
-        unable=unable,
-    )
+    found = odds_ratio(table, kind="conditional")
+    limits = found.confidence_interval(conf_level)
+    values = {"estimate": found.statistic, "conf_low": limits.low, "conf_high": limits.high}
+    return {name: float(value) if math.isfinite(value) else None for name, value in values.items()}

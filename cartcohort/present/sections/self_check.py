@@ -18,16 +18,16 @@ _TOTALS = ("checked", "agreeing")
 _MOST_NAMED = 3
 _COLUMNS = (
     Column("Kind of result", csv=("kind",)),
-    Column("Second route", csv=("second_route",)),
-    Column("Recomputed", number=True, csv=("n_recomputed",)),
-    Column("Agree", number=True, csv=("n_agree",)),
+    Column("Agree", number=True, csv=("n_agree", "n_recomputed")),
     Column("Largest\ndifference", number=True, csv=("largest_relative_difference",)),
+    Column("Second route", csv=("second_route",)),
 )
 _ABOUT = (
-    "Each result is recomputed from the patients' columns by code that shares nothing with what the page shows: the "
-    "endpoint is derived again, and the value counted by hand, or taken from another library. Differences are "
-    "relative; up to 10⁻⁸ is agreement (10⁻⁶ for fitted models). No answer agrees with no answer only. Every value "
-    "of the second route is in results.json."
+    "Each result is recomputed from the patients' columns by code that shares nothing with what made the page: the "
+    "endpoint is derived again, and the value counted from a risk table or taken from another library. Differences "
+    "are relative; up to 10⁻⁸ is agreement (10⁻⁶ for fitted models). No answer agrees with no answer only. Gray's "
+    "test, Fine-Gray, rank tests, and penalised, resampled and cure models have no second route and are not counted. "
+    "Every value of the second route is in results.json."
 )
 
 
@@ -81,7 +81,7 @@ def warn(summary: Summary, checks: ResultSet) -> Summary:
     checked, agreeing = _totals(checks)
     if agreeing == checked:
         return summary
-    advice = "Do not rely on this section before the cause is known; the table under “" + CAPTION + "” names it."
+    advice = f"Do not rely on this section before the cause is known; see the table “{CAPTION}”."
     return replace(summary, warning=f"{_say_disagreement(checks)} {advice}")
 
 
@@ -100,7 +100,7 @@ def _wrong_row(name: str, record: Result) -> Row:
     known = record.note.removeprefix("disagrees: ")
     size = Cell(format_power(record.statistic), (record.statistic,))
     result = Cell(_told(name, record), (_told(name, record),), strong=True, note=known)
-    return Row((result, record.method, Cell("1", (1,)), Cell("0", (0,), strong=True), size))
+    return Row((result, Cell("0 of 1", (0, 1), strong=True), size, record.method))
 
 
 def _kind_row(kind: str, records: Mapping[str, Result]) -> Row:
@@ -114,8 +114,9 @@ def _kind_row(kind: str, records: Mapping[str, Result]) -> Row:
     largest = max(sizes, default=None)
     methods = "; ".join(dict.fromkeys(r.method for r in records.values() if not _unchecked(r)))
     size = Cell(NOT_ESTIMABLE if largest is None else format_power(largest), (largest,))
-    counts = (Cell(format_whole(n), (n,), strong=agree < len(verdicts)) for n in (len(verdicts), agree))
-    return Row((kind, methods, *counts, size))
+    text = f"{format_whole(agree)} of {format_whole(len(verdicts))}"
+    counts = Cell(text, (agree, len(verdicts)), strong=agree < len(verdicts))
+    return Row((kind, counts, size, methods))
 
 
 def _say_unchecked(records: Mapping[str, Result]) -> list[str]:

@@ -50,7 +50,7 @@ def _alone(
             n, n_event = int((codes == code).sum()), int(course.event[codes == code].sum())
             values = {"estimate": n_event, "n": n, "n_event": n_event}
             known = {"name": f"{stem}/events/{factor}/{level}", "kind": "Counts", "route": "count"}
-            yield Recomputed(**known, method="Patients counted", values=values)
+            yield Recomputed(**known, method="patients counted", values=values)
 
 
 def _together(course: Endpoint, factors: Sequence[str], stem: str, conventions: Conventions) -> Iterator[Recomputed]:

@@ -17,6 +17,10 @@ from cartcohort.estimate.sections.self_check.efficacy import compare_shares
 
 _SYNDROMES = ("crs", "icans")
 _SEVERE = 3
+_DRUGS = {
+    "tocilizumab": ("tocilizumab",),
+    "corticosteroid": ("steroid", "dexamethasone", "prednisolone", "prednisone", "hydrocortisone"),
+}
 
 Patients = dict[str, list[float]]
 """Grades of one term's rows by patient, NaN where not recorded."""
@@ -44,6 +48,7 @@ def check_safety(
         *_syndromes(terms, len(subjects), parameters["conf_level"]),
         *_onsets(rows, terms),
         *_severity(subjects, terms, factors, parameters["conf_level"]),
+        *_treatment(subjects, adverse_events, parameters["conf_level"]),
         *_all_events(terms, len(subjects), parameters["conf_level"]),
     ]
     return compare_routes(results, recomputed, section="safety")
@@ -56,9 +61,13 @@ def _read_rows(subjects: pd.DataFrame, events: pd.DataFrame) -> list[tuple[str, 
     for term, patient, grade, onset in zip(*(events[column] for column in columns), strict=True):
         if pd.isna(term) or patient not in known or (pd.notna(onset) and onset < 0):
             continue
-        name = "_".join(re.findall(r"\w+", str(term).casefold())).strip("_") or "unnamed"
-        rows.append((name, patient, _number(grade), _number(onset)))
+        rows.append((_name_of(term), patient, _number(grade), _number(onset)))
     return rows
+
+
+def _name_of(term: Any) -> str:
+    """Return a term in lower case with one underscore between its words; empty where there is none."""
+    return "" if pd.isna(term) else "_".join(re.findall(r"\w+", str(term).casefold())).strip("_") or "unnamed"
 
 
 def _number(value: Any) -> float:
@@ -124,6 +133,24 @@ def _severity(
     yield from compare_shares(
         subjects[known], factors, grades[known] >= _SEVERE, shares=stem, stem=stem, conf_level=conf_level
     )
+
+
+def _treatment(subjects: pd.DataFrame, events: pd.DataFrame, conf_level: float) -> Iterator[Recomputed]:
+    """Recount who was given a drug: a dose is dated, or it is named as treatment of CRS or ICANS."""
+    named: dict[str, str] = {}
+    columns = ("subject_id", "term", "treatment", "onset_day")
+    for patient, term, treatment, onset in zip(*(events[column] for column in columns), strict=True):
+        if _name_of(term) in _SYNDROMES and pd.notna(treatment) and not (pd.notna(onset) and onset < 0):
+            named[patient] = f"{named.get(patient, '')} {treatment}".casefold()
+    for drug, words in _DRUGS.items():
+        dated = subjects[f"{drug}_day"].notna()
+        if not dated.any() and not any(patient in named for patient in subjects["subject_id"]):
+            continue
+        given = [
+            bool(has_day) or any(word in named.get(patient, "") for word in words)
+            for patient, has_day in zip(subjects["subject_id"], dated, strict=True)
+        ]
+        yield from recompute_share(f"safety/treatment/{drug}", sum(given), len(given), conf_level=conf_level)
 
 
 def _all_events(terms: Mapping[str, Patients], n: int, conf_level: float) -> Iterator[Recomputed]:
