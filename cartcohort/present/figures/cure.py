@@ -15,7 +15,7 @@ from cartcohort.present.display import Figure, Notice, Table
 from cartcohort.present.figures.canvas import Canvas
 from cartcohort.present.figures.curves import CurvePlot, draw_curves
 from cartcohort.present.figures.legend import Key, legend_height, write_legend
-from cartcohort.present.figures.panels import PANEL_HEIGHT
+from cartcohort.present.figures.panels import PANEL_HEIGHT, say_faint
 from cartcohort.present.figures.steps import StepLine, survival_lines
 from cartcohort.present.format import format_months, format_percent, format_whole
 from cartcohort.present.narrative import count_noun, describe_parts, say_estimate
@@ -97,12 +97,13 @@ def plot_cure_models(
                 [(name, *row) for name, panel in known.items() for row in _fitted(panel, lines[name][0].last, _FINE)],
             ),
             table=_table(known, lines, id, title, family),
-            note=" ".join(
-                curve_conventions(
-                    [panel.curve for panel in known.values()], [panel.fraction for panel in known.values()]
-                )
-            ),
+            note=_note(list(known.values()), say_faint(lines, plots)),
         )
+
+
+def _note(panels: Sequence[CurePanel], faint: str) -> str:
+    conventions = curve_conventions([panel.curve for panel in panels], [panel.fraction for panel in panels])
+    return " ".join(part for part in (*conventions, faint) if part)
 
 
 def _legend(family: str) -> dict[str, style.GroupStyle]:

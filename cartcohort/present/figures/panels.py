@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from cartcohort.present import style
 from cartcohort.present.display import Figure
 from cartcohort.present.figures.canvas import Canvas
@@ -66,8 +68,19 @@ def draw_panels(
             description=describe_curves(panels, plots, value=value, events=events),
             csv=curve_csv(panels, value=value),
             table=curve_table(panels, ticks, id=id, title=title, value=value),
-            note=note,
+            note=" ".join(part for part in (note, say_faint(panels, plots)) if part),
         )
+
+
+def say_faint(panels: Mapping[str, Sequence[StepLine]], plots: Mapping[str, CurvePlot]) -> str:
+    """Say from how few patients on curves are faint, where any of them is."""
+    few = {
+        plots[name].min_at_risk
+        for name, lines in panels.items()
+        for line in lines
+        if np.isfinite(line.faint_from(plots[name].min_at_risk))
+    }
+    return f"Faint where fewer than {max(few)} remain at risk." if few else ""
 
 
 def _rows(names: list[str]) -> list[list[str]]:

@@ -9,6 +9,7 @@ from cartcohort.estimate.survival import estimate_survival_curve
 from cartcohort.present.display import Notice
 from cartcohort.present.figures.cure import CurePanel, plot_cure_models
 from cartcohort.present.figures.further import plot_further
+from cartcohort.present.figures.survival import plot_survival_curves
 from tests.unit.present.figures.reading import assert_sound, numbers, paths_of, texts, texts_of
 
 TIME, EVENT = [1, 2, 4, 8, 9, 30, 40, 50], np.array([1, 1, 1, 1, 0, 0, 0, 0], dtype=bool)
@@ -75,3 +76,12 @@ def test_a_single_point_and_one_without_limits_can_be_drawn():
 def test_where_nobody_was_followed_for_long_enough_there_is_a_notice():
     assert isinstance(plot_further({"OS": {24.0: year(None, n=0)}}, **FURTHER), Notice)
     assert isinstance(plot_further({}, **FURTHER), Notice)
+
+
+def test_a_figure_says_from_how_few_patients_its_curves_are_faint():
+    faint = "Faint where fewer than 3 remain at risk."
+    assert plot_cure_models({"OS": panel()}, **WORDS | {"min_at_risk": 3}).note.endswith(faint)
+    assert "Faint" not in plot_cure_models({"OS": panel()}, **WORDS | {"min_at_risk": 1}).note
+    curve = {"All": estimate_survival_curve(TIME, EVENT)}
+    assert plot_survival_curves(curve, id="s", title="Survival", min_at_risk=3).note.endswith(faint)
+    assert "Faint" not in plot_survival_curves(curve, id="s", title="Survival", min_at_risk=0).note
