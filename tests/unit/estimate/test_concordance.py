@@ -1,5 +1,7 @@
 """Concordance: by hand, against a plain count of pairs, and its optimism."""
 
+from unittest import mock
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,9 +10,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from cartcohort.errors import EstimationError
-from cartcohort.estimate import concordance, regression
+from cartcohort.estimate import concordance, pair_counts, regression
 from cartcohort.estimate.cox_sample import prepare_sample
-from cartcohort.estimate.pair_counts import count_pairs
 
 ROWS = st.lists(
     st.tuples(st.integers(1, 8), st.booleans(), st.integers(0, 4), st.integers(0, 1), st.booleans()),
@@ -57,12 +58,14 @@ def test_rows_without_a_score_are_left_out():
     assert concordance.estimate_concordance([1, 2, 3], [True] * 3, [3, None, 1]).n == 2
 
 
-@given(ROWS)
-def test_the_count_equals_that_of_every_pair(rows):
+@pytest.mark.parametrize("few", [0, 10**6], ids=["by sorting", "each pair"])
+@given(rows=ROWS)
+def test_the_count_equals_that_of_every_pair(few, rows):
     time, event, score, stratum, late = (np.array(values) for values in zip(*rows, strict=True))
     entry = np.where(late, time - 2.0, 0.0).clip(max=time - 0.5)
     sample = prepare_sample(score[:, None], time.astype(float), event, entry=entry, stratum=stratum, ties="breslow")
-    found = count_pairs(sample, sample.columns[:, 0])
+    with mock.patch.object(pair_counts, "_FEW_PAIRS", few):
+        found = pair_counts.count_pairs(sample, sample.columns[:, 0])
     expected = plain_counts(sample.time, sample.event, sample.entry, sample.stratum, sample.columns[:, 0])
     assert np.array_equal([found.concordant, found.discordant, found.tied], expected)
     assert found.n_pairs == expected.sum() // 2
