@@ -46,7 +46,13 @@ class GuardedCurves(Protocol):
 
 
 def plot_guarded(
-    curves: Sequence[GuardedCurves], results: ResultSet, *, origin: str, min_at_risk: int, p_style: str
+    curves: Sequence[GuardedCurves],
+    results: ResultSet,
+    *,
+    origin: str,
+    min_at_risk: int,
+    median_rule: str,
+    p_style: str,
 ) -> Figure | Notice:
     """Draw endpoints by a group known only later: from time zero, marked as biased, and from each landmark.
 
@@ -58,7 +64,7 @@ def plot_guarded(
         With `survival/<e>/{cox, logrank}/<g>` and the landmarks' results.
     origin : str
         Parameter of that name: what time zero is.
-    min_at_risk, p_style
+    min_at_risk, median_rule, p_style
         How to draw and print.
     """
     if not curves:
@@ -85,6 +91,7 @@ def plot_guarded(
         annotations=notes,
         annotated=annotated,
         min_at_risk=min_at_risk,
+        median_rule=median_rule,
         x_label=axes,
     )
 

@@ -157,22 +157,26 @@ def plot_curves(
     endpoint: str,
     labels: Mapping[str, str],
     min_at_risk: int,
+    median_rule: str,
     p_style: str,
 ) -> Figure | Notice:
     """Draw one endpoint by the levels of every factor, a panel a factor."""
     panels = {label_of(factor, labels): levels for factor, levels in curves.items()}
-    notes = {}
+    notes, annotated = {}, []
     for factor in curves:
         ratios = results.select(f"{_SECTION}/{endpoint}/cox/{factor}/*")
         ratio = next(iter(ratios.values())) if len(ratios) == 1 else None
         test = results.get(f"{_SECTION}/{endpoint}/logrank/{factor}")
         notes[label_of(factor, labels)] = lines_of(ratio, test, p_style=p_style)
+        annotated += [found for found in (ratio, test) if found]
     return plot_survival_panels(
         panels,
         id="risk-curves",
         title=f"{capitalise(spell_out(endpoint))} by factor",
         annotations=notes,
+        annotated=annotated,
         min_at_risk=min_at_risk,
+        median_rule=median_rule,
         x_label="Months since time zero",
     )
 

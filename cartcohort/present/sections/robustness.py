@@ -12,7 +12,8 @@ from cartcohort.present.format import EN_DASH, format_interval, format_p, format
 from cartcohort.present.narrative import capitalise, count_noun, join_words
 from cartcohort.present.sections.naming import abbreviate, label_of, within_sentence
 from cartcohort.present.tables import Cell, Column, Row, build_table
-from cartcohort.present.tables.results import abbreviations, methods
+from cartcohort.present.tables.conventions import limits, methods
+from cartcohort.present.tables.results import abbreviations
 
 _LEVEL = 0.05
 _COLUMNS = (
@@ -54,7 +55,7 @@ def table_robustness(
         if len(ratios) > 1:
             rows += [_ratio_row(ratio) for ratio in ratios]
         used += [*ratios, results[f"{stem}/permutation"]]
-    notes = methods([result for result in used if result.estimable])
+    notes = [*methods([result for result in used if result.estimable]), *limits(used)]
     at_landmark = any("/landmark/" in stem for stem in probes)
     return build_table(
         id="risk-robustness",

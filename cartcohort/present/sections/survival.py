@@ -23,13 +23,14 @@ from cartcohort.present.tables import table_grid
 Curves = Mapping[str, Mapping[str, SurvivalCurve]]
 
 
-def plot_endpoints(curves: Curves, *, origin: str, min_at_risk: int) -> Figure | Notice:
-    """Draw every endpoint in all patients, a panel each; `origin` is the parameter."""
+def plot_endpoints(curves: Curves, *, origin: str, min_at_risk: int, median_rule: str) -> Figure | Notice:
+    """Draw every endpoint in all patients, a panel each; `origin` and `median_rule` are the parameters."""
     return plot_survival_panels(
         {capitalise(spell_out(name)): levels for name, levels in curves.items()},
         id="survival-endpoints",
         title="Time-to-event endpoints in all patients",
         min_at_risk=min_at_risk,
+        median_rule=median_rule,
         x_label={capitalise(spell_out(name)): months_from(name, origin) for name in curves},
     )
 
@@ -87,6 +88,7 @@ def plot_by_factor(
     labels: Mapping[str, str],
     origin: str,
     min_at_risk: int,
+    median_rule: str,
     p_style: str,
 ) -> Figure | Notice:
     """Draw endpoints by the levels of one factor, a panel each, effect and test in the corner.
@@ -97,7 +99,7 @@ def plot_by_factor(
         By the name of the endpoint ("os") and by level.
     results : ResultSet
         With `survival/<e>/cox/<f>/<l>` and `survival/<e>/logrank/<f>`.
-    factor, labels, origin, min_at_risk, p_style
+    factor, labels, origin, min_at_risk, median_rule, p_style
         Column, words for columns, what time zero is, and how to draw and print.
     """
     label = label_of(factor, labels)
@@ -112,6 +114,7 @@ def plot_by_factor(
         title=f"Survival by {within_sentence(label)}",
         annotations=notes,
         min_at_risk=min_at_risk,
+        median_rule=median_rule,
         x_label={capitalise(spell_out(name)): months_from(name, origin) for name in curves},
         annotated=annotating(results, [f"survival/{name}" for name in curves], factor),
     )

@@ -18,10 +18,14 @@ from cartcohort.present.tables import table_grid
 _FEW = 30
 
 
-def plot_starts(curves: Mapping[str, SurvivalCurve], *, endpoint: str, min_at_risk: int) -> Figure | Notice:
+def plot_starts(
+    curves: Mapping[str, SurvivalCurve], *, endpoint: str, min_at_risk: int, median_rule: str
+) -> Figure | Notice:
     """Draw an endpoint from time zero and, restarted, among those event-free at a later time."""
     title = f"{capitalise(spell_out(endpoint))} of all patients, and of those event-free later"
-    return plot_conditional(curves, id="survival-conditional", title=title, min_at_risk=min_at_risk)
+    return plot_conditional(
+        curves, id="survival-conditional", title=title, min_at_risk=min_at_risk, median_rule=median_rule
+    )
 
 
 def plot_annual_hazard(hazards: Mapping[str, Any], *, endpoint: str) -> Figure | Notice:

@@ -19,7 +19,8 @@ from cartcohort.present.format import (
 from cartcohort.present.narrative import count_noun, join_words
 from cartcohort.present.sections.naming import abbreviate, label_of, within_sentence
 from cartcohort.present.tables import Cell, Column, Row, build_table
-from cartcohort.present.tables.results import abbreviations, methods
+from cartcohort.present.tables.conventions import limits, methods
+from cartcohort.present.tables.results import abbreviations
 
 _LEVEL = 0.05
 
@@ -83,7 +84,8 @@ def table_scans(
         if len(scanned.scan.threshold)
     ]
     rows = [_row(label, scanned, p_style) for label, scanned in every]
-    notes = methods([scanned.selected for _, scanned in every if scanned.selected.estimable])
+    used = [scanned.selected for _, scanned in every if scanned.selected.estimable]
+    notes = [*methods(used), *limits(used)]
     return build_table(
         id="risk-thresholds",
         caption="The smallest p-value over all thresholds of a number",

@@ -101,7 +101,8 @@ def test_a_landmark_that_leaves_one_group_says_so_with_its_numbers():
 
 def test_without_any_grouping_a_notice_names_the_columns_and_nothing_is_drawn():
     assert guard.table_guarded(ResultSet(), {}, p_style="journal") is guard.NOTHING
-    assert guard.plot_guarded([], ResultSet(), origin="infusion", min_at_risk=5, p_style="journal") is guard.NOTHING
+    look = {"origin": "infusion", "min_at_risk": 5, "median_rule": "midpoint", "p_style": "journal"}
+    assert guard.plot_guarded([], ResultSet(), **look) is guard.NOTHING
     assert guard.plot_strips(ResultSet(), {}, p_style="journal") == []
     assert describe(ResultSet()).startswith("Not compared, for want of two dated groups: response, transplant,")
 
