@@ -16,6 +16,8 @@ from cartcohort.present.tables import table_values, write_csv
 
 _SIDE, _BLOCK, _TOP = 170.0, 14.0, 30.0
 _HEIGHT, _GAP = 210.0, 26.0
+# Of more states than these some blocks are thin, and labels of three lines then need this room of their own.
+_AT_EASE, _LABEL, _MARGIN = 4, 47.0, 20.0
 
 
 def plot_flow(
@@ -39,17 +41,19 @@ def plot_flow(
     total = int(known["n"].sum())
     before, after = (_totals(known, side) for side in ("before", "after"))
     most = max(len(before), len(after))
-    height = max(_HEIGHT, 40.0 * most)
-    unit = (height - _GAP * (most - 1)) / total
+    gap, margin = (_GAP, 0.0) if most <= _AT_EASE else (_LABEL, _MARGIN)
+    height = max(_HEIGHT, (gap + _BLOCK) * most)
+    unit = (height - gap * (most - 1)) / total
     with style.drawing_style(id):
-        canvas = Canvas(height=_TOP + height + 10)
+        canvas = Canvas(height=_TOP + height + 10 + 2 * margin)
         axes = canvas.axes(left=0, top=0, width=canvas.width, height=canvas.height)
         axes.set_axis_off()
         axes.set_xlim(0, canvas.width)
         axes.set_ylim(canvas.height, 0)
         canvas.write(_SIDE, 16, before_label, align="right", bold=True)
         canvas.write(canvas.width - _SIDE, 16, after_label, bold=True)
-        starts = _stack(before, unit, height), _stack(after, unit, height)
+        middle = _TOP + margin + height / 2
+        starts = _stack(before, unit, gap, middle), _stack(after, unit, gap, middle)
         _draw_ribbons(axes, known, starts, unit)
         _draw_blocks(canvas, axes, before, starts[0], unit, total, left_side=True)
         _draw_blocks(canvas, axes, after, starts[1], unit, total, left_side=False)
@@ -75,13 +79,13 @@ def _totals(known: pd.DataFrame, side: str) -> dict[str, int]:
     return {str(name): int(n) for name, n in sums.items()}
 
 
-def _stack(totals: dict[str, int], unit: float, height: float) -> dict[str, float]:
-    """Return the top of each block, the stack centred."""
-    used = sum(totals.values()) * unit + _GAP * (len(totals) - 1)
-    tops, y = {}, _TOP + (height - used) / 2
+def _stack(totals: dict[str, int], unit: float, gap: float, middle: float) -> dict[str, float]:
+    """Return the top of each block, the stack centred at `middle`."""
+    used = sum(totals.values()) * unit + gap * (len(totals) - 1)
+    tops, y = {}, middle - used / 2
     for name, n in totals.items():
         tops[name] = y
-        y += n * unit + _GAP
+        y += n * unit + gap
     return tops
 
 

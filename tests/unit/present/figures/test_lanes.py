@@ -7,7 +7,7 @@ import pytest
 from cartcohort.present import figures
 from cartcohort.present.display import Notice
 from cartcohort.present.figures import grades
-from tests.unit.present.figures.reading import HOSTILE, assert_sound, numbers, texts, texts_of
+from tests.unit.present.figures.reading import HOSTILE, NAMESPACE, assert_sound, numbers, parse, texts, texts_of
 
 
 def lanes(n=3):
@@ -166,6 +166,18 @@ def test_a_flow_is_as_wide_as_its_patients():
     assert sum(int(row["n"]) for row in numbers(figure)) == 10
     assert figure.description.startswith("10 patients. +/+ to +/+: 7 (70.0%).")
     assert isinstance(figures.plot_flow(flow.iloc[:0], id="f", title="Antigens"), Notice)
+
+
+def test_the_labels_of_many_states_do_not_touch():
+    states = ("positive", "dim", "negative", "unknown")
+    after = [f"CD19 {one}, CD22 {other}" for one in states for other in states]
+    flow = pd.DataFrame({"before": "both", "after": after, "n": [9, 1] * 8})
+    figure = figures.plot_flow(flow, id="f", title="Antigens")
+    assert_sound(figure)
+    drawn = [text for text in parse(figure).iter(f"{NAMESPACE}text") if text.get("text-anchor") == "start"]
+    lines = sorted(float(text.get("y")) for text in drawn)
+    assert min(np.diff(lines)) >= 13
+    assert lines[-1] < float(parse(figure).get("viewBox").split()[3])
 
 
 def test_patients_of_unknown_grade_have_a_bar_of_their_own():
