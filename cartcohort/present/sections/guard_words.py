@@ -14,7 +14,7 @@ from cartcohort.present.format import (
     format_whole,
 )
 from cartcohort.present.narrative import capitalise, join_words
-from cartcohort.present.sections.guard import Grouping, say_contrast, strip_of
+from cartcohort.present.sections.guard import Grouping, is_guarded, say_contrast, strip_of
 from cartcohort.present.sections.naming import parts_after, spell_out
 
 _FAILED_BY_NON_RESPONSE = ("pfs", "efs")
@@ -43,6 +43,9 @@ def describe_guarded(results: ResultSet, groupings: Mapping[str, Grouping], *, p
 
 def _say_grouping(results: ResultSet, name: str, grouping: Grouping, p_style: str) -> str:
     prefix, g = f"survival/{name}", grouping.name
+    start = f"{capitalise(spell_out(name))}, {say_contrast(grouping)}: "
+    if not is_guarded(results, name, grouping):
+        return f"{start}neither a landmark nor the time-dependent model leaves anything to compare."
     plain = results[f"{prefix}/cox/{g}/{grouping.levels[1]}"]
     parts = [f"{_say_ratio(plain)} from time zero (biased)"]
     for landmark in parts_after(results, f"{prefix}/landmark"):
@@ -50,8 +53,7 @@ def _say_grouping(results: ResultSet, name: str, grouping: Grouping, p_style: st
     later = results[f"{prefix}/time_dependent_cox/{g}"]
     wald = "" if later.p_value is None else f" (Wald {format_p_clause(later.p_value, p_style=p_style)})"
     parts.append(f"{_say_ratio(later)} in the time-dependent model{wald}")
-    said = f"{capitalise(spell_out(name))}, {say_contrast(grouping)}: {plain.unit} {'; '.join(parts)}."
-    return said + _say_strip(results, name, grouping)
+    return f"{start}{plain.unit} {'; '.join(parts)}.{_say_strip(results, name, grouping)}"
 
 
 def _say_ratio(result: Result) -> str:
@@ -79,7 +81,8 @@ def _say_strip(results: ResultSet, name: str, grouping: Grouping) -> str:
         return ""
     values = [ratio.estimate for _, ratio in known]
     days = f"from day {format_whole(known[0][0])} to day {format_whole(known[-1][0])}"
-    return f" Over landmarks {days} it runs from {format_ratio(min(values))} to {format_ratio(max(values))}."
+    low, high = format_ratio(min(values)), format_ratio(max(values))
+    return f" Over landmarks {days} it " + (f"stays at {low}." if low == high else f"runs from {low} to {high}.")
 
 
 def say_landmark(results: ResultSet, name: str, landmark: str, p_style: str) -> str:

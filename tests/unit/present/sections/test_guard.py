@@ -90,6 +90,8 @@ def test_the_strip_is_told_by_its_range_where_two_landmarks_give_a_ratio():
     assert "Over landmarks" not in describe(whole(), RESPONSE)
     results = whole() | strip("os", _42=ratio(0.23), _56=ratio(0.19))
     assert " Over landmarks from day 28 to day 56 it runs from 0.13 to 0.23." in describe(results, RESPONSE)
+    even = whole() | strip("os", _42=ratio(0.1301))
+    assert " Over landmarks from day 28 to day 42 it stays at 0.13." in describe(even, RESPONSE)
 
 
 def test_a_landmark_that_leaves_one_group_says_so_with_its_numbers():
@@ -99,10 +101,24 @@ def test_a_landmark_that_leaves_one_group_says_so_with_its_numbers():
     assert "; no comparison after day 28, 0 with and 34 without; 0.14" in describe(results, HSCT)
 
 
+def test_a_grouping_that_no_guarded_analysis_can_compare_is_neither_tabulated_nor_told_by_its_biased_ratio():
+    results = (
+        plain("os", "hsct") | landmark("os", 28, unknown(), unknown(), "hsct", yes=0, no=34) | strip("os", "hsct")
+    )
+    results = ResultSet(dict(results) | {"survival/os/time_dependent_cox/hsct": unknown()})
+    assert "no transplant: neither a landmark nor the time-dependent model leaves anything" in describe(results, HSCT)
+    assert "0.12" not in describe(results, HSCT)
+    assert isinstance(guard.table_guarded(results, {"hsct": HSCT}, p_style="journal"), Notice)
+
+
 def test_without_any_grouping_a_notice_names_the_columns_and_nothing_is_drawn():
     assert guard.table_guarded(ResultSet(), {}, p_style="journal") is guard.NOTHING
-    look = {"origin": "infusion", "min_at_risk": 5, "median_rule": "midpoint", "p_style": "journal"}
-    assert guard.plot_guarded([], ResultSet(), **look) is guard.NOTHING
+    assert (
+        guard.plot_guarded(
+            [], ResultSet(), origin="infusion", min_at_risk=5, median_rule="midpoint", p_style="journal"
+        )
+        is guard.NOTHING
+    )
     assert guard.plot_strips(ResultSet(), {}, p_style="journal") == []
     assert describe(ResultSet()).startswith("Not compared, for want of two dated groups: response, transplant,")
 
