@@ -23,6 +23,8 @@ from cartcohort.estimate.subdistribution import (
 )
 
 _UNIT = "subdistribution hazard ratio"
+# Columns have standard deviation 1: a variance below this is round-off of 0, as where all events fall on one time.
+_NO_VARIANCE = 1e-14
 _METHOD = "Fine-Gray model, Breslow ties, sandwich variance, Wald limits"
 
 
@@ -92,12 +94,16 @@ def _fit_sample(
         return _empty_fit(design, counts, cause=cause, conf_level=conf_level)
     sample = sample.keep_columns(fitted)
     maximum = maximise_pseudo(sample)
-    coefficient, covariance = _unscaled(sample, maximum, fitted)
+    coefficient, covariance, invariant = _unscaled(sample, maximum, fitted)
     wald = wald_columns(coefficient, covariance, conf_level=conf_level)
     likelihood_ratio, overall_wald = _global_tests(
-        2 * (maximum.likelihood.value - null.value), coefficient[fitted], covariance[np.ix_(fitted, fitted)], counts
+        2 * (maximum.likelihood.value - null.value),
+        coefficient[fitted],
+        covariance[np.ix_(fitted, fitted)],
+        counts,
+        lacking="no variance" if invariant.any() else "separation",
     )
-    separated = fitted & np.isnan(coefficient)
+    separated = fitted & np.isnan(coefficient) & ~invariant
     return FineGrayFit(
         terms=design.terms,
         contrasts=design.contrasts,
@@ -117,34 +123,39 @@ def _fit_sample(
         unit=_UNIT,
         method=_METHOD,
         note=_fit_note(design, separated, maximum),
-        term_notes=_term_notes(design, fitted, separated),
+        term_notes=_term_notes(design, fitted, separated, invariant),
         cause=cause,
     )
 
 
 def _unscaled(
     sample: SubdistributionSample, maximum: PseudoMaximum, fitted: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return coefficients and covariance of all terms on the covariates' own scale, NaN where not finite."""
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return coefficients and covariance of all terms on the covariates' own scale, and which have no variance.
+
+    They are NaN where the coefficient is not finite or the sandwich leaves it no variance.
+    """
     k, finite = len(fitted), ~maximum.diverging
-    coefficient, covariance = np.full(k, np.nan), np.full((k, k), np.nan)
+    coefficient, covariance, invariant = np.full(k, np.nan), np.full((k, k), np.nan), np.zeros(k, dtype=bool)
     if not maximum.converged or not finite.any():
-        return coefficient, covariance
+        return coefficient, covariance, invariant
     position, scale = np.flatnonzero(fitted)[finite], sample.scale[finite]
     likelihood = maximum.likelihood
     coefficient[position] = likelihood.coefficient[finite] / scale
     # In the limit a diverging coefficient has no information and takes no part in the others' covariance.
     inside = sandwich(sample, likelihood, finite)
     covariance[np.ix_(position, position)] = inside / np.outer(scale, scale)
-    return coefficient, covariance
+    invariant[position] = np.diag(inside) < _NO_VARIANCE
+    coefficient[invariant] = covariance[invariant] = covariance[:, invariant] = np.nan
+    return coefficient, covariance, invariant
 
 
 def _global_tests(
-    ratio: float, coefficient: np.ndarray, covariance: np.ndarray, counts: dict
+    ratio: float, coefficient: np.ndarray, covariance: np.ndarray, counts: dict, *, lacking: str
 ) -> tuple[Result, Result]:
     df, known = len(coefficient), {"n": counts["n"], "n_event": counts["n_event"]}
     wald = wald_statistic(coefficient, covariance)
-    note = "not estimable: separation" if np.isnan(wald) else ""
+    note = f"not estimable: {lacking}" if np.isnan(wald) else ""
     return (
         chi_squared_result(ratio, df, method="likelihood-ratio test of the pseudo likelihood", **known),
         chi_squared_result(wald, df, method="Wald test, sandwich variance", **known, note=note),
@@ -191,11 +202,13 @@ def _fit_note(design: Design, separated: np.ndarray, maximum: PseudoMaximum) -> 
     return "; ".join(part for part in (separation, design.note) if part)
 
 
-def _term_notes(design: Design, fitted: np.ndarray, separated: np.ndarray) -> tuple[str, ...]:
+def _term_notes(design: Design, fitted: np.ndarray, separated: np.ndarray, invariant: np.ndarray) -> tuple[str, ...]:
     notes = []
-    for note, is_fitted, diverges in zip(design.term_notes, fitted, separated, strict=True):
+    for note, is_fitted, diverges, same in zip(design.term_notes, fitted, separated, invariant, strict=True):
         if diverges:
             note = "separation: no finite estimate"
+        elif same:
+            note = "not estimable: no variance, as where all events fall on one time"
         elif not is_fitted:
             note = note or "not estimable: determined by the other covariates, or the same in all at risk"
         notes.append(note)

@@ -168,6 +168,15 @@ def test_a_level_without_events_separates_and_leaves_the_other_terms_alone():
     assert fit.likelihood_ratio.statistic > 0 and fit.likelihood_ratio.df == 3
 
 
+def test_events_all_on_one_day_leave_no_variance_and_so_no_estimate():
+    # With everybody's event at once each score residual, x - mean(x) - (x - mean(x)) * d / n with d = n, is 0.
+    fit = fine_gray.fit_fine_gray([4] * 4, ["relapse"] * 4, pd.DataFrame({"x": [0.0, 1, 2, 5]}), cause="relapse")
+    result = fit.results()["x/per unit"]
+    assert result.estimate is result.conf_low is result.p_value is None
+    assert result.note == "not estimable: no variance, as where all events fall on one time"
+    assert fit.wald.note == "not estimable: no variance"
+
+
 def test_a_covariate_that_others_determine_has_no_estimate():
     time, kind, covariates = simulated(60, 6)
     doubled = covariates.assign(twice=2 * covariates["x"], same=1.0)
