@@ -22,7 +22,7 @@ from cartcohort.present.narrative import count_noun, describe_parts, say_estimat
 from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, curve_conventions, write_csv
 
 _GUTTER, _BESIDE = 26.0, 8.0
-_FINE = 120
+_FINE = 60
 _OBSERVED = style.GroupStyle(style.INK, (), "o")
 _WITH = style.GroupStyle("#0067a5", (3.4, 1.4), "D")
 _WITHOUT = style.GroupStyle("#b84700", (1.2, 1.8), "s")

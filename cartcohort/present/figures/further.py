@@ -85,15 +85,17 @@ def _hollow(results: list[Result]) -> list[str]:
 
 def _draw_group(axes: Axes, results: Mapping[float, Result], look: style.GroupStyle, *, shift: float) -> None:
     x = np.array(list(results)) + shift
-    y = [result.estimate for result in results.values()]
+    y, low, high = (
+        np.array([getattr(result, field) for result in results.values()], dtype=float)
+        for field in ("estimate", "conf_low", "conf_high")
+    )
     axes.plot(x, y, color=look.color, linestyle=look.linestyle, linewidth=1.2, gid="class rate", clip_on=False)
-    for at, result in zip(x, results.values(), strict=True):
-        if result.conf_low is not None:
-            limits = [result.conf_low, result.conf_high if result.conf_high is not None else 1.0]
-            axes.plot([at, at], limits, color=look.color, linewidth=1.1, gid="class interval", clip_on=False)
-        face = style.PAPER if result.estimate == 1 else look.color
-        axes.plot(at, result.estimate, color=look.color, marker=look.marker, markersize=6, clip_on=False,
-                  markerfacecolor=face)  # fmt: skip
+    gap = np.full(len(x), np.nan)
+    limits = np.column_stack([x, x, gap]).ravel(), np.column_stack([low, high, gap]).ravel()
+    axes.plot(*limits, color=look.color, linewidth=1.1, gid="class interval", clip_on=False)
+    for marked, face in ((y < 1, look.color), (y == 1, style.PAPER)):
+        axes.plot(x[marked], y[marked], color=look.color, marker=look.marker, markersize=6, linestyle="none",
+                  markerfacecolor=face, clip_on=False)  # fmt: skip
 
 
 def _write_counts(canvas: Canvas, known: Points, looks: list[style.GroupStyle], axes: Axes, width: float) -> None:
