@@ -197,11 +197,13 @@ def _fit_direction(sample: CoxSample) -> np.ndarray | None:
     k = sample.columns.shape[1]
     if not sample.event.any() or not k:
         return None
-    fitted = find_independent(evaluate(sample, np.zeros(k)).information)
+    null = evaluate(sample, np.zeros(k))
+    fitted = find_independent(null.information)
     if not fitted.any():
         return None
-    coefficient = np.zeros(k)
-    coefficient[fitted] = maximise(sample.keep_columns(fitted), np.zeros(int(fitted.sum()))).likelihood.coefficient
+    kept, coefficient = sample.keep_columns(fitted), np.zeros(k)
+    start = null if fitted.all() else evaluate(kept, coefficient[fitted])
+    coefficient[fitted] = maximise(kept, start).likelihood.coefficient
     return coefficient / sample.scale
 
 

@@ -21,8 +21,11 @@ def fit_sample(sample: CoxSample, design: Design, rows: SurvivalRows, *, method:
     fitted = find_independent(null.information)
     if not fitted.any():
         return empty_fit(rows, design, ties=sample.ties, method=method, conf_level=conf_level)
-    sample = sample.keep_columns(fitted)
-    maximum = maximise(sample, np.zeros(sample.columns.shape[1]))
+    start = null
+    if not fitted.all():
+        sample = sample.keep_columns(fitted)
+        start = evaluate(sample, np.zeros(int(fitted.sum())))
+    maximum = maximise(sample, start)
     coefficient, covariance = _unscaled(sample, maximum, fitted)
     separated = fitted & np.isnan(coefficient)
     wald = wald_columns(coefficient, covariance, conf_level=conf_level)

@@ -13,25 +13,42 @@ import numpy as np
 
 @dataclass(frozen=True, eq=False)
 class _RiskSets:
-    """Where each risk set begins and ends among the rows, once these are put in order of (stratum, time)."""
+    """Where risk sets begin among the rows, once these are put in order of (stratum, time).
+
+    `bound` holds the first row of each risk set, the first after those with the event then, and that of each stratum.
+    `place`, `after` and `stratum_bound` are their numbers in it, or the number of bounds where the stratum ends.
+    """
 
     order: np.ndarray | slice
     stratum_start: np.ndarray
-    first: np.ndarray
-    last: np.ndarray
+    bound: np.ndarray
+    stratum_bound: np.ndarray
+    place: np.ndarray
+    after: np.ndarray
 
     def sums(self, values: np.ndarray) -> np.ndarray:
-        """Sum the values of the rows from `first` to the end of the stratum, for each event time."""
-        ordered = values[self.order]
-        ends = len(ordered) - self.stratum_start[::-1]
-        from_here = _cumulate(ordered[::-1], np.append(0, ends[:-1]))[::-1]
-        padded = np.concatenate([from_here, np.zeros((1, *values.shape[1:]))])
-        return padded[np.where(self.first < self.last, self.first, len(ordered))]
+        """Sum the values of the rows from each event time's first to the end of the stratum."""
+        return self._from_bounds(self._between_bounds(values))[self.place]
+
+    def split(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Split these sums into that of the rows after those with the event at each time, and that of the latter."""
+        between = self._between_bounds(values)
+        return self._from_bounds(between)[self.after], between[self.place]
+
+    def _between_bounds(self, values: np.ndarray) -> np.ndarray:
+        """Sum the values of the rows from each bound to the next: with many tied times these are few."""
+        return np.add.reduceat(values[self.order], self.bound, axis=0)
+
+    def _from_bounds(self, between: np.ndarray) -> np.ndarray:
+        """Sum from each bound to the end of the stratum, and 0 at last."""
+        ends = len(between) - self.stratum_bound[::-1]
+        from_here = _cumulate(between[::-1], np.append(0, ends[:-1]))[::-1]
+        return np.concatenate([from_here, np.zeros((1, *between.shape[1:]))])
 
 
 @dataclass(frozen=True, eq=False)
 class CoxSample:
-    """Rows prepared for the partial likelihood, sorted by stratum and time.
+    """Rows prepared for the partial likelihood, sorted by stratum and time, at one time those with the event first.
 
     Attributes
     ----------
@@ -85,14 +102,18 @@ class CoxSample:
         sums = self.observed.sums(values)
         return sums if self.entered is None else sums - self.entered.sums(values)
 
+    def at_risk_split(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Sum values over the risk set of each distinct event time: those without the event then, those with it."""
+        apart, tied = self.observed.split(values)
+        return (apart if self.entered is None else apart - self.entered.sums(values)), tied
+
     def while_at_risk(self, values: np.ndarray) -> np.ndarray:
         """Sum values of the distinct event times over those at which each row is at risk, shape (n,)."""
         upto = np.append(_cumulate(values, np.unique(self.first_time[self.event_row])), 0.0)
-        to, begin = (
-            upto[np.where(number > self.first_time, number - 1, len(values))]
-            for number in (self.hazard_to, self.hazard_from)
-        )
-        return to - begin
+        to = upto[np.where(self.hazard_to > self.first_time, self.hazard_to - 1, len(values))]
+        if self.entered is None:
+            return to
+        return to - upto[np.where(self.hazard_from > self.first_time, self.hazard_from - 1, len(values))]
 
     @property
     def n_times(self) -> int:
@@ -130,16 +151,14 @@ def prepare_sample(
     """
     stratum = np.zeros(len(time), dtype=int) if stratum is None else stratum
     key, entry_key, width = _time_keys(time, entry, stratum)
-    order = np.argsort(key, kind="stable")
+    order = np.argsort(2 * key + ~event, kind="stable")
     key, entry_key, event, X = key[order], entry_key[order], event[order], X[order]
     event_row = np.flatnonzero(event)
     event_key, tie, size = np.unique(key[event_row], return_inverse=True, return_counts=True)
     fraction = (np.arange(len(event_row)) - (np.cumsum(size) - size)[tie]) / size[tie]
-    spread = X.std(axis=0)
-    varies = spread > 1e-12 * np.maximum(1.0, np.abs(X).max(axis=0, initial=0.0))
-    scale = np.where(varies, spread, 1.0)
+    columns, scale = _standardise(X)
     return CoxSample(
-        columns=np.where(varies, X - X.mean(axis=0), 0.0) / scale,
+        columns=columns,
         scale=scale,
         entry=None if entry is None else entry[order],
         time=time[order],
@@ -149,8 +168,8 @@ def prepare_sample(
         event_row=event_row,
         tie=tie,
         fraction=fraction if ties == "efron" else np.zeros(len(event_row)),
-        observed=_find_risk_sets(key, event_key, width),
-        entered=None if entry is None else _find_risk_sets(entry_key, event_key, width),
+        observed=_find_risk_sets(2 * key + ~event, 2 * event_key, 2 * event_key + 1, 2 * width),
+        entered=None if entry is None else _find_risk_sets(entry_key, event_key, event_key, width),
         hazard_from=np.searchsorted(event_key, entry_key, side="right"),
         hazard_to=np.searchsorted(event_key, key, side="right"),
         first_time=np.searchsorted(event_key, key // width * width),
@@ -168,15 +187,34 @@ def _time_keys(time: np.ndarray, entry: np.ndarray | None, stratum: np.ndarray) 
     return key, (base if entry is None else base + rank[len(time) :]), width
 
 
-def _find_risk_sets(key: np.ndarray, event_key: np.ndarray, width: int) -> _RiskSets:
+def _standardise(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return centred and scaled columns and what they were divided by."""
+    largest = np.maximum(X.max(axis=0), -X.min(axis=0))
+    columns = X - X.mean(axis=0)
+    spread = np.sqrt(np.einsum("ij,ij->j", columns, columns) / len(X))
+    varies = spread > 1e-12 * np.maximum(1.0, largest)
+    scale = np.where(varies, spread, 1.0)
+    columns /= scale
+    columns[:, ~varies] = 0.0
+    return columns, scale
+
+
+def _find_risk_sets(key: np.ndarray, begin: np.ndarray, after: np.ndarray, width: int) -> _RiskSets:
+    """Find the rows at risk at each time, those with a key from `begin` on, and those from `after` on."""
     order = np.argsort(key, kind="stable")
     ordered = key[order]
+    stratum_start = np.append(0, np.flatnonzero(np.diff(ordered // width)) + 1)
+    end = np.searchsorted(ordered, (begin // width + 1) * width)
+    first, later = np.searchsorted(ordered, begin), np.searchsorted(ordered, after)
+    bound = np.unique(np.concatenate([stratum_start, first[first < end], later[later < end]]))
     # The rows themselves are in order of their times already: a slice spares copies.
     return _RiskSets(
         order=slice(None) if np.array_equal(order, np.arange(len(order))) else order,
-        stratum_start=np.append(0, np.flatnonzero(np.diff(ordered // width)) + 1),
-        first=np.searchsorted(ordered, event_key),
-        last=np.searchsorted(ordered, (event_key // width + 1) * width),
+        stratum_start=stratum_start,
+        bound=bound,
+        stratum_bound=np.searchsorted(bound, stratum_start),
+        place=np.where(first < end, np.searchsorted(bound, first), len(bound)),
+        after=np.where(later < end, np.searchsorted(bound, later), len(bound)),
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cartcohort.estimate.cox_sample import CoxSample
+from cartcohort.estimate.risk_set_means import RiskSetMeans, find_means
 
 # A step of Newton's method that raises the log likelihood by less than this ends the search.
 _GAIN = 1e-12
@@ -23,6 +24,8 @@ _WIDEST, _WIDEST_WITH_ENTRY, _MOST_CELLS = 300.0, 10.0, 20_000_000
 _FAR = 100.0
 # Information this small beside the sums whose difference it is, is round-off.
 _ROUND_OFF = 1e-14
+# Rows multiplied at a time: what lies between fits a cache.
+_BLOCK = 10_000
 _MAX_STEPS, _MAX_HALVINGS = 100, 40
 
 
@@ -38,8 +41,10 @@ class Likelihood:
         Log partial likelihood.
     risk : ndarray, shape (n,)
         exp(linear predictor), up to a constant.
-    total, mean : ndarray, shapes (d,) and (d, k)
-        Summed risk and weighted mean of the columns in the risk set of each event.
+    total : ndarray, shape (d,)
+        Summed risk in the risk set of each event.
+    mean : RiskSetMeans
+        Weighted means of the columns there.
     information : ndarray, shape (k, k)
         Negative second derivative.
     """
@@ -49,7 +54,7 @@ class Likelihood:
     score: np.ndarray
     risk: np.ndarray
     total: np.ndarray
-    mean: np.ndarray
+    mean: RiskSetMeans
     information: np.ndarray
 
 
@@ -64,7 +69,7 @@ class Maximum:
 
 def evaluate(sample: CoxSample, coefficient: np.ndarray) -> Likelihood:
     """Evaluate the partial likelihood, its score and information; NaN for risks too far apart in a large sample."""
-    columns, rows, tie = sample.columns, sample.event_row, sample.tie
+    columns, rows = sample.columns, sample.event_row
     predictor = columns @ coefficient
     # Only differences within a stratum matter.
     starts = sample.stratum_start
@@ -75,16 +80,11 @@ def evaluate(sample: CoxSample, coefficient: np.ndarray) -> Likelihood:
     if reach > _WIDEST:
         return _unknown(sample, coefficient)
     risk = np.exp(predictor)
-    tied_total = np.bincount(tie, weights=risk[rows], minlength=sample.n_times)
-    first = np.searchsorted(tie, np.arange(sample.n_times))
-    tied_sum = np.add.reduceat(risk[rows, None] * columns[rows], first, axis=0)
-    total = sample.at_risk(risk)[tie] - sample.fraction * tied_total[tie]
-    weighted = sample.at_risk(risk[:, None] * columns)[tie] - sample.fraction[:, None] * tied_sum[tie]
-    mean = weighted / total[:, None]
-    value = float(predictor[rows].sum() - np.log(total).sum())
-    score = (columns[rows] - mean).sum(axis=0)
-    information = _clear_round_off(sum_variances(sample, risk, total, mean, np.ones(len(rows))), mean)
-    return Likelihood(coefficient, value, score, risk, total, mean, information)
+    mean, each = find_means(sample, risk), np.ones(len(rows))
+    value = float(predictor[rows].sum() - np.log(mean.total).sum())
+    score = sample.event.astype(float) @ columns - mean.sum(each)
+    information = _subtract(_sum_products(sample, risk, mean.total, each), mean.sum_products(each))
+    return Likelihood(coefficient, value, score, risk, mean.total, mean, information)
 
 
 def _evaluate_row_by_row(sample: CoxSample, coefficient: np.ndarray, predictor: np.ndarray) -> Likelihood:
@@ -100,34 +100,37 @@ def _evaluate_row_by_row(sample: CoxSample, coefficient: np.ndarray, predictor: 
     weight = np.exp(exponent - largest) * (1 - sample.fraction[:, None] * tied)
     total = weight.sum(axis=1)
     share = weight / total[:, None]
-    mean = share @ columns
+    each = np.ones(len(rows))
+    # Sums of risk can be too small for their squares here: the means themselves stand for them.
+    mean = RiskSetMeans(share @ columns, np.zeros_like(columns[rows]), np.arange(len(rows)), each, each)
     return Likelihood(
         coefficient=coefficient,
         value=float((predictor[rows] - largest[:, 0] - np.log(total)).sum()),
-        score=(columns[rows] - mean).sum(axis=0),
+        score=columns[rows].sum(axis=0) - mean.sum(each),
         risk=np.exp(predictor),
         total=total * np.exp(largest[:, 0]),
         mean=mean,
-        information=_clear_round_off((columns * share.sum(axis=0)[:, None]).T @ columns - mean.T @ mean, mean),
+        information=_subtract((columns * share.sum(axis=0)[:, None]).T @ columns, mean.sum_products(each)),
     )
-
-
-def _clear_round_off(information: np.ndarray, mean: np.ndarray) -> np.ndarray:
-    """Set to 0 what the difference of two equal sums leaves: a column that does not vary in any risk set."""
-    known = np.diag(information) > _ROUND_OFF * np.einsum("ij,ij->j", mean, mean)
-    return information * np.outer(known, known)
 
 
 def _unknown(sample: CoxSample, coefficient: np.ndarray) -> Likelihood:
     d, k = len(sample.event_row), len(coefficient)
-    risk, total, mean = np.full(len(sample.time), np.nan), np.full(d, np.nan), np.full((d, k), np.nan)
-    return Likelihood(coefficient, np.nan, np.full(k, np.nan), risk, total, mean, np.full((k, k), np.nan))
+    total, mean = np.full(d, np.nan), np.full((d, k), np.nan)
+    means = RiskSetMeans(mean, mean, np.arange(d), total, total)
+    risk = np.full(len(sample.time), np.nan)
+    return Likelihood(coefficient, np.nan, np.full(k, np.nan), risk, total, means, np.full((k, k), np.nan))
 
 
 def sum_variances(
-    sample: CoxSample, risk: np.ndarray, total: np.ndarray, mean: np.ndarray, weight: np.ndarray
+    sample: CoxSample, risk: np.ndarray, total: np.ndarray, mean: RiskSetMeans, weight: np.ndarray
 ) -> np.ndarray:
-    """Sum weight times the covariance of the columns in the risk set, over the events.
+    """Sum weight times the covariance of the columns in the risk set, over the events."""
+    return _sum_products(sample, risk, total, weight) - mean.sum_products(weight)
+
+
+def _sum_products(sample: CoxSample, risk: np.ndarray, total: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Sum weight times the mean product of each two columns in the risk set, over the events.
 
     The sum over events and rows at risk is taken the other way round: a row counts with its risk times the hazard
     that passed while it was at risk. That leaves a single product of matrices.
@@ -136,7 +139,15 @@ def sum_variances(
     tied = np.bincount(tie, weights=weight * sample.fraction / total, minlength=m)
     share = risk * sample.while_at_risk(np.bincount(tie, weights=weight / total, minlength=m))
     share[rows] -= risk[rows] * tied[tie]
-    return (sample.columns * share[:, None]).T @ sample.columns - (mean * weight[:, None]).T @ mean
+    blocks = (slice(start, start + _BLOCK) for start in range(0, len(share), _BLOCK))
+    return sum((sample.columns[rows] * share[rows, None]).T @ sample.columns[rows] for rows in blocks)
+
+
+def _subtract(products: np.ndarray, of_means: np.ndarray) -> np.ndarray:
+    """Return the difference, 0 for a column where only round-off is left: one that varies in no risk set."""
+    difference = products - of_means
+    known = np.diag(difference) > _ROUND_OFF * np.diag(of_means)
+    return difference * np.outer(known, known)
 
 
 def find_independent(information: np.ndarray) -> np.ndarray:
@@ -153,15 +164,14 @@ def find_independent(information: np.ndarray) -> np.ndarray:
     return mask
 
 
-def maximise(sample: CoxSample, start: np.ndarray) -> Maximum:
+def maximise(sample: CoxSample, start: Likelihood) -> Maximum:
     """Maximise the partial likelihood by Newton's method with step halving.
 
     Where the likelihood is monotone in some direction it has no maximum: the steps keep their length while the gain
     vanishes. The coefficients that take part in such a step are reported as diverging; the others, the likelihood and
     hence the likelihood-ratio test have reached their limits by then.
     """
-    spread = np.ptp(sample.columns, axis=0)
-    here = evaluate(sample, start)
+    spread, here = np.ptp(sample.columns, axis=0), start
     for _ in range(_MAX_STEPS):
         step = _solve(here.information, here.score)
         gain, moves = float(here.score @ step), np.abs(step) * spread
@@ -175,7 +185,7 @@ def maximise(sample: CoxSample, start: np.ndarray) -> Maximum:
             return Maximum(here, _without_information(here, lost | (moves > 1e-3 * moves.max()), spread), True)
         if gain < _GAIN:
             return Maximum(here, lost, True)
-    return Maximum(here, np.ones(len(start), dtype=bool), False)
+    return Maximum(here, np.ones(len(spread), dtype=bool), False)
 
 
 def _without_information(here: Likelihood, diverging: np.ndarray, spread: np.ndarray) -> np.ndarray:

@@ -88,7 +88,7 @@ def _probability_before(sample: CoxSample) -> np.ndarray:
 def _score_of_products(fit: CoxFit, g: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the score of the products with g at the fitted model, and its covariance given the coefficients."""
     sample, at = fit.sample, fit.likelihood
-    gradient = g @ (sample.columns[sample.event_row] - at.mean)
+    gradient = g @ sample.columns[sample.event_row] - at.mean.sum(g)
     cross, own = (sum_variances(sample, at.risk, at.total, at.mean, weight) for weight in (g, g**2))
     return gradient, own - cross @ np.linalg.solve(at.information, cross)
 

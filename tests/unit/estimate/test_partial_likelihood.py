@@ -100,7 +100,7 @@ def maximum_of(X, time, event):
     sample = prepare_sample(
         np.array(X, float), np.array(time, float), np.array(event, bool), entry=None, stratum=None, ties="efron"
     )
-    return maximise(sample, np.zeros(np.shape(X)[1]))
+    return maximise(sample, evaluate(sample, np.zeros(np.shape(X)[1])))
 
 
 def test_a_level_without_events_diverges_and_the_likelihood_reaches_its_limit():
