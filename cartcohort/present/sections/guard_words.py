@@ -30,13 +30,19 @@ _BIAS = (
 )
 
 
-def describe_guarded(results: ResultSet, groupings: Mapping[str, Grouping], *, p_style: str) -> list[Sentence]:
+def describe_guarded(
+    results: ResultSet, groupings: Mapping[str, Grouping], *, p_style: str, hsct_handling: str = "ignore"
+) -> list[Sentence]:
     """State every grouping's ratios on the first endpoint, the biased one as such, and then what is missing."""
     names = parts_after(results, "survival")
     said = [_BIAS] if groupings else []
     said += [_say_grouping(results, name, one, p_style) for name in names[:1] for one in groupings.values()]
-    missing = [words for name, words in _USUAL.items() if name not in groupings]
+    ended = ("hsct",) if hsct_handling != "ignore" else ()
+    missing = [words for name, words in _USUAL.items() if name not in groupings and name not in ended]
     last = _say_not_comparable(results, names[1:])
+    last += (
+        ["By transplant nothing is compared, since it ends these endpoints or competes with them."] if ended else []
+    )
     last += [f"Not compared, for want of two dated groups: {join_words(missing)}."] if missing else []
     return [Sentence(text) for text in (*said, " ".join(last)) if text]
 
