@@ -245,6 +245,11 @@ def format_like(value: float | None, pattern: str) -> str:
     return f"{_written(number, decimals)}{percent}"
 
 
+def shorten_number(value: float) -> float:
+    """Return a number with nine significant digits, for the many points of a curve; NaN stays NaN."""
+    return float(f"{value:.9g}")
+
+
 def _limit(value: float | None, result: Result) -> str:
     if value is not None:
         return format_value(value, result.unit)

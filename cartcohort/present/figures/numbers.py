@@ -16,6 +16,7 @@ from cartcohort.present.format import (
     format_number,
     format_percent,
     format_whole,
+    shorten_number,
 )
 from cartcohort.present.narrative import count_noun, describe_parts
 from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, write_csv
@@ -25,7 +26,10 @@ _CSV_UNITS = 100.0
 
 
 def curve_csv(panels: Mapping[str, Sequence[StepLine]], *, value: str) -> str:
-    """Return time, numbers at risk, events, value and limits of every curve as CSV, from time 0 on."""
+    """Return time, numbers at risk, events, value and limits of every curve as CSV, from time 0 on.
+
+    Times and values have nine significant digits: a page holds thousands of them.
+    """
     header = [
         "panel",
         "group",
@@ -103,16 +107,9 @@ def _csv_rows(line: StepLine) -> Iterator[list]:
     yield [line.label, 0.0, line.n, 0, 0, line.start, line.start, line.start]
     events, censored = np.cumsum(line.n_event), np.cumsum(line.n_censored)
     for at in line.vertices(line.value, line.conf_low, line.conf_high, y_units=_CSV_UNITS):
-        yield [
-            line.label,
-            line.time[at],
-            line.n_at_risk[at],
-            events[at],
-            censored[at],
-            line.value[at],
-            line.conf_low[at],
-            line.conf_high[at],
-        ]
+        point = (line.value[at], line.conf_low[at], line.conf_high[at])
+        counts = (line.n_at_risk[at], events[at], censored[at])
+        yield [line.label, shorten_number(line.time[at]), *counts, *map(shorten_number, point)]
 
 
 def _table_rows(line: StepLine, ticks: np.ndarray) -> Iterator[Row]:
