@@ -114,10 +114,12 @@ def recompute_mean(course: Course, name: str, *, months: float, conventions: Con
 
 def recompute_observed(days: np.ndarray, names: Mapping[str, str], *, divisor: float = 1.0) -> Iterator[Recomputed]:
     """Recompute smallest, median and largest of what was observed, by sorting; `names` by "minimum", "median", ..."""
-    known = sorted(float(day) for day in days if not math.isnan(day))
-    pick = {"minimum": min, "median": statistics.median, "maximum": max}
+    known = days[~np.isnan(days)]
+    pick = {"minimum": np.min, "median": np.median, "maximum": np.max}
+    if len(known) <= MOST_COUNTED:
+        known, pick = known.tolist(), {"minimum": min, "median": statistics.median, "maximum": max}
     for which, name in names.items():
-        value = pick[which](known) / divisor if known else None
+        value = float(pick[which](known)) / divisor if len(known) else None
         yield Recomputed(
             name=name,
             kind="Observed times and values",

@@ -21,11 +21,14 @@ from cartcohort.estimate.second_route.libraries import (
 )
 from cartcohort.estimate.second_route.risk_table import z_of
 
-MOST_FITTED = 2_000
-"""Patients up to whom statsmodels and lifelines fit Cox models, which take seconds beyond."""
+MOST_FITTED = 500
+"""Patients up to whom statsmodels fits Cox models; beyond it takes seconds, and lifelines fits them."""
+
+MOST_BY_LIFELINES = 5_000
+"""Patients up to whom lifelines does."""
 
 _TOO_MANY = f"counted up to {MOST_COUNTED} patients only"
-_TOO_MANY_FITTED = f"fitted up to {MOST_FITTED} patients only"
+_TOO_MANY_FITTED = f"fitted up to {MOST_FITTED} patients by statsmodels, up to {MOST_BY_LIFELINES} by lifelines"
 
 Split = Mapping[str, tuple[np.ndarray, list[str]]]
 """Position of each patient's level, -1 where missing, and the levels, by factor."""
@@ -74,7 +77,7 @@ def recompute_logrank(
     else:
         yield Recomputed(**counted, values={}, unable=_TOO_MANY)
     routes = {"statsmodels": ("statsmodels survdiff", ask_survdiff)}
-    if with_lifelines:
+    if with_lifelines and len(codes) <= MOST_BY_LIFELINES:
         routes["lifelines"] = ("lifelines multivariate_logrank_test", ask_lifelines_logrank)
     for route, (method, ask) in routes.items():
         # What a library says of a group that is at risk at no event, or where nobody has one, is left alone.
@@ -129,11 +132,11 @@ def recompute_cox(
         lambda: ask_phreg(told, matrix, conventions=conventions, since=start),
         too_many,
     )
-    if with_lifelines and conventions.ties == "efron" and since is None:
+    if (with_lifelines or too_many) and _lifelines_can(len(codes), conventions) and since is None:
         routes["lifelines"] = (
             "lifelines CoxPHFitter",
             lambda: ask_lifelines_cox(told, matrix, conventions=conventions),
-            too_many,
+            "",
         )
     counts = {"n": len(told.days), "n_event": int(told.event.sum())}
     nothing = not told.event.any() or (since is None and len(np.unique(codes)) < 2)
@@ -166,17 +169,25 @@ def recompute_multivariable(
         for code, level in list(enumerate(levels))[1:]
     }
     matrix = np.column_stack(list(columns.values()))
-    unable = _why_not_fitted(told, matrix)
-    answers, unable = ([], unable) if unable else attempt(lambda: ask_phreg(told, matrix, conventions=conventions))
+    route, method, ask = "statsmodels", "statsmodels PHReg", ask_phreg
+    if len(matrix) > MOST_FITTED and _lifelines_can(len(matrix), conventions):
+        route, method, ask = "lifelines", "lifelines CoxPHFitter", ask_lifelines_cox
+    answers, unable = [], _why_not_fitted(told, matrix, MOST_BY_LIFELINES if route == "lifelines" else MOST_FITTED)
+    if not unable:
+        answers, unable = attempt(lambda: ask(told, matrix, conventions=conventions))
     counts = {"n": len(told.days), "n_event": int(told.event.sum())}
-    known = {"kind": "Multivariable Cox models", "route": "statsmodels", "method": "statsmodels PHReg"}
+    known = {"kind": "Multivariable Cox models", "route": route, "method": method}
     for position, name in enumerate([*columns, f"{stem}/multivariable_test"]):
         values = {**answers[position], **counts} if answers else {}
         yield Recomputed(**known, name=name, values=values, tolerance=ITERATIVE, unable=unable)
 
 
-def _why_not_fitted(course: Course, matrix: np.ndarray) -> str:
-    if len(matrix) > MOST_FITTED:
+def _lifelines_can(n: int, conventions: Conventions) -> bool:
+    return n <= MOST_BY_LIFELINES and conventions.ties == "efron"
+
+
+def _why_not_fitted(course: Course, matrix: np.ndarray, most: int) -> str:
+    if len(matrix) > most:
         return _TOO_MANY_FITTED
     if not course.event.any():
         return "there is no event"

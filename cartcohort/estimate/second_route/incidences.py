@@ -14,6 +14,7 @@ from cartcohort.estimate.second_route.follow_again import Course
 from cartcohort.estimate.second_route.risk_table import Point, add_incidence, draw_risk_table, z_of
 
 _STATSMODELS = "statsmodels CumIncidenceRight"
+_ROUND_OFF = 1e-7
 _TOO_MANY = f"counted up to {MOST_COUNTED} patients only"
 
 Found = Mapping[str, float | None]
@@ -25,6 +26,7 @@ def recompute_incidence(
     """Recompute the cumulative incidence of a course's event at times in months, by name of the result."""
     counts = {"n": len(course.days), "n_event": int(course.event.sum())}
     points = _points(course, conventions) if counts["n"] <= MOST_COUNTED else None
+    curve, failed = attempt(lambda: _fit(course))
     for name, months in rates.items():
         known = {"name": name, "kind": "Cumulative incidences"}
         day = months * DAYS_PER_MONTH
@@ -32,10 +34,8 @@ def recompute_incidence(
         values = {} if points is None else _read(points, day, past) | counts
         unable = _TOO_MANY if points is None else ""
         yield Recomputed(**known, route="count", method=COUNT, values=values, unable=unable)
-        values, unable = {}, "statsmodels fits no curve to nobody"
-        if counts["n"]:
-            values, unable = attempt(lambda day=day, past=past: _fit(course, day, past, conventions) | counts)
-        yield Recomputed(**known, route="statsmodels", method=_STATSMODELS, values=values, unable=unable)
+        values = {} if failed else _read_fit(curve, day, past, z_of(conventions.conf_level)) | counts
+        yield Recomputed(**known, route="statsmodels", method=_STATSMODELS, values=values, unable=failed)
 
 
 def _is_past(course: Course, day: float) -> bool:
@@ -65,22 +65,28 @@ def _read(points: Sequence[Point], day: float, past: bool) -> Found:
     return {"estimate": float(1 - last.share), "conf_low": 1 - last.high, "conf_high": 1 - last.low}
 
 
-def _fit(course: Course, day: float, past: bool, conventions: Conventions) -> Found:
-    """Return the incidence by statsmodels, with log-log limits from its standard error where it has one."""
+def _fit(course: Course) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return statsmodels' times, incidences of the event and standard errors; no times without an event."""
     from statsmodels.duration.survfunc import CumIncidenceRight
 
+    if not course.event.any():
+        return np.empty(0), np.empty(0), np.empty(0)
+    curve = CumIncidenceRight(course.days, np.where(course.event, 1, np.where(course.rival, 2, 0)))
+    return curve.times, curve.cinc[0], curve.cinc_se[0]
+
+
+def _read_fit(curve: tuple[np.ndarray, np.ndarray, np.ndarray], day: float, past: bool, z: float) -> Found:
+    """Return the incidence by statsmodels, with log-log limits from its standard error where it has one."""
     if past:
         return {"estimate": None}
-    if not course.event.any():
-        return {"estimate": 0.0}
-    curve = CumIncidenceRight(course.days, np.where(course.event, 1, np.where(course.rival, 2, 0)))
-    reached = np.flatnonzero(curve.times <= day)
-    share = float(curve.cinc[0][reached[-1]]) if len(reached) else 0.0
-    error = float(curve.cinc_se[0][reached[-1]]) if len(reached) else 0.0
+    times, incidence, std_error = curve
+    reached = np.flatnonzero(times <= day)
+    share = float(incidence[reached[-1]]) if len(reached) else 0.0
+    error = float(std_error[reached[-1]]) if len(reached) else 0.0
     # Where the variance is a difference of two equal sums nothing but round-off is left of it.
-    if not 0 < share < 1 or not error > 1e-7:
+    if not 0 < share < 1 or not error > _ROUND_OFF:
         return {"estimate": share}
-    middle, wide = math.log(-math.log(share)), z_of(conventions.conf_level) * error / (share * -math.log(share))
+    middle, wide = math.log(-math.log(share)), z * error / (share * -math.log(share))
     return {
         "estimate": share,
         "conf_low": math.exp(-math.exp(middle + wide)),

@@ -17,6 +17,7 @@ _NO_TEST: Found = {"statistic": None, "p_value": None}
 _NO_RATIO: Found = {"estimate": None, "conf_low": None, "conf_high": None, "p_value": None}
 _NO_FINITE = 15.0  # a log hazard ratio beyond it is a fit on its way to infinity
 _STEPS = 30
+_HALF_A_DAY = 0.5  # times are whole days
 _LARGEST_SCORE = 1e-5  # events not yet accounted for
 
 
@@ -65,7 +66,7 @@ def ask_phreg(
 
 
 def ask_lifelines_cox(course: Course, matrix: np.ndarray, *, conventions: Conventions) -> list[Found]:
-    """Return the hazard ratio of each column by lifelines' Cox model."""
+    """Return the hazard ratio of each column by lifelines' Cox model, then the likelihood ratio test of all."""
     from lifelines import CoxPHFitter
 
     columns = {f"column {i}": matrix[:, i] for i in range(matrix.shape[1])}
@@ -74,7 +75,9 @@ def ask_lifelines_cox(course: Course, matrix: np.ndarray, *, conventions: Conven
     fitted = CoxPHFitter(alpha=1 - conventions.conf_level).fit(frame, "days", "event", fit_options=strict)
     limits, p_values = fitted.confidence_intervals_.to_numpy(), fitted.summary["p"].to_numpy()
     ratios, errors = fitted.params_.to_numpy(), fitted.standard_errors_.to_numpy()
-    return [_ratio(ratios[i], *limits[i], p_values[i], errors[i]) for i in range(len(columns))]
+    tested = fitted.log_likelihood_ratio_test()
+    whole = {"statistic": tested.test_statistic, "df": len(columns), "p_value": tested.p_value}
+    return [*(_ratio(ratios[i], *limits[i], p_values[i], errors[i]) for i in range(len(columns))), whole]
 
 
 def no_ratios(k: int) -> list[Found]:
@@ -89,7 +92,8 @@ def _split(course: Course, matrix: np.ndarray, since: np.ndarray) -> tuple[np.nd
     event = np.concatenate([course.event & ~changed, course.event[changed]]).astype(int)
     # All are at risk from the beginning, and statsmodels has no time before 0.
     beginning = min(-1.0, since[changed].min(initial=0.0) - 1.0)
-    entry = np.concatenate([np.full(len(changed), beginning), since[changed]])
+    # A covariate counts from just after its change; statsmodels would have it count on that very day, twice.
+    entry = np.concatenate([np.full(len(changed), beginning), since[changed] + _HALF_A_DAY])
     state = np.concatenate([np.zeros(len(changed)), np.ones(changed.sum())])
     return days - beginning, event, state[:, None], entry - beginning
 

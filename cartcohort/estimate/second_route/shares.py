@@ -11,10 +11,13 @@ from cartcohort.estimate.second_route.compare import ITERATIVE, Recomputed, atte
 MOST_SUMMED = 200
 """Patients up to whom the tails of a binomial are summed term by term."""
 
+MOST_TABLED = 2_000
+"""Patients up to whom the tables with given margins are counted in whole numbers."""
+
 _MOST_TABLES = 20_000
 _TIE = 1e-7  # R's: tables as likely as the one seen but for round-off count as equally likely
 _TOO_MANY = f"summed up to {MOST_SUMMED} patients only"
-_TOO_MANY_TABLES = f"enumerated up to {_MOST_TABLES} tables only"
+_TOO_MANY_TABLES = f"counted up to {_MOST_TABLES} tables and {MOST_TABLED} patients only"
 
 Known = Mapping[str, Any]
 
@@ -94,7 +97,7 @@ def count_fisher(counts: Sequence[tuple[int, int]]) -> float | None:
     None where the tables are too many to be counted.
     """
     sizes, total_events = [n for _, n in counts], sum(x for x, _ in counts)
-    if math.prod(size + 1 for size in sizes[:-1]) > _MOST_TABLES or sum(sizes) > _MOST_TABLES:
+    if math.prod(size + 1 for size in sizes[:-1]) > _MOST_TABLES or sum(sizes) > MOST_TABLED:
         return None
     seen = math.prod(math.comb(n, x) for x, n in counts)
     total = math.comb(sum(sizes), total_events)
@@ -185,7 +188,9 @@ def _newcombe(x: int, n: int, x0: int, n0: int, conf_level: float) -> tuple[floa
 def _odds_ratio(known: Known, counts: Sequence[tuple[int, int]], conf_level: float) -> Recomputed:
     (x0, n0), (x, n) = counts
     values, unable = {}, "everybody had the event, or nobody"
-    if 0 < x0 + x < n0 + n:
+    if n0 + n > MOST_TABLED:
+        unable = _TOO_MANY_TABLES
+    elif 0 < x0 + x < n0 + n:
         values, unable = attempt(lambda: _ask_odds_ratio([[x, n - x], [x0, n0 - x0]], conf_level))
     method = "scipy odds_ratio, conditional"
     return Recomputed(**known, route="scipy", method=method, values=values, tolerance=ITERATIVE, unable=unable)

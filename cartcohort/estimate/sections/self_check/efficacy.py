@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -69,10 +70,11 @@ def _rates(subjects: pd.DataFrame, conf_level: float) -> Iterator[Recomputed]:
     best, n = [None if pd.isna(value) else str(value) for value in subjects["best_response"]], len(subjects)
     stem = "efficacy/response"
     if any(best):
+        counted = Counter(best)
         for name, counting in _RATES.items():
-            n_event = sum(value in counting for value in best)
+            n_event = sum(counted[value] for value in counting)
             yield from recompute_share(f"{stem}/{name}", n_event, n, conf_level=conf_level, wilson=True)
-        n_event = sum(value in (None, "NE") for value in best)
+        n_event = counted[None] + counted["NE"]
         yield from recompute_share(f"{stem}/ne", n_event, n, conf_level=conf_level, wilson=True)
     mrd = [None if pd.isna(value) else value == "yes" for value in subjects["mrd_negative"]]
     if any(value is not None for value in mrd):
