@@ -273,7 +273,7 @@ def test_other_conventions_reach_every_result(section):
         method = record["method"]
         if "Cox model" in method and "Firth" not in method:
             assert "Breslow ties" in method, name
-        if "Kaplan-Meier" in method and not name.endswith(("/exact", "/rmst/24m")):
+        if "Kaplan-Meier" in method and "/exact" not in name and not name.endswith("/rmst/24m"):
             assert "plain limits" in method, name
         assert "midpoint" not in method, name
 
