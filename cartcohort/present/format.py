@@ -246,8 +246,8 @@ def format_like(value: float | None, pattern: str) -> str:
 
 
 def shorten_number(value: float) -> float:
-    """Return a number with nine significant digits, for the many points of a curve; NaN stays NaN."""
-    return float(f"{value:.9g}")
+    """Return a number with seven significant digits, for the many points of a curve; NaN stays NaN."""
+    return float(f"{value:.7g}")
 
 
 def _limit(value: float | None, result: Result) -> str:

@@ -28,7 +28,7 @@ _CSV_UNITS = 100.0
 def curve_csv(panels: Mapping[str, Sequence[StepLine]], *, value: str) -> str:
     """Return time, numbers at risk, events, value and limits of every curve as CSV, from time 0 on.
 
-    Times and values have nine significant digits: a page holds thousands of them.
+    Times and values have seven significant digits: a page holds thousands of them.
     """
     header = [
         "panel",
