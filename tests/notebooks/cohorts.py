@@ -77,3 +77,41 @@ def write_mixed(folder):
     return builders.write_study(
         folder, subjects=builders.COHORT, adverse_events=builders.ADVERSE_EVENTS, assessments=builders.ASSESSMENTS
     )
+
+
+_COLUMNS = (
+    "subject_id,death_day,last_contact_day,age_years,best_response,response_day,relapse_day,relapse_cd19,risk,twin,one"
+)
+_FACTORS = "factors: [risk, twin, one, age_group, age_years]\nlevels: {risk: [never, low, high]}"
+
+
+def _write_course(folder, courses):
+    """Patients of (death, last contact, response, relapse) days; an empty level, a constant and two equal factors."""
+    lines = [
+        f"P{i},{death},{last},50,{'NR' if response == '' else 'CR'},{response},{relapse},"
+        f"{'' if relapse == '' else 'negative'},{risk},{risk},yes"
+        for i, (death, last, response, relapse) in enumerate(courses)
+        for risk in ("low" if i % 2 else "high",)
+    ]
+    return builders.write_study(folder, subjects="\n".join([_COLUMNS, *lines]), yaml=_FACTORS)
+
+
+def write_dead_on_day_0(folder):
+    """Everybody died on the day of infusion."""
+    return _write_course(folder, [(0, 0, "", "")] * 6)
+
+
+def write_dead_on_one_day(folder):
+    """Everybody responded, relapsed and died on the same days."""
+    return _write_course(folder, [(200, 200, 28, 100)] * 6)
+
+
+def write_tied(folder):
+    """All times are the same, whatever happened then."""
+    return _write_course(folder, [(200, 200, 28, ""), ("", 200, 28, 200), ("", 200, 28, ""), (200, 200, "", "")] * 2)
+
+
+def write_separated(folder):
+    """Every death and relapse at one level of the factors."""
+    alive, dead = ("", 400, 28, ""), (150, 150, 28, 90)
+    return _write_course(folder, [dead if i % 2 else alive for i in range(10)])

@@ -14,6 +14,10 @@ STRANGERS = {
     "single": cohorts.write_single,
     "all_alive": cohorts.write_all_alive,
     "mixed": cohorts.write_mixed,
+    "dead_on_day_0": cohorts.write_dead_on_day_0,
+    "dead_on_one_day": cohorts.write_dead_on_one_day,
+    "tied": cohorts.write_tied,
+    "separated": cohorts.write_separated,
 }
 UNFINISHED = re.compile(r"\b(nan|None|inf|NaT|<NA>)\b|\{\}")
 
@@ -38,6 +42,10 @@ def test_a_notebook_runs_on_a_study_nobody_has_seen(section, stranger):
     assert all(name.startswith(f"{section}/") for name in shown.results)
     summary = shown.of_type("application/vnd.cartcohort.summary+json")[0]
     assert not UNFINISHED.search(summary["paragraph"])
+    unanswered = [record for record in shown.results.values() if record["estimate"] is record["p_value"] is None]
+    assert not [record["id"] for record in unanswered if not record["note"]]
+    tested = [record["p_value"] for record in shown.results.values() if record["p_value"] is not None]
+    assert all(0 <= p <= 1 for p in tested)
 
 
 @pytest.mark.parametrize("section", SECTIONS)

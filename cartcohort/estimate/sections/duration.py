@@ -84,5 +84,6 @@ def summarise_duration(
         n=n,
         unit="months",
         label="Longest response so far, ended or not",
+        note="" if n else "not estimable: no responders",
     )
     return ResultSet(found).under("efficacy/dor")

@@ -189,4 +189,5 @@ def _hazard_in_year(hazard: PiecewiseHazard, year: int, name: str) -> Result:
         unit="events per person-year",
         method=hazard.method,
         label=f"{name.upper()}, year {year + 1}",
+        note="" if hazard.person_time[year] > 0 else "not estimable: no time under observation",
     )
