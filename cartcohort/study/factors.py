@@ -19,7 +19,9 @@ _NO_GROUPS = {column.name for column in SUBJECTS.columns if column.kind in ("dat
 }
 
 
-_KNOWN_LATER = {column.name for column in (*SUBJECTS.columns, *DERIVED) if column.after_infusion} - _NO_GROUPS
+KNOWN_LATER = frozenset(column.name for column in (*SUBJECTS.columns, *DERIVED) if column.after_infusion)
+"""Columns that are known only after infusion."""
+
 _GUARANTEE_TIME = (
     "Compared from infusion, its groups are credited with the time lived to be in them. Name what was known before; "
     "the survival section compares groups known later, also those under `known_later` in study.yaml, guarded against "
@@ -43,7 +45,7 @@ def find_unfit_factors(
     """
     problems = []
     for name in factors:
-        if name in _KNOWN_LATER or name in known_later:
+        if name in KNOWN_LATER - _NO_GROUPS or name in known_later:
             what = f"`factors` names `{name}`, which is known only after infusion."
             problems.append(Problem(what, where, _GUARANTEE_TIME))
         elif name in _NO_GROUPS:

@@ -13,6 +13,7 @@ from cartcohort.errors import ParameterError, Problem, did_you_mean
 from cartcohort.parameters import PARAMETERS
 from cartcohort.study.cutoff import apply_cutoff
 from cartcohort.study.factors import (
+    KNOWN_LATER,
     as_factor,
     derive_age_group,
     derive_response,
@@ -21,7 +22,7 @@ from cartcohort.study.factors import (
     order_levels,
 )
 from cartcohort.study.model import Study
-from cartcohort.study.subset import select_rows
+from cartcohort.study.subset import names_in, select_rows
 
 _MOST_FACTOR_LEVELS = 20
 
@@ -79,7 +80,7 @@ def select_cohort(
     cohort = _keep_population(cohort, population)
     cohort = _add_derived(cohort, tumor_burden_threshold_pct, age_cut_years)
     if subset is not None and subset.strip():
-        cohort = _keep(cohort, select_rows(cohort.subjects, subset), "outside the subset")
+        cohort = _keep(cohort, select_rows(cohort.subjects, subset), _outside(subset, cohort))
     if cohort.subjects.empty:
         raise _no_patient_left(cohort)
     return _with_factors(cohort, study.factors if factors is None else tuple(factors))
@@ -138,6 +139,13 @@ def _add_derived(study: Study, tumor_burden_threshold_pct: float, age_cut_years:
         for name, values in derived.items()
     }
     return replace(study, subjects=subjects.assign(**columns))
+
+
+def _outside(subset: str, study: Study) -> str:
+    """Say why patients are left out, and whether the subset looks into the future of those who are kept."""
+    later = [name for name in names_in(subset) if name in KNOWN_LATER or name in study.known_later]
+    caveat = f", chosen by what is known only after infusion ({', '.join(later)}): time lived until then is guaranteed"
+    return f"outside the subset{caveat if later else ''}"
 
 
 def _no_patient_left(study: Study) -> ParameterError:

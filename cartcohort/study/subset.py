@@ -48,6 +48,12 @@ def select_rows(frame: pd.DataFrame, expression: str) -> np.ndarray:
     return answer.fillna(False).to_numpy(dtype=bool)
 
 
+def names_in(expression: str) -> list[str]:
+    """Return the columns that an expression names, in order; raises ParameterError where it cannot be read."""
+    names = [node.id for node in ast.walk(_parse(expression)) if isinstance(node, ast.Name)]
+    return list(dict.fromkeys(names))
+
+
 def _parse(expression: str) -> ast.expr:
     if len(expression) > _LONGEST:
         raise _error(f"is longer than {_LONGEST} characters")

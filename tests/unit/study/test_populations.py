@@ -73,6 +73,14 @@ def test_a_subset_may_use_derived_columns_and_takes_the_events_along(study):
     assert cohort.assessments["subject_id"].tolist() == ["P1", "P1"]
 
 
+def test_a_subset_by_what_is_known_only_later_says_so(study):
+    ((reason, _),) = select_cohort(study, subset="response == 'yes' and age_years < 200").exclusions[1:]
+    assert reason == (
+        "outside the subset, chosen by what is known only after infusion (response): "
+        "time lived until then is guaranteed"
+    )
+
+
 def test_a_subset_that_leaves_no_patient_is_refused_with_the_flow(study):
     assert message(study, subset="age_years > 100") == (
         "No patient is left to analyse.\n"
