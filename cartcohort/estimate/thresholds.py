@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -162,7 +162,7 @@ def selected_threshold_p(
     used = ~np.isnan(value)
     time, event = time[used], event[used]
     bins = np.searchsorted(as_floats(thresholds), value[used], side="right")
-    method = f"largest log-rank statistic over {len(thresholds)} thresholds, {samples} permutations, seed {seed}"
+    method = f"largest log-rank statistic over all thresholds, {samples} permutations, seed {seed}"
     known = {"n": len(time), "n_event": int(event.sum()), "unit": "p-value", "method": method}
     if not len(thresholds):
         return Result(**known, note="not estimable: no threshold leaves two groups")
@@ -177,7 +177,8 @@ def selected_threshold_p(
     for start in range(0, samples, cuts.at_once):
         rows = np.tile(bins, (min(cuts.at_once, samples - start), 1))
         n_extreme += int(np.sum(cuts.largest(generator.permuted(rows, axis=1)) >= observed * (1 - _TIE)))
-    return monte_carlo_result(n_extreme, samples, observed, conf_level=conf_level, **known)
+    found = monte_carlo_result(n_extreme, samples, observed, conf_level=conf_level, **known)
+    return replace(found, note=f"{len(thresholds)} thresholds looked at")
 
 
 class _Cuts:

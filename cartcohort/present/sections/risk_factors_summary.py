@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from cartcohort.estimate.results import ResultSet
 from cartcohort.present.display import Summary
 from cartcohort.present.format import format_p, format_p_clause
-from cartcohort.present.narrative import describe_key_result
+from cartcohort.present.narrative import count_noun, describe_key_result
 from cartcohort.present.sections.given_response import say_given_response, say_hazard_ratio
 from cartcohort.present.sections.naming import abbreviate, spell_out, within_sentence
 from cartcohort.present.sections.risk_factors import say_fewest_events, say_tested
@@ -40,6 +40,15 @@ def summarise_section(
     return Summary(keys, " ".join(part for part in said if part), "risk-univariable")
 
 
+def _say_changed(results: ResultSet, name: str, factor: str) -> str:
+    """Return "; across 0.05 with 1 changed outcome", with "at most" before an upper bound."""
+    changed = results.get(f"{_SECTION}/{name}/robustness/{factor}/fragility")
+    if changed is None or changed.estimate is None:
+        return ""
+    bound = "at most " if "upper bound" in changed.note else ""
+    return f"; across 0.05 with {bound}{count_noun(int(changed.estimate), 'changed outcome')}"
+
+
 def _say_first_factor(results: ResultSet, name: str, p_style: str) -> str:
     """State effect and test of the first factor's first contrast, and the range of p with one patient left out."""
     for key, ratio in list(results.select(f"{_SECTION}/{name}/cox/*").items())[:1]:
@@ -51,7 +60,7 @@ def _say_first_factor(results: ResultSet, name: str, p_style: str) -> str:
         left_out = results.get(f"{_SECTION}/{name}/robustness/{factor}/leave_one_out")
         if left_out is not None and left_out.conf_high is not None:
             low, high = (format_p(p, p_style=p_style) for p in (left_out.conf_low, left_out.conf_high))
-            text += f" ({low} to {high} with one patient left out)"
+            text += f" ({low} to {high} with one patient left out{_say_changed(results, name, factor)})"
         fewest = say_fewest_events(results, name, factor)
         return f"{text}, resting on {fewest}." if fewest else f"{text}."
     return ""

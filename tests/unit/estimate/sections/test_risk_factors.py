@@ -241,7 +241,7 @@ def test_thresholds_are_those_of_the_number_behind_a_derived_factor():
     assert smallest.p_value == pytest.approx(np.nanmin(scan.p_value))
     selected = recorded["risk_factors/os/robustness/threshold_selected/age_years"]
     assert selected.p_value > smallest.p_value
-    assert f"over {len(scan.threshold)} thresholds" in selected.method
+    assert selected.note == f"{len(scan.threshold)} thresholds looked at"
 
 
 def test_the_tests_of_the_model_stand_beside_the_log_rank_and_events_are_counted_by_level():

@@ -227,6 +227,25 @@ def test_sparse_groups_and_separation_are_said_with_what_takes_their_place():
     assert "Permutation p" not in risk_factors.table_univariable(univariable(), endpoints=["os"], **SAY).text
 
 
+@pytest.mark.parametrize(
+    ("note", "said"),
+    [
+        ("exact, no smaller number crosses", "with 1 changed outcome)"),
+        ("an upper bound", "with at most 1 changed outcome)"),
+    ],
+)
+def test_the_paragraph_tells_how_firm_the_first_comparison_is(note, said):
+    stem = "risk_factors/os/robustness/risk"
+    probed = ResultSet(
+        {
+            f"{stem}/leave_one_out": Result(conf_low=0.022, conf_high=0.061, p_value=0.034, unit="p-value"),
+            f"{stem}/fragility": Result(estimate=1, unit="patients", note=note),
+        }
+    )
+    paragraph = risk_factors_summary.summarise_section(univariable() | probed, endpoints=["os"], **SAY).paragraph
+    assert f"p = 0.034 (0.022 to 0.061 with one patient left out; across 0.05 {said}" in paragraph
+
+
 def test_the_paragraph_is_short_and_names_what_the_effect_rests_on():
     summary = risk_factors_summary.summarise_section(univariable() | given(), endpoints=["os"], **SAY)
     assert summary.paragraph.count(". ") == 2
