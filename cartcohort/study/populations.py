@@ -144,8 +144,11 @@ def _add_derived(study: Study, tumor_burden_threshold_pct: float, age_cut_years:
 def _outside(subset: str, study: Study) -> str:
     """Say why patients are left out, and whether the subset looks into the future of those who are kept."""
     later = [name for name in names_in(subset) if name in KNOWN_LATER or name in study.known_later]
-    caveat = f", chosen by what is known only after infusion ({', '.join(later)}): time lived until then is guaranteed"
-    return f"outside the subset{caveat if later else ''}"
+    if not later:
+        return "outside the subset"
+    names = ", ".join(later)
+    caveat = f"chosen by what is known only after infusion ({names}): time lived until then is guaranteed"
+    return f"outside the subset, {caveat}"
 
 
 def _no_patient_left(study: Study) -> ParameterError:
