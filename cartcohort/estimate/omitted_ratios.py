@@ -13,7 +13,7 @@ from cartcohort.estimate.results import Result
 from cartcohort.estimate.robustness import name_rows
 
 # Cells (patients left out times events times groups) that are worked on at once.
-_CELLS = 2_000_000
+_CELLS = 200_000
 _LONGEST_STEP, _CONVERGED, _INFINITE, _MAX_STEPS, _RIDGE = 1.0, 1e-9, 20.0, 100, 1e-10
 
 

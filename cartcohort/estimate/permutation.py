@@ -12,8 +12,8 @@ from cartcohort.estimate.inputs import check_survival, encode_groups, require, r
 from cartcohort.estimate.proportions import exact_interval
 from cartcohort.estimate.results import Result
 
-# Cells (patients times shuffles) that are worked on at once.
-_CELLS = 2_000_000
+# Cells (patients times shuffles) that are worked on at once: few enough for a processor's cache.
+_CELLS = 30_000
 # Of so few labellings of two groups every one is looked at.
 _MOST_LABELLINGS = 50_000
 # Shuffles that reproduce the observed statistic but for round-off count as equally extreme.
