@@ -1,4 +1,4 @@
-"""The simulation study: `python -m tests.simulation [--replicates 2000] [--seed 1] [--processes 2]`.
+"""The simulation study: `python -m tests.simulation [--replicates 1000] [--seed 1] [--processes 2]`.
 
 Prints the coverage of each interval and the size of each test, as percentages with their Monte Carlo standard errors.
 """
@@ -45,11 +45,8 @@ def simulate(replicates: int, *, seed: int, processes: int) -> tuple[Rows, Rows]
 def run(job: tuple[int, int, range], seed: int) -> list[Interval | PValue]:
     """Return the outcomes of some replicates of one study; each replicate has a generator of its own."""
     number, n, replicates = job
-    study, found = STUDIES[number], []
-    for replicate in replicates:
-        if replicate % study.every == 0:
-            found += study.replicate(np.random.default_rng([seed, number, n, replicate]), n)
-    return found
+    generators = (np.random.default_rng([seed, number, n, replicate]) for replicate in replicates)
+    return [one for generator in generators for one in STUDIES[number].replicate(generator, n)]
 
 
 def _group() -> Found:
@@ -70,7 +67,7 @@ def _arrange(*enumerated: Cells) -> Rows:
 def main() -> None:
     """Read the arguments and print the tables."""
     parser = argparse.ArgumentParser(description="Simulate the coverage of intervals and the size of tests.")
-    parser.add_argument("--replicates", type=int, default=2000, help="simulated cohorts of each size")
+    parser.add_argument("--replicates", type=int, default=1000, help="simulated cohorts of each size")
     parser.add_argument("--seed", type=int, default=1, help="seed of all of them")
     parser.add_argument("--processes", type=int, default=2, help="at a time")
     arguments = parser.parse_args()

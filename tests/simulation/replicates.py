@@ -39,11 +39,10 @@ _DOUBLED = 2.0
 
 @dataclass(frozen=True)
 class Study:
-    """What is simulated, for which numbers of patients, and in how many of the replicates (one in `every`)."""
+    """What is simulated, and for which numbers of patients."""
 
     replicate: Callable[[np.random.Generator, int], Outcomes]
     sizes: tuple[int, ...] = (35, 100, 500)
-    every: int = 1
 
 
 def survive(generator: np.random.Generator, n: int) -> Outcomes:
@@ -115,7 +114,7 @@ def differ(generator: np.random.Generator, n: int) -> Outcomes:
 
 
 def penalise(generator: np.random.Generator, n: int) -> Outcomes:
-    """Firth's Cox model, whose profile limits take long, without and with an effect; the Wald limits beside it."""
+    """Firth's Cox model without and with an effect: profile limits and the likelihood-ratio test."""
     group = cohort.split(n)
     for name, ratio in (("1", 1.0), ("2", _DOUBLED)):
         time, event = cohort.simulate_survival(generator, n, ratio=np.where(group == 1, ratio, 1.0))
@@ -138,8 +137,8 @@ STUDIES = (
     Study(relapse, sizes=(8, 35, 100, 500)),
     Study(compare),
     Study(differ),
-    Study(penalise, every=4),
-    Study(permute, every=2),
+    Study(penalise),
+    Study(permute),
 )
 
 
