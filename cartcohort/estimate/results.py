@@ -13,7 +13,7 @@ DAYS_PER_MONTH = 30.4375
 """Days in a month, 365.25 / 12: the only conversion between the two in the project."""
 
 MEDIAN_RULES = {"midpoint": "the midpoint of a step at", "first": "the first time at or below"}
-"""Where the median is taken from a curve that lies at 0.5 for a while, in words that 0.5 follows, by `median_rule`."""
+"""Where a curve that lies at 0.5 for a while has its median, in words that 0.5 follows, by `median_rule`."""
 
 _FLOAT_FIELDS = ("estimate", "conf_low", "conf_high", "conf_level", "statistic", "df", "p_value", "p_holm", "p_bh")
 
