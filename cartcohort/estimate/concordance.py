@@ -21,6 +21,8 @@ from cartcohort.estimate.partial_likelihood import evaluate, find_independent, m
 from cartcohort.estimate.results import Result
 
 _METHOD = "Harrell's concordance"
+# A log hazard ratio, per standard deviation of its column, of a maximum at 0.
+_ROUND_OFF = 1e-12
 _NO_PAIRS = "not estimable: no two patients can be compared"
 
 
@@ -80,7 +82,10 @@ def estimate_fit_concordance(fit: CoxFit, *, conf_level: float = 0.95) -> Result
     require_level(conf_level)
     if fit.sample is None:
         return Result(n=fit.n, n_event=fit.n_event, method=_METHOD, note=fit.note)
-    pairs = count_pairs(fit.sample, fit.sample.columns @ fit.likelihood.coefficient)
+    # What round-off leaves of a coefficient of 0 must not rank the patients.
+    coefficient = fit.likelihood.coefficient
+    ranking = np.where(np.abs(coefficient) > _ROUND_OFF, coefficient, 0.0)
+    pairs = count_pairs(fit.sample, fit.sample.columns @ ranking)
     return _result(pairs, conf_level, n=fit.n, n_event=fit.n_event)
 
 

@@ -137,7 +137,9 @@ def _variance_from_group(
     step = n_cause / cohort.sum(axis=1)
     is_group = np.arange(cohort.shape[1]) == group
     own = weight[:, None] * cohort * (is_group - (cohort[:, group] / cohort.sum(axis=1))[:, None])
-    passed = np.cumsum(own * (step / (1 - just_before(pooled, start=0.0)))[:, None], axis=0)
+    # A group left alone has no say (own = 0), also where the pooled incidence has reached 1 by then.
+    scaled = own * (step / (1 - just_before(pooled, start=0.0)))[:, None]
+    passed = np.cumsum(np.where(own == 0, 0.0, scaled), axis=0)
     remaining = passed[-1:] - passed
     # Once nobody of the group is event-free, no later event changes its incidence.
     ratio = np.where(event_free > 0, (1 - pooled) / event_free, 0.0)[:, None]

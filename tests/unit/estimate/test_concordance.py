@@ -1,5 +1,6 @@
 """Concordance: by hand, against a plain count of pairs, and its optimism."""
 
+from dataclasses import replace
 from unittest import mock
 
 import numpy as np
@@ -154,3 +155,11 @@ def test_without_a_model_there_is_no_correction(time, event):
 def test_no_samples_are_refused():
     with pytest.raises(EstimationError, match="samples"):
         concordance.correct_optimism([1], [True], pd.DataFrame({"x": [1]}), samples=0, seed=1)
+
+
+def test_round_off_of_a_coefficient_of_zero_does_not_rank_the_patients():
+    # Either group has its events at the same times: no difference, whichever sign the last digit of it has.
+    fit = regression.fit_cox([1, 1, 2, 2], [True] * 4, pd.DataFrame({"x": [0.0, 1, 0, 1]}))
+    for rest in (-1e-16, 1e-16):
+        nearly = replace(fit, likelihood=replace(fit.likelihood, coefficient=np.array([rest])))
+        assert concordance.estimate_fit_concordance(nearly).estimate == 0.5

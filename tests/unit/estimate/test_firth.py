@@ -166,3 +166,14 @@ def test_every_two_by_two_table_has_half_added_to_each_cell(a, b, c, d):
     if not fit.note:
         expected = (c + 0.5) * (b + 0.5) / ((d + 0.5) * (a + 0.5))
         assert fit.ratio[0] == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_profile_limit_far_out_is_found():
+    # All in arm B have the outcome, and the profile is flat: by the profile search in R 4.2 (unseen.R, seed 2117).
+    outcome = [0, 1, 1, 1, 0, 0, 1, 1, 1, 1, 0, 1]
+    age = [55.3, 50.7, 64.3, 31.3, 56.5, 45.0, 39.9, 56.2, 52.0, 53.3, 50.2, 43.1]
+    covariates = pd.DataFrame({"arm": pd.Categorical(list("ABBBAABABAAA")), "age": age})
+    fit = firth.fit_firth_logistic(outcome, covariates)
+    assert fit.coefficient == pytest.approx([2.1840823486670367, -0.013332666484034122], rel=1e-6)
+    assert np.log(fit.conf_low) == pytest.approx([-0.24298497321018744, -0.2559744786782684], rel=1e-6)
+    assert np.log(fit.conf_high) == pytest.approx([6.778534143957408, 0.20328778235160513], rel=1e-6)

@@ -145,6 +145,15 @@ def test_a_group_never_at_risk_is_left_out_of_the_degrees_of_freedom():
     assert result.note == "left out: groups never at risk when the cause occurred"
 
 
+def test_a_group_left_alone_after_the_pooled_incidence_reached_one_has_no_say():
+    # Steps 1/8, 2/8, 1/8 and, with b alone, 1/2 make 1; the event at 25 then has nothing to be divided by.
+    time, kind = [1, 2, 2, 5, 6, 7, 20, 25], ["relapse"] * 4 + ["censored"] * 2 + ["relapse"] * 2
+    result = gray.test_gray(time, kind, list("aaaaaabb"), cause="relapse")
+    # By cuminc of cmprsk 2.2.
+    assert [result.statistic, result.p_value] == pytest.approx([2.019854196342604, 0.15525404849318991], rel=1e-10)
+    assert (result.df, result.note) == (1, "")
+
+
 def test_misuse_is_refused():
     for time, kind, group in (([1], ["relapse"], []), ([-1], ["relapse"], ["a"]), ([np.nan], ["relapse"], ["a"])):
         with pytest.raises(EstimationError):
