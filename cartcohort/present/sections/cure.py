@@ -228,7 +228,7 @@ def say_cure(results: ResultSet, name: str) -> list[str]:
     number = int(followed.estimate)
     return [
         f"A {_FAMILIES[_MAIN]} mixture-cure model puts the cured at {say_estimate(fraction)}; "
-        f"{count_noun(number, 'patient')} {'was' if number == 1 else 'were'} followed beyond the last event, and "
+        f"{'only ' if number < _FEW else ''}{count_noun(number, 'patient')} {'was' if number == 1 else 'were'} followed beyond the last event, and "
         f"follow-up suffices for it {verdict}{criterion}."
     ]
 

@@ -88,8 +88,8 @@ def test_where_no_criterion_is_met_the_fractions_say_more_of_the_models():
 def test_in_short_the_fraction_is_told_with_what_it_rests_on(changes, words):
     (text,) = cure.say_cure(records(**changes), "os")
     assert text == (
-        "A Weibull mixture-cure model puts the cured at 42.0% (95% CI, 26.0% to 58.0%); 11 patients were followed "
-        f"beyond the last event, and follow-up suffices for it {words}"
+        "A Weibull mixture-cure model puts the cured at 42.0% (95% CI, 26.0% to 58.0%); only 11 patients were "
+        f"followed beyond the last event, and follow-up suffices for it {words}"
     )
 
 
