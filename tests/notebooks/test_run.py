@@ -40,6 +40,7 @@ def test_a_notebook_runs_on_a_bundled_study_and_leaves_no_gap_in_its_text(sectio
 def test_a_notebook_runs_on_a_study_nobody_has_seen(section, stranger):
     shown = run_notebook(section, study_path=str(stranger))
     assert all(name.startswith(f"{section}/") for name in shown.results)
+    assert not [record["id"] for record in shown.results.values() if record["note"].startswith("disagrees")]
     summary = shown.of_type("application/vnd.cartcohort.summary+json")[0]
     assert not UNFINISHED.search(summary["paragraph"])
     unanswered = [record for record in shown.results.values() if record["estimate"] is record["p_value"] is None]

@@ -18,7 +18,8 @@ ITERATIVE = 1e-6
 """Largest relative difference of two fits that stop when they are close enough."""
 
 _SMALLEST = 1e-6  # below it a difference counts as absolute: a statistic of 1e-17 is none
-_RECORDED = ("estimate", "conf_low", "conf_high", "conf_level", "n", "n_event", "p_value", "p_holm", "p_bh")
+_RECORDED = ("estimate", "conf_low", "conf_high", "n", "n_event", "statistic", "df", "p_value")
+_LARGEST = "largest relative difference"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -65,11 +66,11 @@ def compare_routes(results: Mapping[str, Result], recomputed: Iterable[Recompute
     Returns
     -------
     ResultSet
-        `<section>/self_check/<rest of the result's name>/<route>`: the fields as the second route has them,
-        `statistic` the largest relative difference among the fields compared (null without a number to compare), and
-        a `note` that begins with "agrees", "disagrees" or "not checked". Then `<section>/self_check/checked`, the
-        results that a route could tell (of all that were tried), and `.../agreeing`, those in which all routes
-        agree (of the checked), its `statistic` the largest difference of all.
+        `<section>/self_check/<rest of the result's name>/<route>`: the fields as the second route has them, and a
+        `note` that begins with "agrees", "disagrees" or "not checked", names the tolerance and the fields compared,
+        and ends with the largest relative difference among them. Then `<section>/self_check/checked`, the results
+        that a route could tell (`n` of which were tried), and `.../agreeing`, those in which all routes agree (of `n`
+        checked), its note the largest difference of all.
 
     Notes
     -----
@@ -77,15 +78,15 @@ def compare_routes(results: Mapping[str, Result], recomputed: Iterable[Recompute
     """
     records: dict[str, Result] = {}
     verdicts: dict[str, list[bool]] = {}
-    differences = [0.0]
+    largest = 0.0
     for one in recomputed:
-        record = _compare(results.get(one.name), one)
+        record, difference = _compare(results.get(one.name), one)
         stem = one.name.removeprefix(f"{section}/")
         records[f"{section}/self_check/{stem}/{one.route}"] = record
         told = verdicts.setdefault(one.name, [])
         if not one.unable:
             told.append(record.note.startswith("agrees"))
-            differences.append(record.statistic or 0.0)
+            largest = max(largest, difference or 0.0)
     told = [all(verdict) for verdict in verdicts.values() if verdict]
     totals = {
         "checked": Result(
@@ -95,8 +96,7 @@ def compare_routes(results: Mapping[str, Result], recomputed: Iterable[Recompute
             estimate=sum(told),
             n=len(told),
             unit="results",
-            statistic=max(differences),
-            method="`statistic` is the largest relative difference",
+            note=f"{_LARGEST} {largest:.2g}",
             label="Results in which all routes agree",
         ),
     }
@@ -124,17 +124,21 @@ def attempt(compute: Callable[[], Any]) -> tuple[Any, str]:
         return {}, f"the library failed ({type(error).__name__})"
 
 
-def _compare(first: Result | None, second: Recomputed) -> Result:
+def _compare(first: Result | None, second: Recomputed) -> tuple[Result, float | None]:
+    """Return the record of one comparison and its largest relative difference, None without a number."""
     found = {field: value for field, value in second.values.items() if field in _RECORDED}
-    label = f"{second.kind}: {second.name if first is None else first.label or second.name}"
+    label = f"{second.kind}: {second.name if first is None else first.label or second.name}, by {second.route}"
     known = {"label": label, "method": second.method, "unit": "" if first is None else first.unit}
     if second.unable:
-        return Result(**known, note=f"not checked: {second.unable}")
+        return Result(n=first and first.n, **known, note=f"not checked: {second.unable}"), None
     if first is None:
-        return Result(**found, **known, note="disagrees: the first route has no such result")
+        return Result(**found, **known, note="disagrees: the first route has no such result"), None
     differences = {field: relative_difference(getattr(first, field), value) for field, value in second.values.items()}
-    sizes = [size for size in differences.values() if size is not None]
-    return Result(**found, **known, statistic=max(sizes, default=None), note=_verdict(first, second, differences))
+    largest = max((size for size in differences.values() if size is not None), default=None)
+    has_limits = found.get("conf_low") is not None or found.get("conf_high") is not None
+    note = _verdict(first, second, differences) + (f"; {_LARGEST} {largest:.2g}" if largest is not None else "")
+    defaults = {"n": first.n, "conf_level": first.conf_level if has_limits else None}
+    return Result(**{**defaults, **found}, **known, note=note), largest
 
 
 def _verdict(first: Result, second: Recomputed, differences: Mapping[str, float | None]) -> str:

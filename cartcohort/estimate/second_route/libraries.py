@@ -13,7 +13,7 @@ from cartcohort.estimate.second_route.group_table import chi_squared_tail
 
 Found = dict[str, float | int | None]
 
-_NO_TEST: Found = {"statistic": None, "p_value": None}
+_NO_TEST: Found = {"statistic": None, "df": None, "p_value": None}
 _NO_RATIO: Found = {"estimate": None, "conf_low": None, "conf_high": None, "p_value": None}
 _NO_FINITE = 15.0  # a log hazard ratio beyond it is a fit on its way to infinity
 _STEPS = 30
@@ -25,7 +25,7 @@ def ask_survdiff(course: Course, codes: np.ndarray) -> Found:
     """Return statsmodels' log-rank test."""
     from statsmodels.duration.survfunc import survdiff
 
-    return _test(*survdiff(course.days, course.event.astype(int), codes))
+    return _test(*survdiff(course.days, course.event.astype(int), codes), codes)
 
 
 def ask_lifelines_logrank(course: Course, codes: np.ndarray) -> Found:
@@ -33,7 +33,7 @@ def ask_lifelines_logrank(course: Course, codes: np.ndarray) -> Found:
     from lifelines.statistics import multivariate_logrank_test
 
     found = multivariate_logrank_test(course.days, codes, course.event)
-    return _test(found.test_statistic, found.p_value)
+    return _test(found.test_statistic, found.p_value, codes)
 
 
 def ask_phreg(
@@ -98,9 +98,10 @@ def _split(course: Course, matrix: np.ndarray, since: np.ndarray) -> tuple[np.nd
     return days - beginning, event, state[:, None], entry - beginning
 
 
-def _test(statistic: float, p_value: float) -> Found:
-    finite = math.isfinite(statistic) and math.isfinite(p_value)
-    return {"statistic": float(statistic), "p_value": float(p_value)} if finite else dict(_NO_TEST)
+def _test(statistic: float, p_value: float, codes: np.ndarray) -> Found:
+    if not math.isfinite(statistic) or not math.isfinite(p_value):
+        return dict(_NO_TEST)
+    return {"statistic": float(statistic), "df": len(np.unique(codes)) - 1, "p_value": float(p_value)}
 
 
 def _ratio(log_ratio: float, low: float, high: float, p_value: float, error: float) -> Found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -16,6 +17,7 @@ CAPTION = "Checked by a second route"
 
 _TOTALS = ("checked", "agreeing")
 _MOST_NAMED = 3
+_LARGEST = re.compile(r"largest relative difference (\S+)$")
 _COLUMNS = (
     Column("Kind of result", csv=("kind",)),
     Column("Agree", number=True, csv=("n_agree", "n_recomputed")),
@@ -68,7 +70,7 @@ def describe_checks(checks: ResultSet) -> Sentence:
         return Sentence("No headline result could be recomputed by a second route.")
     if agreeing < checked:
         return Sentence(_say_disagreement(checks))
-    size = format_power(_total(checks, "agreeing").statistic)
+    size = format_power(_difference(_total(checks, "agreeing")))
     verb = "agrees" if checked == 1 else "agree"
     return Sentence(
         f"{format_whole(agreeing)} of {count_noun(checked, 'headline result')} recomputed by a second route {verb} "
@@ -97,10 +99,9 @@ def _say_disagreement(checks: ResultSet) -> str:
 
 
 def _wrong_row(name: str, record: Result) -> Row:
-    known = record.note.removeprefix("disagrees: ")
-    size = Cell(format_power(record.statistic), (record.statistic,))
+    known, size = record.note.removeprefix("disagrees: "), _difference(record)
     result = Cell(_told(name, record), (_told(name, record),), strong=True, note=known)
-    return Row((result, Cell("0 of 1", (0, 1), strong=True), size, record.method))
+    return Row((result, Cell("0 of 1", (0, 1), strong=True), Cell(format_power(size), (size,)), record.method))
 
 
 def _kind_row(kind: str, records: Mapping[str, Result]) -> Row:
@@ -110,8 +111,7 @@ def _kind_row(kind: str, records: Mapping[str, Result]) -> Row:
         if not _unchecked(record):
             verdicts.setdefault(name.rpartition("/")[0], []).append(not _disagrees(record))
     agree = sum(all(told) for told in verdicts.values())
-    sizes = [r.statistic for r in records.values() if r.statistic is not None and not _unchecked(r)]
-    largest = max(sizes, default=None)
+    largest = max((size for size in map(_difference, records.values()) if size is not None), default=None)
     methods = "; ".join(dict.fromkeys(r.method for r in records.values() if not _unchecked(r)))
     size = Cell(NOT_ESTIMABLE if largest is None else format_power(largest), (largest,))
     text = f"{format_whole(agree)} of {format_whole(len(verdicts))}"
@@ -128,8 +128,14 @@ def _say_unchecked(records: Mapping[str, Result]) -> list[str]:
     return [capitalise(f"Not made by one of the routes, and not counted: {join_words(said)}.")]
 
 
+def _difference(record: Result) -> float | None:
+    """Return the relative difference with which a note ends; None where there was no number to compare."""
+    found = _LARGEST.search(record.note)
+    return float(found[1]) if found else None
+
+
 def _told(name: str, record: Result) -> str:
-    return record.label.partition(": ")[2] or name
+    return record.label.partition(": ")[2].rpartition(", by ")[0] or name
 
 
 def _disagrees(record: Result) -> bool:

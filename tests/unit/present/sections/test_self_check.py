@@ -8,26 +8,29 @@ from cartcohort.present.display import Notice, Summary
 from cartcohort.present.sections import self_check
 
 AGREES = Result(
-    estimate=12.0, statistic=3e-12, method="risk table", label="Medians: OS: median", note="agrees to 1e-08"
+    estimate=12.0,
+    method="risk table",
+    label="Medians: OS: median, by count",
+    note="agrees to 1e-08 in estimate; largest relative difference 3e-12",
 )
-FITTED = Result(statistic=2e-9, method="statsmodels PHReg", label="Hazard ratios: OS: high", note="agrees to 1e-06")
-UNABLE = Result(
-    method="lifelines", label="Hazard ratios: OS: high", note="not checked: the library failed (ValueError)"
+FITTED = Result(
+    method="statsmodels PHReg",
+    label="Hazard ratios: OS: high, by statsmodels",
+    note="agrees to 1e-06 in estimate; largest relative difference 2e-09",
 )
+UNABLE = replace(FITTED, method="lifelines", note="not checked: the library failed (ValueError)")
 WRONG = Result(
     p_value=0.05,
-    statistic=0.4,
     method="statsmodels survdiff",
-    label="Log-rank tests: OS: <genetic risk>",
-    note="disagrees: p_value is 0.03, here 0.05",
+    label="Log-rank tests: OS: <genetic risk>, by statsmodels",
+    note="disagrees: p_value is 0.03, here 0.05; largest relative difference 0.4",
 )
 
 
-def checks(records, *, checked, agreeing):
-    largest = max((r.statistic or 0 for r in records.values()), default=0)
+def checks(records, *, checked, agreeing, largest="2e-09"):
     totals = {
         "checked": Result(estimate=checked, n=len(records)),
-        "agreeing": Result(estimate=agreeing, n=checked, statistic=largest),
+        "agreeing": Result(estimate=agreeing, n=checked, note=f"largest relative difference {largest}"),
     }
     return ResultSet({**records, **totals}).under("survival/self_check")
 
@@ -100,7 +103,7 @@ def test_a_section_without_anything_to_recompute_says_so():
 
 
 def test_many_disagreements_are_named_up_to_three():
-    wrong = {f"os/logrank/{i}/count": replace(WRONG, label=f"Tests: factor {i}") for i in range(5)}
+    wrong = {f"os/logrank/{i}/count": replace(WRONG, label=f"Tests: factor {i}, by count") for i in range(5)}
     said = self_check.describe_checks(checks(wrong, checked=5, agreeing=0)).text
     assert said == (
         "5 of 5 headline results differ between the first route and a second one: factor 0, factor 1, factor 2, and "
