@@ -226,10 +226,10 @@ def say_cure(results: ResultSet, name: str) -> list[str]:
     verdict = "by some criteria but not by others" if met and missed else "by every" if met else "by no"
     criterion = "" if met and missed else " criterion looked at"
     number = int(followed.estimate)
+    those = f"{'only ' if number < _FEW else ''}{count_noun(number, 'patient')} {'was' if number == 1 else 'were'}"
     return [
         f"A {_FAMILIES[_MAIN]} mixture-cure model puts the cured at {say_estimate(fraction)}; "
-        f"{'only ' if number < _FEW else ''}{count_noun(number, 'patient')} {'was' if number == 1 else 'were'} followed beyond the last event, and "
-        f"follow-up suffices for it {verdict}{criterion}."
+        f"{those} followed beyond the last event, and follow-up suffices for it {verdict}{criterion}."
     ]
 
 
