@@ -10,6 +10,9 @@ from itertools import pairwise
 
 import numpy as np
 
+BLOCK = 10_000
+"""Rows multiplied at a time: what lies between fits a cache."""
+
 
 @dataclass(frozen=True, eq=False)
 class _RiskSets:
@@ -19,25 +22,31 @@ class _RiskSets:
     `place`, `after` and `stratum_bound` are their numbers in it, or the number of bounds where the stratum ends.
     """
 
-    order: np.ndarray | slice
+    order: np.ndarray | None
     stratum_start: np.ndarray
     bound: np.ndarray
     stratum_bound: np.ndarray
     place: np.ndarray
     after: np.ndarray
 
-    def sums(self, values: np.ndarray) -> np.ndarray:
-        """Sum the values of the rows from each event time's first to the end of the stratum."""
-        return self._from_bounds(self._between_bounds(values))[self.place]
+    def sums(self, values: np.ndarray, weight: np.ndarray) -> np.ndarray:
+        """Sum the weighted values of the rows from each event time's first to the end of the stratum."""
+        return self._from_bounds(self._between_bounds(values, weight))[self.place]
 
-    def split(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def split(self, values: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Split these sums into that of the rows after those with the event at each time, and that of the latter."""
-        between = self._between_bounds(values)
+        between = self._between_bounds(values, weight)
         return self._from_bounds(between)[self.after], between[self.place]
 
-    def _between_bounds(self, values: np.ndarray) -> np.ndarray:
-        """Sum the values of the rows from each bound to the next: with many tied times these are few."""
-        return np.add.reduceat(values[self.order], self.bound, axis=0)
+    def _between_bounds(self, values: np.ndarray, weight: np.ndarray) -> np.ndarray:
+        """Sum the weighted values of the rows from each bound to the next: with many tied times these are few."""
+        sums = np.zeros((len(self.bound), values.shape[1]))
+        for start in range(0, len(values), BLOCK):
+            rows = slice(start, start + BLOCK) if self.order is None else self.order[start : start + BLOCK]
+            first, last = np.searchsorted(self.bound, [start + 1, start + BLOCK]) - [1, 0]
+            within = np.maximum(self.bound[first:last] - start, 0)
+            sums[first:last] += np.add.reduceat(values[rows] * weight[rows, None], within, axis=0)
+        return sums
 
     def _from_bounds(self, between: np.ndarray) -> np.ndarray:
         """Sum from each bound to the end of the stratum, and 0 at last."""
@@ -97,15 +106,18 @@ class CoxSample:
         """Return the first row of each stratum."""
         return self.observed.stratum_start
 
-    def at_risk(self, values: np.ndarray) -> np.ndarray:
-        """Sum values of the rows over the risk set of each distinct event time, along the first axis."""
-        sums = self.observed.sums(values)
-        return sums if self.entered is None else sums - self.entered.sums(values)
+    def at_risk(self, weight: np.ndarray) -> np.ndarray:
+        """Sum the weights of the rows over the risk set of each distinct event time, shape (m,)."""
+        apart, tied = self.at_risk_split(np.ones((len(weight), 1)), weight)
+        return (apart + tied)[:, 0]
 
-    def at_risk_split(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Sum values over the risk set of each distinct event time: those without the event then, those with it."""
-        apart, tied = self.observed.split(values)
-        return (apart if self.entered is None else apart - self.entered.sums(values)), tied
+    def at_risk_split(self, values: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Sum weight times values of the rows over the risk set of each distinct event time, each of shape (m, k).
+
+        First over those without the event then, second over those with it.
+        """
+        apart, tied = self.observed.split(values, weight)
+        return (apart if self.entered is None else apart - self.entered.sums(values, weight)), tied
 
     def while_at_risk(self, values: np.ndarray) -> np.ndarray:
         """Sum values of the distinct event times over those at which each row is at risk, shape (n,)."""
@@ -207,9 +219,9 @@ def _find_risk_sets(key: np.ndarray, begin: np.ndarray, after: np.ndarray, width
     end = np.searchsorted(ordered, (begin // width + 1) * width)
     first, later = np.searchsorted(ordered, begin), np.searchsorted(ordered, after)
     bound = np.unique(np.concatenate([stratum_start, first[first < end], later[later < end]]))
-    # The rows themselves are in order of their times already: a slice spares copies.
+    # The rows themselves are in order of their times already, which spares copies.
     return _RiskSets(
-        order=slice(None) if np.array_equal(order, np.arange(len(order))) else order,
+        order=None if np.array_equal(order, np.arange(len(order))) else order,
         stratum_start=stratum_start,
         bound=bound,
         stratum_bound=np.searchsorted(bound, stratum_start),

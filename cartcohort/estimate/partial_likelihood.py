@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cartcohort.estimate.cox_sample import CoxSample
+from cartcohort.estimate.cox_sample import BLOCK, CoxSample
 from cartcohort.estimate.risk_set_means import RiskSetMeans, find_means
 
 # A step of Newton's method that raises the log likelihood by less than this ends the search.
@@ -24,8 +24,6 @@ _WIDEST, _WIDEST_WITH_ENTRY, _MOST_CELLS = 300.0, 10.0, 20_000_000
 _FAR = 100.0
 # Information this small beside the sums whose difference it is, is round-off.
 _ROUND_OFF = 1e-14
-# Rows multiplied at a time: what lies between fits a cache.
-_BLOCK = 10_000
 _MAX_STEPS, _MAX_HALVINGS = 100, 40
 
 
@@ -139,7 +137,7 @@ def _sum_products(sample: CoxSample, risk: np.ndarray, total: np.ndarray, weight
     tied = np.bincount(tie, weights=weight * sample.fraction / total, minlength=m)
     share = risk * sample.while_at_risk(np.bincount(tie, weights=weight / total, minlength=m))
     share[rows] -= risk[rows] * tied[tie]
-    blocks = (slice(start, start + _BLOCK) for start in range(0, len(share), _BLOCK))
+    blocks = (slice(start, start + BLOCK) for start in range(0, len(share), BLOCK))
     return sum((sample.columns[rows] * share[rows, None]).T @ sample.columns[rows] for rows in blocks)
 
 

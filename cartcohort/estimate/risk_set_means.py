@@ -56,6 +56,6 @@ class RiskSetMeans:
 def find_means(sample: CoxSample, risk: np.ndarray) -> RiskSetMeans:
     """Average the columns over each risk set, with weights `risk`, shape (n,)."""
     left = 1 - sample.fraction
-    risk_apart, risk_tied = sample.at_risk_split(risk)
-    apart, tied = sample.at_risk_split(risk[:, None] * sample.columns)
-    return RiskSetMeans(apart, tied, sample.tie, left, risk_apart[sample.tie] + left * risk_tied[sample.tie])
+    risk_apart, risk_tied = (sums[sample.tie, 0] for sums in sample.at_risk_split(np.ones((len(risk), 1)), risk))
+    apart, tied = sample.at_risk_split(sample.columns, risk)
+    return RiskSetMeans(apart, tied, sample.tie, left, risk_apart + left * risk_tied)

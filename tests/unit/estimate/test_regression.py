@@ -124,13 +124,18 @@ def test_all_events_at_one_time_give_a_model():
         assert fit.ratio == pytest.approx([1.0])
 
 
-def test_thousands_of_patients_counted_twice_have_the_same_ratio_and_half_the_variance():
+@pytest.mark.parametrize("late", [0.0, 0.5])
+def test_thousands_of_patients_counted_twice_have_the_same_ratio_and_half_the_variance(late):
     # More rows than are multiplied at a time, and under Breslow's rule ties do not matter.
     generator = np.random.default_rng(4)
     table = pd.DataFrame({"x": generator.normal(size=6000), "y": generator.integers(0, 2, 6000).astype(float)})
     time, event = np.ceil(generator.exponential(500, 6000)), generator.random(6000) < 0.6
-    once = regression.fit_cox(time, event, table, ties="breslow")
-    twice = regression.fit_cox(np.tile(time, 2), np.tile(event, 2), pd.concat([table, table]), ties="breslow")
+    entry = np.floor(late * time * generator.random(6000)) - 1
+    once = regression.fit_cox(time, event, table, ties="breslow", entry=entry if late else None)
+    double = [np.tile(values, 2) for values in (time, event, entry)]
+    twice = regression.fit_cox(
+        *double[:2], pd.concat([table, table]), ties="breslow", entry=double[2] if late else None
+    )
     assert twice.coefficient == pytest.approx(once.coefficient, rel=1e-9)
     assert twice.covariance == pytest.approx(once.covariance / 2, rel=1e-9)
 
