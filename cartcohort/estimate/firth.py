@@ -23,6 +23,7 @@ from cartcohort.estimate.design import Design, encode_covariates, select_rows
 from cartcohort.estimate.inputs import as_floats, require, require_equal_lengths, require_level
 from cartcohort.estimate.models import CoxFit, LogisticFit, chi_squared_result, to_ratio, wald_statistic
 from cartcohort.estimate.partial_likelihood import evaluate, find_independent
+from cartcohort.estimate.profile_limits import verify_logistic_limits
 from cartcohort.estimate.results import Result
 
 _COX_METHOD = "Cox model with Firth's penalty, Breslow ties, profile penalised likelihood limits and tests"
@@ -132,9 +133,15 @@ def fit_firth_logistic(outcome: Sequence[bool], covariates: pd.DataFrame, *, con
     model = FirthLogisticRegression(**_SEARCH)
     if not _search(model, columns, y.astype(int)):
         return _not_found(empty)
-    limits = _profile_limits(model, conf_level)
-    probability = model.predict_proba(columns)[:, 1]
     with_constant = np.column_stack([columns, np.ones(len(y))])
+    limits = verify_logistic_limits(
+        with_constant,
+        y,
+        np.append(model.coef_, model.intercept_),
+        _profile_limits(model, conf_level),
+        conf_level=conf_level,
+    )
+    probability = model.predict_proba(columns)[:, 1]
     information = (with_constant * (probability * (1 - probability))[:, None]).T @ with_constant
     k = columns.shape[1]
     slopes = _unscale(model, limits, np.linalg.inv(information)[:k, :k], scale)

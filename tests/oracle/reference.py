@@ -110,6 +110,9 @@ def levels_of(frame: pd.DataFrame, group: str) -> dict[str, np.ndarray]:
     if group == "1":
         return {"overall": np.ones(len(frame), dtype=bool)}
     column = frame[group]
+    if column.nunique() == 1:
+        # R has no strata then, and leaves out those without a group.
+        return {"overall": column.notna().to_numpy()}
     levels = column.cat.categories if hasattr(column, "cat") else np.unique(column.dropna())
     return {str(level): (column == level).to_numpy() for level in levels}
 

@@ -27,7 +27,15 @@ from cartcohort.estimate.results import Result
 # Parts of estimators, which these call with prepared arrays.
 PARTS = {
     *("inputs", "design", "cox_sample", "cox_fit", "partial_likelihood", "risk_set_means", "pair_counts", "models"),
-    *("subdistribution", "cure_likelihood", "exact_tables", "group_counts", "competing_data", "results"),
+    *(
+        "subdistribution",
+        "cure_likelihood",
+        "exact_tables",
+        "profile_limits",
+        "group_counts",
+        "competing_data",
+        "results",
+    ),
     *("hazard.garwood_limits", "permutation.monte_carlo_result", "mixture_cure.no_cure_fit"),
 }
 LEVELS = ["never", "low", "high"]

@@ -177,3 +177,13 @@ def test_a_profile_limit_far_out_is_found():
     assert fit.coefficient == pytest.approx([2.1840823486670367, -0.013332666484034122], rel=1e-6)
     assert np.log(fit.conf_low) == pytest.approx([-0.24298497321018744, -0.2559744786782684], rel=1e-6)
     assert np.log(fit.conf_high) == pytest.approx([6.778534143957408, 0.20328778235160513], rel=1e-6)
+
+
+def test_a_limit_lies_on_the_profile_and_not_where_the_others_merely_have_no_slope():
+    # The search of firthmodels ends at 0.369, where the profile has fallen by 1.37 only, not by 1.64.
+    age, marker = [61.0, 51.0, 62.0, 70.0, 53.0, 64.0], [0, 0, 1, 1, 0, 1]
+    covariates = pd.DataFrame({"arm": pd.Categorical(list("ABABAA")), "age": age})
+    fit = firth.fit_firth_logistic(marker, covariates, conf_level=0.8)
+    # By the profile search in R 4.2 (unseen.R, seed 2166).
+    assert np.log(fit.conf_low) == pytest.approx([-3.383328659992823, 0.0273168705389002], rel=1e-6)
+    assert np.log(fit.conf_high) == pytest.approx([3.0814986139912786, 0.4133134315755116], rel=1e-6)
