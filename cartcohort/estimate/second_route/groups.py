@@ -30,6 +30,8 @@ MOST_BY_LIFELINES = 5_000
 _TOO_MANY = f"counted up to {MOST_COUNTED} patients only"
 _TOO_MANY_FITTED = f"fitted up to {MOST_FITTED} patients by statsmodels, up to {MOST_BY_LIFELINES} by lifelines"
 
+_NO_COMPARISON = "not every group was at risk when events occurred, or all had them at once"
+
 Split = Mapping[str, tuple[np.ndarray, list[str]]]
 """Position of each patient's level, -1 where missing, and the levels, by factor."""
 
@@ -81,7 +83,7 @@ def recompute_logrank(
         routes["lifelines"] = ("lifelines multivariate_logrank_test", ask_lifelines_logrank)
     for route, (method, ask) in routes.items():
         # What a library says of a group that is at risk at no event, or where nobody has one, is left alone.
-        unable = "" if _all_at_risk(told, codes) else "not every group was at risk when events occurred"
+        unable = "" if _all_at_risk(told, codes) else _NO_COMPARISON
         values, unable = ({}, unable) if unable else attempt(lambda ask=ask: ask(told, codes))
         yield Recomputed(**known, route=route, method=method, values={**values, **counts}, unable=unable)
 
@@ -201,8 +203,10 @@ def _lines(course: Course, codes: np.ndarray, since: np.ndarray | None = None) -
 
 
 def _all_at_risk(course: Course, codes: np.ndarray) -> bool:
-    """Whether there are two groups or more, and every one was at risk at the first event."""
+    """Whether there are two groups or more, every one at risk at the first event, and somebody outlived it."""
     if not course.event.any() or len(np.unique(codes)) < 2:
         return False
     first = course.days[course.event].min()
+    if not np.any((course.days >= first) & ~(course.event & (course.days == first))):
+        return False
     return all(np.any(course.days[codes == code] >= first) for code in np.unique(codes))
