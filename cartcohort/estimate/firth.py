@@ -185,7 +185,7 @@ def _profile_limits(model: _Model, conf_level: float) -> np.ndarray:
             warnings.simplefilter("ignore", UserWarning)
             # Far out the information can become singular.
             with contextlib.suppress(np.linalg.LinAlgError):
-                found = model.conf_int(alpha=1 - conf_level, method="pl", features=[index], max_iter=400, tol=1e-8)
+                found = model.conf_int(alpha=1 - conf_level, method="pl", features=[index], max_iter=100, tol=1e-8)
                 limits[index] = found[index]
     return limits
 
