@@ -164,11 +164,11 @@ def prepare_sample(
     stratum = np.zeros(len(time), dtype=int) if stratum is None else stratum
     key, entry_key, width = _time_keys(time, entry, stratum)
     order = np.argsort(2 * key + ~event, kind="stable")
-    key, entry_key, event, X = key[order], entry_key[order], event[order], X[order]
+    key, entry_key, event, columns = key[order], entry_key[order], event[order], X[order].astype(float, copy=False)
     event_row = np.flatnonzero(event)
     event_key, tie, size = np.unique(key[event_row], return_inverse=True, return_counts=True)
     fraction = (np.arange(len(event_row)) - (np.cumsum(size) - size)[tie]) / size[tie]
-    columns, scale = _standardise(X)
+    scale = _standardise(columns)
     return CoxSample(
         columns=columns,
         scale=scale,
@@ -199,16 +199,16 @@ def _time_keys(time: np.ndarray, entry: np.ndarray | None, stratum: np.ndarray) 
     return key, (base if entry is None else base + rank[len(time) :]), width
 
 
-def _standardise(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return centred and scaled columns and what they were divided by."""
-    largest = np.maximum(X.max(axis=0), -X.min(axis=0))
-    columns = X - X.mean(axis=0)
-    spread = np.sqrt(np.einsum("ij,ij->j", columns, columns) / len(X))
+def _standardise(columns: np.ndarray) -> np.ndarray:
+    """Centre and scale the columns where they are, and return what they were divided by."""
+    largest = np.maximum(columns.max(axis=0), -columns.min(axis=0))
+    columns -= columns.mean(axis=0)
+    spread = np.sqrt(np.einsum("ij,ij->j", columns, columns) / len(columns))
     varies = spread > 1e-12 * np.maximum(1.0, largest)
     scale = np.where(varies, spread, 1.0)
     columns /= scale
     columns[:, ~varies] = 0.0
-    return columns, scale
+    return scale
 
 
 def _find_risk_sets(key: np.ndarray, begin: np.ndarray, after: np.ndarray, width: int) -> _RiskSets:

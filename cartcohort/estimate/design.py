@@ -112,7 +112,7 @@ def select_rows(
         event=event[kept],
         entry=None if start is None else start[kept],
         stratum=None if stratum is None else stratum[kept],
-        covariates=covariates.loc[kept].reset_index(drop=True),
+        covariates=(covariates if kept.all() else covariates.loc[kept]).reset_index(drop=True),
     )
 
 
