@@ -126,7 +126,8 @@ def test_a_summary_with_a_warning_says_it_before_everything_else():
     item = shown.Summary([shown.KeyResult("Median OS", "12.2")], "Paragraph.", warning="Routes <differ>.")
     assert bundle(item)["application/vnd.cartcohort.summary+json"]["warning"] == "Routes <differ>."
     assert bundle(item)["text/plain"] == "Routes <differ>.\nParagraph."
-    assert bundle(item)["text/html"].startswith('<p class="notice" role="note"><strong>Routes &lt;differ&gt;.</strong>')
+    notice = '<p class="notice" role="note"><strong>Routes &lt;differ&gt;.</strong>'
+    assert bundle(item)["text/html"].startswith(notice)
 
 
 def test_results_are_handed_over_as_records(published):
