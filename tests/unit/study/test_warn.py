@@ -47,7 +47,7 @@ def test_a_relapse_described_without_its_day_is_told(tmp_path):
 def test_factors_that_say_nothing_are_told(tmp_path):
     yaml = YAML + "factors: [prior_hsct]"
     assert [what for what, _ in oddities(tmp_path, subjects=COHORT, yaml=yaml)] == [
-        "The factor `prior_hsct` has fewer than two levels among the patients.",
+        "The factor `prior_hsct` has fewer than two levels among the patients."
     ]
 
 
