@@ -33,6 +33,20 @@ def test_a_ratio_that_changes_is_told_from_one_that_does_not(transform):
     assert found["harm"].method == f"score test of proportional hazards, {transform} transform of time"
 
 
+@pytest.mark.parametrize("transform", ph_test.TRANSFORMS)
+def test_two_events_of_four_patients_by_hand(transform):
+    # The first event is of a patient with x = 1 among two with and two without, the second (a patient without having
+    # left) of one without among one of each: residuals +1/2 and -1/2, so that the coefficient is 0, and variances 1/4.
+    # With g the times as transformed: U = (g1 - g2) / 2, variance (g1^2 + g2^2) / 4 - ((g1 + g2) / 4)^2 / (1/2),
+    # which is (g1 - g2)^2 / 8, and U^2 over it is 2 whatever the transform.
+    x = pd.DataFrame({"x": [1.0, 0.0, 0.0, 1.0]})
+    fit = regression.fit_cox([1, 2, 3, 4], [True, False, True, False], x)
+    found = ph_test.test_proportional_hazards(fit, transform=transform)["x"]
+    assert fit.coefficient == pytest.approx([0], abs=1e-12)
+    assert found.statistic == pytest.approx(2, rel=1e-10)
+    assert found.p_value == pytest.approx(0.157299207050285, rel=1e-10)  # erfc(1), the chance of |Z| above sqrt(2)
+
+
 def test_the_score_is_that_of_adding_the_product_with_time_to_the_model():
     time, event, x = [1, 2, 3, 4], [True, True, False, True], [2.0, 0.0, 1.0, 1.0]
     fit = regression.fit_cox(time, event, pd.DataFrame({"x": x}), ties="breslow")
