@@ -22,7 +22,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from typing import Any, Protocol
 
@@ -69,15 +68,10 @@ def warm_up(start: str, libraries: Iterable[str]) -> None:
     libraries : iterable of str
         Modules that the notebooks import.
     """
-    if start == FORK:
-        start_server(libraries)
-        importlib.import_module(_EXECUTION)
-        return
-    multiprocessing.get_context(_SERVED).set_forkserver_preload(["__main__", _EXECUTION])
     if _SERVED == "forkserver":
-        # Ctrl-C reaches every process of a terminal, and this one alone shall decide what ends.
-        with ignore_interrupts():
-            forkserver.ensure_running()
+        start_server(libraries if start == FORK else [_EXECUTION])
+    if start == FORK:
+        importlib.import_module(_EXECUTION)
 
 
 def call_apart(start: str, function: Callable[..., Any], *arguments: Any) -> Any:

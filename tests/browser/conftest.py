@@ -24,8 +24,9 @@ def pytest_ignore_collect():
     return True if CHROMIUM is None and os.environ.get("CI") != "true" else None
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser():
+    # Closed before the other tests: its event loop and threads would keep them from forking.
     assert CHROMIUM, "Chromium is not installed"
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
