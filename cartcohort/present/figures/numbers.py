@@ -80,7 +80,7 @@ def describe_curves(
             names = (panel,) if panel and len(lines) == 1 else (panel, line.label)
             name = ", ".join(part for part in names if part)
             parts.append(f"{name}{': ' if name else ''}{_line_in_words(line, value, events, median)}")
-        parts.append("; ".join(plots[panel].annotation))
+        parts.append("; ".join(plots[panel].annotation).replace(":; ", ": "))
     return describe_parts(parts)
 
 
@@ -114,7 +114,9 @@ def _csv_rows(line: StepLine) -> Iterator[list]:
 
 def _table_rows(line: StepLine, ticks: np.ndarray) -> Iterator[Row]:
     columns = zip(ticks, line.at_risk(ticks), line.events_by(ticks), *line.values_at(ticks), strict=True)
-    for time, at_risk, events, value, low, high in columns:
+    for time, at_risk, events, read, low, high in columns:
+        # A survival curve that has reached 0 stays there, although nobody is left to follow.
+        value = 0.0 if line.start and time > line.last and line.value[-1] == 0 else read
         yield Row(
             (
                 Cell(format_number(time, decimals=0 if float(time).is_integer() else 2), (time,)),
@@ -128,6 +130,7 @@ def _table_rows(line: StepLine, ticks: np.ndarray) -> Iterator[Row]:
 def _with_limits(value: float, low: float, high: float) -> str:
     if not np.isfinite(value):
         return "NE"
-    if not np.isfinite(low) or not np.isfinite(high):
+    # Before the first event the limits meet: they would pass for certainty.
+    if not np.isfinite(low) or not np.isfinite(high) or low == high:
         return format_percent(value)
     return f"{format_percent(value)} ({format_percent(low)}{EN_DASH}{format_percent(high)})"

@@ -1,5 +1,7 @@
 """Curves: what is drawn and written agrees with a naive count of the raw times."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
@@ -140,6 +142,20 @@ def test_a_group_without_patients_is_left_out():
 @pytest.mark.parametrize("time", [0.0, 0.3, 500.0])
 def test_a_single_patient_can_be_drawn(time, event):
     assert_sound(survival_figure({"": curve(np.array([time]), np.array([event]))}))
+
+
+def test_the_numbers_of_a_curve_carry_zero_on_and_give_no_limits_where_it_has_none():
+    curves = {
+        "dead": curve(np.array([12.0, 24.0, 36.0]), np.array([True, True, True])),
+        "alive": curve(np.array([12.0, 24.0, 60.0]), np.array([False, False, False])),
+        "lost": curve(np.array([12.0, 24.0]), np.array([True, False])),
+    }
+    lines = survival_figure(curves).table_html.split("</tr>")
+    rows = [[re.sub("<.*?>", "", cell).strip() for cell in re.split("</t[hd]>", line)[:-1]] for line in lines]
+    shown = [row for row in rows if row[:1] in (["0"], ["48"])]
+    assert shown[:2] == [["0", "3", "0", "100.0%"], ["48", "0", "3", "0.0%"]]
+    assert shown[2:4] == [["0", "3", "0", "100.0%"], ["48", "1", "0", "100.0%"]]
+    assert shown[5] == ["48", "0", "1", "NE"]
 
 
 def test_a_curve_that_falls_to_zero_has_limits_up_to_there():

@@ -41,7 +41,7 @@ def test_the_kinds_of_relapse_are_drawn_beside_death_and_tabulated_beside_relaps
     named = [label for label in ("Antigen-positive", "Antigen-negative", "unknown antigen", "Death without") if
              label in figure.description]  # fmt: skip
     assert len(named) == 4 and "Relapse:" not in figure.description
-    assert "At 24 months:; Antigen-positive 25.9%" in figure.description
+    assert "At 24 months: Antigen-positive 25.9%" in figure.description
     assert [line.split("  ")[0] for line in table.text.splitlines()[2:]] == [
         "Antigen-positive relapse",
         "Antigen-negative relapse",
