@@ -34,7 +34,7 @@ def table_early_treatment(results: ResultSet, *, early_treatment_days: int, p_st
     columns = [Column("Of patients with CRS", csv=("outcome", "note"))]
     columns += [Column(words, number=True, csv=(name, f"{name}_low", f"{name}_high")) for name, words in groups]
     columns += [
-        Column(f"Effect ({level} CI)", number=True, csv=("effect", "effect_low", "effect_high")),
+        Column(f"Early against not ({level} CI)", number=True, csv=("contrast", "contrast_low", "contrast_high")),
         Column("p", number=True, csv=("p_value",)),
     ]
     given = results.get(f"{_STEM}/given")
@@ -43,8 +43,8 @@ def table_early_treatment(results: ResultSet, *, early_treatment_days: int, p_st
     notes = [
         CONFOUNDED,
         f"Early, a first dose of tocilizumab or corticosteroid at most {early_treatment_days} {days} after the onset "
-        "of CRS; not early, later or never. Effect, early against not: difference in percentage points (p, Fisher's "
-        "exact test) or hazard ratio (p, log-rank test).",
+        "of CRS; not early, later or never. Early against not: difference in percentage points (p, Fisher's exact "
+        "test) or hazard ratio (p, log-rank test).",
         f"Survival counts from {early_treatment_days} {days} after onset, when the group of a patient is settled; "
         "the survival section has it beside landmarks and a time-dependent model.",
         *methods(list(results.select(*_WITH_LIMITS).values())),
@@ -106,13 +106,13 @@ def _share_rows(results: ResultSet, p_style: str) -> list[Row]:
         early, other, difference, test = (results.get(f"{_STEM}/{name}/{part}") for part in _PARTS)
         if early is None or other is None or difference is None or test is None:
             continue
-        effect = format_interval(in_points(difference)) if difference.estimate is not None else EN_DASH
+        contrast = format_interval(in_points(difference)) if difference.estimate is not None else EN_DASH
         rows.append(
             Row(
                 (
                     Cell(label, (label, test.note)),
                     *(Cell(format_count(one.n_event or 0, one.n or 0), _numbers(one)) for one in (early, other)),
-                    Cell(effect, _numbers(difference)),
+                    Cell(contrast, _numbers(difference)),
                     Cell(format_p(test.p_value, p_style=p_style), (test.p_value,)),
                 )
             )
@@ -125,11 +125,11 @@ def _time_rows(results: ResultSet, p_style: str) -> list[Row]:
     cells = [Cell(format_interval(one), _numbers(one), note=_reason(one)) for one in durations]
     blank = Cell("", (None,) * 3)
     ratio, logrank = results[f"{_STEM}/os/cox"], results[f"{_STEM}/os/logrank"]
-    effect = Cell(format_interval(ratio), _numbers(ratio))
+    contrast = Cell(format_interval(ratio), _numbers(ratio))
     p_cell = Cell(format_p(logrank.p_value, p_style=p_style), (logrank.p_value,))
     return [
-        Row((Cell("Duration of CRS, days", ("duration", "")), *cells, blank, Cell("", (None,)))),
-        Row((Cell("Death: hazard ratio", ("death", ratio.note)), blank, blank, effect, p_cell)),
+        Row((Cell("Duration of CRS, days: median (CI)", ("duration", "")), *cells, blank, Cell("", (None,)))),
+        Row((Cell("Death: hazard ratio", ("death", ratio.note)), blank, blank, contrast, p_cell)),
     ]
 
 

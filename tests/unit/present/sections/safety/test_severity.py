@@ -131,7 +131,8 @@ def test_early_treatment_is_shown_with_the_caveat_and_who_was_treated():
     table = report.table_early_treatment(early(), early_treatment_days=1, p_style="journal")
     rows = {row["outcome"]: row for row in numbers(table)}
     assert rows["patients"]["early"] == "3"
-    assert rows["death"]["effect"] == "1.5"
+    assert rows["death"]["contrast"] == "1.5"
+    assert "Effect" not in table.html, "the caption says that this is none"
     assert CONFOUNDED in table.html
     assert "at most 1 day after the onset" in table.html
     assert "Treated at any time: 3/3 (100.0%) with CRS of grade 3 or higher, 1/5 (20.0%) below." in table.html
