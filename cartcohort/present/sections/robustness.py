@@ -96,9 +96,13 @@ def _cells(results: ResultSet, stem: str, probe: Probe, ratios: Sequence[Result]
 
 def _changes(probe: Probe) -> str:
     """Return "row 9 counted as an event", or "rows 7, 10 counted as censored; row 5 counted as an event"."""
-    kinds = ((probe.no_event, "censored"), (probe.new_event, "an event"))
+    kinds = ((probe.no_event, "censored", "censored"), (probe.new_event, "an event", "events"))
     said = [
-        f"row{'s' * (len(rows) > 1)} {', '.join(map(str, rows))} counted as {words}" for rows, words in kinds if rows
+        f"rows {', '.join(map(str, rows))} counted as {several}"
+        if len(rows) > 1
+        else f"row {rows[0]} counted as {one}"
+        for rows, one, several in kinds
+        if rows
     ]
     return "; ".join(said)
 

@@ -88,6 +88,8 @@ def test_the_table_gives_ranges_limits_and_the_rows_whose_outcome_is_changed():
     ]
     assert "rows 7, 10 counted as censored; row 5 counted as an event" in table.html
     assert "from the landmark" not in table.html
+    several = robustness.table_robustness(results, {RISK: probe(new_event=(5, 24))}, **SAY)
+    assert "rows 5, 24 counted as events" in several.html
 
 
 def test_an_upper_bound_is_marked_and_several_levels_have_lines_of_their_own():
