@@ -107,7 +107,7 @@ def test_maller_zhou(time: Sequence[float], event: Sequence[bool]) -> Result:
     time, event = check_survival(time, event)
     plateau = find_plateau(time, event)
     after = time > 2 * plateau.last_event - plateau.last_time
-    return _window_test(plateau, event & after, "Maller and Zhou")
+    return _window_test(plateau, event & after, name="Maller and Zhou", window="a window as long as the plateau")
 
 
 def test_shen(time: Sequence[float], event: Sequence[bool]) -> Result:
@@ -126,15 +126,15 @@ def test_shen(time: Sequence[float], event: Sequence[bool]) -> Result:
     with np.errstate(invalid="ignore", divide="ignore"):
         share = np.float64(end - last) / end
         start = last * (share * last / end + 1 - share)
-    return _window_test(plateau, event & (time >= start), "Shen")
+    return _window_test(plateau, event & (time >= start), name="Shen", window="a shorter window")
 
 
-def _window_test(plateau: Plateau, in_window: np.ndarray, name: str) -> Result:
+def _window_test(plateau: Plateau, in_window: np.ndarray, *, name: str, window: str) -> Result:
     known = {
         "n": plateau.n,
         "n_event": plateau.n_event,
         "unit": "proportion",
-        "method": f"{name}: share q of patients with an event in a window before the last one, p = (1 - q)^N",
+        "method": f"{name}: share q of patients with an event in {window} before the last one, p = (1 - q)^N",
     }
     if not plateau.n_beyond:
         return Result(**known, note=_why_no_plateau(plateau))
