@@ -331,3 +331,18 @@ def test_a_column_of_text_stands_before_the_numbers_of_a_grid():
     assert header == "label,Question,n_event,n,Rate: estimate,Rate: conf_low,Rate: conf_high"
     assert first == "a,why,2,4,0.5,,"
     assert second == "b,,2,4,0.5,,"
+
+
+def test_a_rate_of_zero_without_limits_says_why_and_its_other_notes_stay_away():
+    gone = Result(
+        estimate=0.0,
+        conf_level=0.95,
+        n=8,
+        n_event=8,
+        unit="proportion",
+        note="biased by guarantee time; no limits: the curve has reached 0",
+    )
+    table = tables.table_grid({"": {"a": {"Rate": gone}}}, id="t", caption="T", first_column="Row")
+    assert "0.0% (NE)" in table.text
+    assert "<sup>a</sup> no limits: the curve has reached 0." in table.html
+    assert "biased" not in table.html
