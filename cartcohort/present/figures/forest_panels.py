@@ -16,7 +16,7 @@ from cartcohort.present.format import NOT_ESTIMABLE, format_estimate, format_int
 from cartcohort.present.narrative import describe_parts
 from cartcohort.present.tables import Statistics, limits, methods, table_grid
 
-_LABELS, _GAP, _RIGHT = 0.37, 24.0, 12.0
+_LABELS, _GAP, _RIGHT = 0.37, 40.0, 12.0
 """Share of the width that the labels take, and the space before each axis and after the last."""
 
 Rows = Mapping[str, Mapping[str, Statistics]]
