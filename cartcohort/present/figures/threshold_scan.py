@@ -13,7 +13,7 @@ from cartcohort.present.display import Figure, Notice, Table
 from cartcohort.present.figures.canvas import Canvas
 from cartcohort.present.figures.legend import legend_height, line_keys, write_legend
 from cartcohort.present.figures.p_axis import P_LEVEL, on_p_axis, set_p_axis
-from cartcohort.present.format import format_number, format_p, format_whole
+from cartcohort.present.format import EN_DASH, format_number, format_p, format_whole
 from cartcohort.present.narrative import count_noun, describe_parts, join_words
 from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, write_csv
 
@@ -112,7 +112,7 @@ def _draw_scan(axes: Axes, scan: Scan, look: style.GroupStyle) -> None:
 
 
 def _write_counts(canvas: Canvas, axes: Axes, scan: Scan, top: float, width: float) -> None:
-    """Write the patients on either side of the threshold nearest to each tick."""
+    """Write the patients on either side of each tick, parted as by the next threshold looked at; a dash past them."""
     low, high = axes.get_xlim()
     ticks = [tick for tick in axes.get_xticks() if low <= tick <= high]
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
@@ -121,8 +121,10 @@ def _write_counts(canvas: Canvas, axes: Axes, scan: Scan, top: float, width: flo
         canvas.write(0, y, words, color=style.MUTED)
         for tick in ticks:
             x = _LEFT + (tick - low) / (high - low) * width
-            nearest = int(np.argmin(np.abs(scan.threshold - tick)))
-            canvas.write(x, y, format_whole(counts[nearest]), align="center", role="count")
+            following = int(np.searchsorted(scan.threshold, tick - 1e-9))
+            outside = tick < scan.threshold[0] - 1e-9 or following == len(counts)
+            text = EN_DASH if outside else format_whole(counts[following])
+            canvas.write(x, y, text, align="center", role="count")
 
 
 def _scan_in_words(name: str, scan: Scan, p_style: str) -> str:

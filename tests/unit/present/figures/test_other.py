@@ -30,6 +30,21 @@ def test_a_threshold_scan_marks_the_one_in_use_and_counts_those_below_five_perce
     assert texts_of(figure, "count")
 
 
+def test_the_counts_of_a_scan_are_those_of_a_cut_at_the_tick_and_not_of_the_threshold_nearest_to_it():
+    ages = SimpleNamespace(
+        threshold=np.array([27.0, 39.0, 42.0, 59.0]),
+        n_low=np.array([104, 115, 117, 130]),
+        n_high=np.array([131, 120, 118, 105]),
+        p_value=np.array([0.5, 0.4, 0.3, 0.2]),
+    )
+    figure = figures.plot_threshold_scan({"OS": ages}, id="s", title="S", x_label="Age", chosen=62)
+    ticks, counts = [text for text in texts(figure) if re.fullmatch(r"\d\d", text)], texts_of(figure, "count")
+    beside = dict(zip(ticks, zip(counts[: len(ticks)], counts[len(ticks) :], strict=True), strict=True))
+    assert beside["30"] == ("115", "120"), "below 39 as below 30: nobody lies between"
+    assert beside["40"] == ("117", "118"), "those of 39 are below 40, though 39 is nearer than 42"
+    assert beside["60"] == ("–", "–")
+
+
 def test_scans_of_several_endpoints_have_a_key():
     figure = figures.plot_threshold_scan({"OS": scan(), "PFS": scan()}, id="s", title="Scan", x_label="Blasts (%)")
     assert texts_of(figure, "key") == ["OS", "PFS"]
