@@ -152,8 +152,8 @@ def _say_proportionality(results: ResultSet, prefix: str, labels: Mapping[str, s
     listed = join_words(single)
     if check.p_value < _LEVEL:
         said = (
-            f"The hazards are not proportional (all factors together, {p}): each hazard ratio averages an effect "
-            "that changes over follow-up, and the curves tell more."
+            f"The test speaks against proportional hazards (all factors together, {p}): each hazard ratio may then "
+            "average an effect that changes over follow-up, and the curves tell more."
         )
         return f"{said} The test of single factors is small for {listed}." if single else said
     if single:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cartcohort.estimate.results import ResultSet
+from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.present.display import Summary
 from cartcohort.present.format import format_p, format_p_clause
 from cartcohort.present.narrative import count_noun, describe_key_result
@@ -28,7 +28,7 @@ def summarise_section(
         ratios = results.select(f"{_SECTION}/{name}/cox/*")
         for key, ratio in list(ratios.items())[:1]:
             test = results.get(f"{_SECTION}/{name}/logrank/{key.split('/')[3]}")
-            note = f"log-rank {format_p_clause(test.p_value, p_style=p_style)}" if test else ""
+            note = _say_test(test, p_style) if test else ""
             label = f"{abbreviate(name)}, {within_sentence(ratio.label.partition(': ')[2])}: hazard ratio"
             keys.append(describe_key_result(ratio, label=label, note=note))
         corrected = results.get(f"{_SECTION}/{name}/concordance/corrected")
@@ -49,6 +49,12 @@ def _say_changed(results: ResultSet, name: str, factor: str) -> str:
     return f"; across 0.05 with {bound}{count_noun(int(changed.estimate), 'changed outcome')}"
 
 
+def _say_test(test: Result, p_style: str) -> str:
+    """Return "log-rank p = 0.034"; of more than two groups with their number, for the ratio compares only two."""
+    groups = "" if test.df is None or test.df < 2 else f" over all {test.df + 1:g} groups"
+    return f"log-rank {format_p_clause(test.p_value, p_style=p_style)}{groups}"
+
+
 def _say_first_factor(results: ResultSet, name: str, p_style: str) -> str:
     """State effect and test of the first factor's first contrast, and the range of p with one patient left out."""
     for key, ratio in list(results.select(f"{_SECTION}/{name}/cox/*").items())[:1]:
@@ -56,7 +62,7 @@ def _say_first_factor(results: ResultSet, name: str, p_style: str) -> str:
         test = results.get(f"{_SECTION}/{name}/logrank/{factor}")
         label, _, contrast = ratio.label.partition(": ")[2].partition(": ")
         text = f"For {spell_out(name)}, the {say_hazard_ratio(ratio, f'{within_sentence(label)}, {contrast},')}"
-        text += f"; log-rank {format_p_clause(test.p_value, p_style=p_style)}" if test else ""
+        text += f"; {_say_test(test, p_style)}" if test else ""
         left_out = results.get(f"{_SECTION}/{name}/robustness/{factor}/leave_one_out")
         if left_out is not None and left_out.conf_high is not None:
             low, high = (format_p(p, p_style=p_style) for p in (left_out.conf_low, left_out.conf_high))

@@ -114,7 +114,10 @@ def test_without_responders_there_is_a_notice_and_a_sentence():
 
 @pytest.mark.parametrize(
     ("p", "said"),
-    [(0.017, "The hazards are not proportional"), (0.27, "The test of proportional hazards finds nothing against")],
+    [
+        (0.017, "The test speaks against proportional hazards"),
+        (0.27, "The test of proportional hazards finds nothing against"),
+    ],
 )
 def test_the_test_of_proportional_hazards_is_told_by_its_meaning(p, said):
     results = ResultSet(
@@ -244,6 +247,14 @@ def test_the_paragraph_tells_how_firm_the_first_comparison_is(note, said):
     )
     paragraph = risk_factors_summary.summarise_section(univariable() | probed, endpoints=["os"], **SAY).paragraph
     assert f"p = 0.034 (0.022 to 0.061 with one patient left out; across 0.05 {said}" in paragraph
+
+
+def test_the_test_of_three_groups_is_not_told_as_that_of_the_two_whose_ratio_stands_beside_it():
+    tested = {"risk_factors/os/logrank/risk": Result(p_value=0.0005, df=2, n=137, n_event=81)}
+    results = ResultSet({**univariable(), **tested})
+    summary = risk_factors_summary.summarise_section(results, endpoints=["os"], **SAY)
+    assert "log-rank p = 0.00050 over all 3 groups" in summary.paragraph
+    assert "over all 3 groups" in str(summary.key_results)
 
 
 def test_the_paragraph_is_short_and_names_what_the_effect_rests_on():
