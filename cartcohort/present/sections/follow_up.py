@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.present.display import Notice, Sentence, Table
-from cartcohort.present.format import EN_DASH, NOT_ESTIMABLE, format_count, format_estimate, format_whole
+from cartcohort.present.format import EN_DASH, format_count, format_estimate, format_whole
 from cartcohort.present.narrative import capitalise, count_noun, say_estimate
 from cartcohort.present.sections.naming import abbreviate, parts_after, spell_out
 from cartcohort.present.tables import table_grid
@@ -49,7 +49,7 @@ def _statistics(results: ResultSet, prefix: str, min_at_risk: int) -> dict[str, 
 def _range(results: ResultSet, prefix: str) -> str:
     low, high = (results.get(f"{prefix}/{which}") for which in ("minimum", "maximum"))
     if low is None or low.estimate is None or high is None:
-        return NOT_ESTIMABLE
+        return EN_DASH
     return f"{format_estimate(low)}{EN_DASH}{format_estimate(high)}"
 
 

@@ -48,7 +48,9 @@ def test_the_table_has_ranges_and_numbers_at_risk():
     table = follow_up.table_follow_up(records(), min_at_risk=5)
     assert "12.5–59.5" in table.text and "13.1–59.5" in table.text and "98.9%" in table.text
     assert "Fewer than 5 after" in table.text
-    assert "NE" in follow_up.table_follow_up(records(complete=None), min_at_risk=5).text
+    without = follow_up.table_follow_up(records(complete=None), min_at_risk=5)
+    assert without.text.splitlines()[-1].split().count("NE") == 1, "the one with its reason below the table"
+    assert "the study has no data cut-off" in without.html
     assert "Fewer than" not in follow_up.table_follow_up(records(), min_at_risk=1).text
 
 
