@@ -100,9 +100,10 @@ def say_sparse(results: ResultSet, name: str, labels: Mapping[str, str], p_style
                 for factor, test in shuffled.items()
             ]
         )
+        bracketed = "p-value in brackets is that" if len(shuffled) == 1 else "p-values in brackets are those"
         said.append(
             f"By {listed}, fewer than five events are expected in a group, too few for the chi-squared distribution "
-            "of the log-rank test: the p-values in brackets are those of shuffled groups."
+            f"of the log-rank test: the {bracketed} of shuffled groups."
         )
     firth = results.select(f"{_SECTION}/{name}/cox_firth/*")
     if firth:

@@ -221,6 +221,7 @@ def test_sparse_groups_and_separation_are_said_with_what_takes_their_place():
     )
     text = risk_factors.describe_univariable(sparse, endpoints=["os"], **SAY).text
     assert "By genetic risk (p = 0.051), fewer than five events are expected in a group" in text
+    assert "the p-value in brackets is that of shuffled groups." in text
     assert text.endswith(
         "Separation leaves no finite hazard ratio; Firth's penalised model gives for genetic risk: high vs low, "
         "hazard ratio 9.00 (95% CI, 1.20 to 80.0)."
