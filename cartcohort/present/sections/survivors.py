@@ -125,7 +125,10 @@ def table_survivors_by_level(
         p_columns=("Log-rank p",),
         counts=False,
         p_style=p_style,
-        notes=["The log-rank test compares what came after the landmark only, unadjusted."],
+        notes=[
+            "The log-rank test compares what came after the landmark only, unadjusted for other factors and for the "
+            "number of tests."
+        ],
     )
 
 
