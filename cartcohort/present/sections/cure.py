@@ -228,9 +228,21 @@ def say_cure(results: ResultSet, name: str) -> list[str]:
     number = int(followed.estimate)
     those = f"{'only ' if number < _FEW else ''}{count_noun(number, 'patient')} {'was' if number == 1 else 'were'}"
     return [
-        f"A {_FAMILIES[_MAIN]} mixture-cure model puts the cured at {say_estimate(fraction)}; "
-        f"{those} followed beyond the last event, and follow-up suffices for it {verdict}{criterion}."
+        f"A {_FAMILIES[_MAIN]} mixture-cure model puts the cured at {say_estimate(fraction)}"
+        f"{_say_span_of_others(results, prefix)}; {those} followed beyond the last event, and follow-up "
+        f"suffices for it {verdict}{criterion}."
     ]
+
+
+def _say_span_of_others(results: ResultSet, prefix: str) -> str:
+    """Return ", other distributions at 26.8% to 38.4%", for the share depends on the distribution chosen."""
+    families = [family for family in parts_after(results, f"{prefix}/fraction") if family != _MAIN]
+    found = sorted(share for f in families if (share := results[f"{prefix}/fraction/{f}"].estimate) is not None)
+    if not found:
+        return ""
+    low, high = format_percent(found[0]), format_percent(found[-1])
+    noun = "another distribution" if len(found) == 1 else "other distributions"
+    return f", {noun} at {low}{'' if low == high else f' to {high}'}"
 
 
 def _lowest_aic(results: ResultSet, prefix: str) -> str:

@@ -88,9 +88,17 @@ def test_where_no_criterion_is_met_the_fractions_say_more_of_the_models():
 def test_in_short_the_fraction_is_told_with_what_it_rests_on(changes, words):
     (text,) = cure.say_cure(records(**changes), "os")
     assert text == (
-        "A Weibull mixture-cure model puts the cured at 42.0% (95% CI, 26.0% to 58.0%); only 11 patients were "
-        f"followed beyond the last event, and follow-up suffices for it {words}"
+        "A Weibull mixture-cure model puts the cured at 42.0% (95% CI, 26.0% to 58.0%), other distributions at "
+        f"42.0%; only 11 patients were followed beyond the last event, and follow-up suffices for it {words}"
     )
+
+
+def test_in_short_the_share_stands_beside_the_span_of_the_other_distributions():
+    apart = dict(records())
+    for family, share in (("exponential", 0.384), ("log_normal", 0.268), ("log_logistic", None)):
+        apart[f"survival/os/cure/fraction/{family}"] = Result(estimate=share, unit="proportion")
+    (text,) = cure.say_cure(ResultSet(apart), "os")
+    assert "58.0%), other distributions at 26.8% to 38.4%; only" in text
 
 
 def test_in_short_nothing_is_said_where_there_is_no_plateau_or_no_fraction():
