@@ -11,6 +11,7 @@ from cartcohort.present.figures.curves import CurvePlot
 from cartcohort.present.figures.steps import StepLine
 from cartcohort.present.format import (
     EN_DASH,
+    NOT_ESTIMABLE,
     format_conf_level,
     format_months,
     format_number,
@@ -65,7 +66,9 @@ def curve_table(
             heading = ": ".join(part for part in (panel, line.label) if part)
             rows += [Heading(heading)] if heading else []
             rows += _table_rows(line, ticks[panel])
-    return build_table(id=f"{id}-numbers", caption=f"{title}: numbers", columns=columns, rows=rows)
+    unknown = any(cell.text == NOT_ESTIMABLE for row in rows if isinstance(row, Row) for cell in row.all_cells)
+    notes = ["NE, not estimable: nobody was followed so long."] if unknown else []
+    return build_table(id=f"{id}-numbers", caption=f"{title}: numbers", columns=columns, rows=rows, notes=notes)
 
 
 def describe_curves(
@@ -129,7 +132,7 @@ def _table_rows(line: StepLine, ticks: np.ndarray) -> Iterator[Row]:
 
 def _with_limits(value: float, low: float, high: float) -> str:
     if not np.isfinite(value):
-        return "NE"
+        return NOT_ESTIMABLE
     # Before the first event the limits meet: they would pass for certainty.
     if not np.isfinite(low) or not np.isfinite(high) or low == high:
         return format_percent(value)

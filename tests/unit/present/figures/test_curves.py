@@ -156,6 +156,8 @@ def test_the_numbers_of_a_curve_carry_zero_on_and_give_no_limits_where_it_has_no
     assert shown[:2] == [["0", "3", "0", "100.0%"], ["48", "0", "3", "0.0%"]]
     assert shown[2:4] == [["0", "3", "0", "100.0%"], ["48", "1", "0", "100.0%"]]
     assert shown[5] == ["48", "0", "1", "NE"]
+    assert "nobody was followed so long" in survival_figure(curves).table_html
+    assert "not estimable" not in survival_figure({"dead": curves["dead"]}).table_html
 
 
 def test_a_curve_that_falls_to_zero_has_limits_up_to_there():
