@@ -35,8 +35,8 @@ def test_a_ratio_that_changes_is_told_from_one_that_does_not(transform):
 
 @pytest.mark.parametrize("transform", ph_test.TRANSFORMS)
 def test_two_events_of_four_patients_by_hand(transform):
-    # The first event is of a patient with x = 1 among two with and two without, the second (a patient without having
-    # left) of one without among one of each: residuals +1/2 and -1/2, so that the coefficient is 0, and variances 1/4.
+    # The first event is of a patient with x = 1 among two with and two without, the second of one without among one
+    # of each (another without has left): residuals 1/2 and -1/2, so that the coefficient is 0, and variances 1/4.
     # With g the times as transformed: U = (g1 - g2) / 2, variance (g1^2 + g2^2) / 4 - ((g1 + g2) / 4)^2 / (1/2),
     # which is (g1 - g2)^2 / 8, and U^2 over it is 2 whatever the transform.
     x = pd.DataFrame({"x": [1.0, 0.0, 0.0, 1.0]})
