@@ -167,6 +167,10 @@ def test_paper_splits_no_figure_and_clips_no_table(open_page, study, name):
         "all => all.map((table) => table.getBoundingClientRect().right)"
     )
     assert max(tables) <= (210 - 30) * MM + 1
+    captions = page.locator("main caption:visible").evaluate_all(
+        "all => all.map((caption) => getComputedStyle(caption).breakAfter)"
+    )
+    assert set(captions) == {"avoid"}  # none is left at the foot of a page while its table begins on the next
     for control in (".sections", ".contents", ".downloads", ".hint", "#code-switch", "details.numbers"):
         assert page.locator(f"{control}:visible").count() == 0
     assert page.locator(".banner:visible").count() == (study != "bmt")
