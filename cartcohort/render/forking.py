@@ -19,15 +19,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
-from pathlib import Path
 
 from cartcohort.render import preload
+from cartcohort.render.cache import PACKAGE
 from cartcohort.render.processes import ignore_interrupts
 
-LIBRARIES = ("pandas", "scipy.stats", "lifelines", "statsmodels.api", "seaborn", "cartcohort.study")
-"""What is imported beforehand where nobody says what the notebooks import."""
-
-_KERNEL = (
+KERNEL = (
     "ipykernel.kernelapp",
     "ipykernel.zmqshell",
     "ipykernel.debugger",
@@ -35,7 +32,9 @@ _KERNEL = (
     "tornado.platform.asyncio",
     __name__,
 )
-_PROJECT = Path(__file__).resolve().parents[2]
+"""What a kernel itself imports."""
+
+_USUAL = ("pandas", "scipy.stats", "lifelines", "statsmodels.api", "seaborn", "cartcohort.study", *KERNEL)
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 _POLL_SECONDS = 0.02
 
@@ -47,7 +46,7 @@ def can_fork() -> bool:
 
 def fix_environment(environment: Mapping[str, str]) -> dict[str, str]:
     """Return an environment with what every kernel shall have: nothing random, nothing of where it was started."""
-    paths = [str(_PROJECT), *filter(None, [environment.get("PYTHONPATH")])]
+    paths = [str(PACKAGE.parent), *filter(None, [environment.get("PYTHONPATH")])]
     return {
         **environment,
         **dict.fromkeys(_THREADS, "1"),  # kernels share the processors, and threads before a fork would be lost
@@ -59,7 +58,7 @@ def fix_environment(environment: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def start_server(libraries: Iterable[str] = LIBRARIES) -> None:
+def start_server(libraries: Iterable[str] = _USUAL) -> None:
     """Start the fork server, which imports the libraries while this process goes on.
 
     Nothing happens where it runs already. Ctrl-C in a terminal does not reach it, nor any process forked from it.
@@ -67,10 +66,10 @@ def start_server(libraries: Iterable[str] = LIBRARIES) -> None:
     Parameters
     ----------
     libraries : iterable of str
-        Names of modules; what a kernel itself needs is added.
+        Names of modules; by default what kernels and most notebooks import.
     """
     multiprocessing.get_context("forkserver").set_forkserver_preload([preload.__name__])
-    environment = fix_environment(os.environ) | {preload.VARIABLE: ",".join([*libraries, *_KERNEL])}
+    environment = fix_environment(os.environ) | {preload.VARIABLE: ",".join(libraries)}
     with ignore_interrupts(), _environment(environment):
         forkserver.ensure_running()
 

@@ -26,7 +26,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Any, Protocol
 
 from cartcohort.errors import CartCohortError
-from cartcohort.render.forking import ForkedKernel, can_fork, start_server
+from cartcohort.render.forking import KERNEL, ForkedKernel, can_fork, start_server
 from cartcohort.render.processes import ignore_interrupts, kill_group
 from cartcohort.render.tasks import Failure, Outcome, Task, describe_death
 
@@ -69,7 +69,7 @@ def warm_up(start: str, libraries: Iterable[str]) -> None:
         Modules that the notebooks import.
     """
     if _SERVED == "forkserver":
-        start_server(libraries if start == FORK else [_EXECUTION])
+        start_server([*libraries, *KERNEL] if start == FORK else [_EXECUTION])
     if start == FORK:
         importlib.import_module(_EXECUTION)
 
