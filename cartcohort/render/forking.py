@@ -34,7 +34,15 @@ KERNEL = (
 )
 """What a kernel itself imports."""
 
-_USUAL = ("pandas", "scipy.stats", "lifelines", "statsmodels.api", "seaborn", "cartcohort.study", *KERNEL)
+_USUAL = (
+    "pandas",
+    "scipy.stats",
+    "lifelines",
+    "statsmodels.duration.hazard_regression",
+    "seaborn",
+    "cartcohort.study",
+    *KERNEL,
+)
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 _POLL_SECONDS = 0.02
 

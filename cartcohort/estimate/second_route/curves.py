@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from statsmodels.duration.survfunc import SurvfuncRight
 
 from cartcohort.estimate.results import DAYS_PER_MONTH
 from cartcohort.estimate.second_route.compare import Recomputed, attempt
@@ -179,8 +180,6 @@ class _Fitted:
 
 
 def _survfunc(course: Course) -> Any:
-    from statsmodels.duration.survfunc import SurvfuncRight
-
     return SurvfuncRight(course.days, course.event.astype(int))
 
 

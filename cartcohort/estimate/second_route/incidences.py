@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
+from statsmodels.duration.survfunc import CumIncidenceRight
 
 from cartcohort.estimate.results import DAYS_PER_MONTH
 from cartcohort.estimate.second_route.compare import Recomputed, attempt
@@ -67,8 +68,6 @@ def _read(points: Sequence[Point], day: float, past: bool) -> Found:
 
 def _fit(course: Course) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return statsmodels' times, incidences of the event and standard errors; no times without an event."""
-    from statsmodels.duration.survfunc import CumIncidenceRight
-
     if not course.event.any():
         return np.empty(0), np.empty(0), np.empty(0)
     curve = CumIncidenceRight(course.days, np.where(course.event, 1, np.where(course.rival, 2, 0)))

@@ -6,6 +6,10 @@ import math
 
 import numpy as np
 import pandas as pd
+from lifelines import CoxPHFitter
+from lifelines.statistics import multivariate_logrank_test
+from statsmodels.duration.hazard_regression import PHReg
+from statsmodels.duration.survfunc import survdiff
 
 from cartcohort.estimate.second_route.curves import Conventions
 from cartcohort.estimate.second_route.follow_again import Course
@@ -23,15 +27,11 @@ _LARGEST_SCORE = 1e-5  # events not yet accounted for
 
 def ask_survdiff(course: Course, codes: np.ndarray) -> Found:
     """Return statsmodels' log-rank test."""
-    from statsmodels.duration.survfunc import survdiff
-
     return _test(*survdiff(course.days, course.event.astype(int), codes), codes)
 
 
 def ask_lifelines_logrank(course: Course, codes: np.ndarray) -> Found:
     """Return lifelines' log-rank test."""
-    from lifelines.statistics import multivariate_logrank_test
-
     found = multivariate_logrank_test(course.days, codes, course.event)
     return _test(found.test_statistic, found.p_value, codes)
 
@@ -50,8 +50,6 @@ def ask_phreg(
     since : ndarray of float, shape (n,), optional
         Day up to which the first, and only, covariate of a patient is still 0.
     """
-    from statsmodels.duration.hazard_regression import PHReg
-
     days, event, entry, k = course.days, course.event.astype(int), None, matrix.shape[1]
     if since is not None:
         days, event, matrix, entry = _split(course, matrix, since)
@@ -67,8 +65,6 @@ def ask_phreg(
 
 def ask_lifelines_cox(course: Course, matrix: np.ndarray, *, conventions: Conventions) -> list[Found]:
     """Return the hazard ratio of each column by lifelines' Cox model, then the likelihood ratio test of all."""
-    from lifelines import CoxPHFitter
-
     columns = {f"column {i}": matrix[:, i] for i in range(matrix.shape[1])}
     frame = pd.DataFrame({**columns, "days": course.days, "event": course.event})
     # lifelines stops by the square of a step, or where the likelihood stands still, at five to six digits of a limit.

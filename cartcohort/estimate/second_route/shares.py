@@ -6,6 +6,9 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from scipy.stats.contingency import odds_ratio
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
+
 from cartcohort.estimate.second_route.compare import ITERATIVE, Recomputed, attempt
 
 MOST_SUMMED = 200
@@ -170,15 +173,11 @@ def _library(known: Known, method: str, counts: Known, compute: Callable[[], tup
 
 
 def _confint(n_event: int, n: int, conf_level: float, method: str) -> tuple[float, float]:
-    from statsmodels.stats.proportion import proportion_confint
-
     low, high = proportion_confint(n_event, n, alpha=1 - conf_level, method=method)
     return float(low), float(high)
 
 
 def _newcombe(x: int, n: int, x0: int, n0: int, conf_level: float) -> tuple[float, float]:
-    from statsmodels.stats.proportion import confint_proportions_2indep
-
     low, high = confint_proportions_2indep(
         x, n, x0, n0, method="newcomb", compare="diff", alpha=1 - conf_level, correction=False
     )
@@ -197,8 +196,6 @@ def _odds_ratio(known: Known, counts: Sequence[tuple[int, int]], conf_level: flo
 
 
 def _ask_odds_ratio(table: Sequence[Sequence[int]], conf_level: float) -> dict[str, float | None]:
-    from scipy.stats.contingency import odds_ratio
-
     found = odds_ratio(table, kind="conditional")
     limits = found.confidence_interval(conf_level)
     values = {"estimate": found.statistic, "conf_low": limits.low, "conf_high": limits.high}
