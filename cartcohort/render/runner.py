@@ -129,9 +129,10 @@ def _make_tasks(request: Request, order: Order, plan: Plan, scratch: Path, stagi
         values = order.inputs[section.name].parameters
         changed = {name: value for name, value in values.items() if value != section.defaults[name]}
         task = Task(
+            name=section.name,
             section=section,
             parameters=changed,
-            cwd=request.study_folder.parent,
+            study=request.study_folder,
             environment=dict(os.environ),
             scratch=scratch / str(len(tasks)),  # short: the names of Unix sockets are limited
             staging=staging / section.name,

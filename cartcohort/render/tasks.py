@@ -18,11 +18,13 @@ class Task:
 
     Attributes
     ----------
+    name : str
+        Tells the task from the others of a batch: the section's name, after the scenario's where there are scenarios.
     section : Section
     parameters : mapping of str to object
         Values to set that differ from the notebook's own.
-    cwd : Path
-        Working directory of the notebook: the folder that holds the study's folder.
+    study : Path
+        The study's folder, absolute. The notebook works in the folder that holds it.
     environment : mapping of str to str
         Environment of the run.
     scratch, staging : Path
@@ -31,13 +33,19 @@ class Task:
         What the page will say it was made from (`cache.Inputs.describe`); empty says nothing.
     """
 
+    name: str
     section: Section
     parameters: Mapping[str, Any]
-    cwd: Path
+    study: Path
     environment: Mapping[str, str]
     scratch: Path
     staging: Path
     inputs: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def cwd(self) -> Path:
+        """Return the working directory of the notebook."""
+        return self.study.parent
 
 
 @dataclass(frozen=True)

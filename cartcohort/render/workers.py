@@ -126,7 +126,7 @@ def run_tasks(
     Returns
     -------
     dict of str to Outcome
-        By section name. However this function is left, no process of a section remains.
+        By the task's name. However this function is left, no process of a section remains.
     """
     waiting, running, outcomes = deque(tasks), {}, {}
     try:
@@ -152,7 +152,7 @@ class _Worker:
 
     def __init__(self, task: Task, timeout: float | None, start: str) -> None:
         context = multiprocessing.get_context(FORK if start == FORK else _SERVED)
-        self.name = task.section.name
+        self.name = task.name
         self.connection, inner = context.Pipe(duplex=False)
         self._waiting = ForkedKernel() if start == FORK else None
         arguments = (task, inner, self._waiting)
