@@ -28,7 +28,7 @@ $(STAMP): requirements.lock pyproject.toml
 
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
-	  --extra dev pyproject.toml --output-file requirements.lock
+	  --extra cluster --extra dev pyproject.toml --output-file requirements.lock
 
 # The picture of the README: the top of a page of the default study, by Chromium, in 64 colours to keep it small.
 picture: reports

@@ -1,7 +1,10 @@
 """The doors between the rooms: who may import whom."""
 
 import ast
+import re
+import shlex
 import tomllib
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -75,12 +78,18 @@ def test_conda_and_pip_users_get_the_same_direct_dependencies():
     assert named == set(project["dependencies"]) | {f"python{project['requires-python']}"}
 
 
+def test_conda_users_are_told_how_to_get_what_a_cluster_needs():
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    command = next(line for line in (ROOT / "environment.yml").read_text().splitlines() if "conda install" in line)
+    assert shlex.split(command.lstrip("# ")) == ["conda", "install", "-c", "conda-forge", *extras["cluster"]]
+
+
 def test_every_direct_dependency_is_locked_with_hashes_and_without_an_index():
     lock = (ROOT / "requirements.lock").read_text()
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    wanted = project["dependencies"] + project["optional-dependencies"]["dev"]
+    wanted = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
     for requirement in wanted:
-        name = requirement.split(">")[0].split("<")[0].split("=")[0]
+        name = re.match(r"[\w.-]+", requirement)[0]
         assert f"\n{name.replace('_', '-')}==" in "\n" + lock
     assert "://" not in lock
     requirements = [block for block in lock.split("\n") if block and not block.startswith((" ", "#"))]
