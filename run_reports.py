@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 try:
-    from cartcohort.errors import CartCohortError, OutputError, Problem, ReportError
+    from cartcohort.errors import CartCohortError, OutputError, Problem
     from cartcohort.parameters import PARAMETERS
+    from cartcohort.render.answers import describe_ending, describe_parameters, describe_preview, exit_code_of
     from cartcohort.render.assignments import read_parameter_values
     from cartcohort.render.plan import Request
-    from cartcohort.render.runner import Standing, preview_suite, run_suite
+    from cartcohort.render.runner import preview_batch, run_batch
+    from cartcohort.render.tasks import Means
     from cartcohort.render.terminal import answer, prepare_streams, tell
 except ModuleNotFoundError as missing:
     if (missing.name or "cartcohort").startswith("cartcohort"):
@@ -67,7 +69,7 @@ def main(arguments: Sequence[str] | None = None, *, notebooks: Path = NOTEBOOKS)
 def make_reports(options: argparse.Namespace, notebooks: Path) -> int:
     """Make the reports that are asked for, or say what would be made."""
     if options.list_parameters:
-        answer(_describe_parameters())
+        answer(describe_parameters())
         return 0
     request = Request(
         study=_find_default_study(notebooks) if options.study is None else Path(options.study),
@@ -75,19 +77,22 @@ def make_reports(options: argparse.Namespace, notebooks: Path) -> int:
         output=Path(options.output),
         sections=options.section,
         parameters=read_parameter_values(options.parameters, options.parameter),
-        jobs=options.jobs,
-        timeout=options.timeout,
         force=options.force,
-        kernel_start=options.kernel_start,
     )
     if options.dry_run:
-        answer("\n".join(map(_describe_preview, preview_suite(request))))
+        (ending,) = preview_batch([request])
+    else:
+        means = Means(options.jobs, options.timeout, options.kernel_start)
+        (ending,) = run_batch([request], means=means, check_study=check_selections)
+    if ending.error is not None:
+        raise ending.error
+    if options.dry_run:
+        answer(describe_preview(ending))
         return 0
-    standings = run_suite(request, check_study=check_selection)
-    answer(_describe_run(standings, request.run_folder))
+    answer(describe_ending(ending))
     if options.open:
         _open_in_browser(request.run_folder / "index.html")
-    return max((ReportError.exit_code for standing in standings if standing.failure), default=0)
+    return exit_code_of(ending)
 
 
 def check_study(options: argparse.Namespace, notebooks: Path) -> int:
@@ -107,15 +112,28 @@ def check_study(options: argparse.Namespace, notebooks: Path) -> int:
     return 0
 
 
-def check_selection(study_path: Path, values: Mapping[str, Any]) -> list[str]:
-    """Validate a study, and that the parameters select patients in it; return what is to be told about it."""
-    from cartcohort.study import load_cohort
+def check_selections(
+    folder: Path, selections: Sequence[Mapping[str, Any]], store: Path
+) -> list[list[str] | CartCohortError]:
+    """Validate a study, keep it for the notebooks, and check that each selection of parameters leaves patients in it.
 
-    warnings = load_cohort({**values, "study_path": str(study_path)}).warnings
-    if not warnings:
-        return []
-    things = f"{len(warnings)} thing{'s' if len(warnings) > 1 else ''}"
-    return [f"The study is sound, with {things} worth a look: python run_reports.py check {study_path}"]
+    Returns for each selection what is to be told about it, or the error that forbids it.
+    """
+    from cartcohort.study import keep_study, load_study, select_by_parameters
+
+    study = load_study(folder)
+    keep_study(study, folder, store)
+    answers = []
+    for values in selections:
+        try:
+            warnings = select_by_parameters(study, values).warnings
+        except CartCohortError as error:
+            answers.append(error)
+            continue
+        things = f"{len(warnings)} thing{'s' if len(warnings) > 1 else ''}"
+        line = f"The study is sound, with {things} worth a look: python run_reports.py check {folder}"
+        answers.append([line] if warnings else [])
+    return answers
 
 
 def _check_place() -> None:
@@ -201,40 +219,6 @@ def _open_in_browser(page: Path) -> None:
 
     if not webbrowser.open(page.resolve().as_uri()):
         tell(f"No browser could be opened here. Open {page} in one.")
-
-
-def _describe_parameters() -> str:
-    lines = []
-    for name, parameter in PARAMETERS.items():
-        if name == "study_path":
-            continue  # given by --study
-        notes = [f"default {parameter.default}", parameter.unit, parameter.allowed]
-        lines.append(f"{name}: {parameter.help}\n    {parameter.type_name}; {'; '.join(filter(None, notes))}")
-    return "\n".join(lines)
-
-
-def _describe_preview(standing: Standing) -> str:
-    return f"{standing.name}: {f'would be made, {standing.reason}' if standing.reason else 'up to date'}"
-
-
-def _describe_run(standings: Sequence[Standing], folder: Path) -> str:
-    width = max(len(standing.name) for standing in standings)
-    lines = [f"{standing.name:<{width}}  {_describe_standing(standing, folder)}" for standing in standings]
-    failed = [standing.name for standing in standings if standing.failure]
-    lines += ["", f"Report: {folder / 'index.html'}"]
-    if failed:
-        again = " ".join(f"--section {name}" for name in failed)
-        lines.append(f"Next: read what went wrong, mend it, and run again with {again}.")
-    else:
-        lines.append("Next: open it in a browser (--open), or change a parameter (--list-parameters names them).")
-    return "\n".join(lines)
-
-
-def _describe_standing(standing: Standing, folder: Path) -> str:
-    if standing.failure:
-        return f"FAILED        {folder / f'{standing.name}.error.html'}: {standing.failure.headline}"
-    state = "up to date" if standing.seconds is None else f"done in {standing.seconds:.1f} s"
-    return f"{state:<12}  {folder / f'{standing.name}.html'}"
 
 
 def _end_by_signal(number: int, frame: Any) -> None:

@@ -184,6 +184,9 @@ _DECLARATIONS = (
     ),
 )
 
+STUDY_STORE = "CARTCOHORT_STUDIES"
+"""Environment variable by which a run tells its notebooks where it keeps the studies that it has read and checked."""
+
 PARAMETERS: Mapping[str, Parameter] = types.MappingProxyType({p.name: p for p in _DECLARATIONS})
 """All parameters by name, in the order in which a form shows them."""
 

@@ -56,8 +56,32 @@ class Inputs:
         return json.loads(json.dumps(vars(self)))
 
 
+@dataclass(frozen=True)
+class Surroundings:
+    """What the reports of all sections depend on alike: see `Inputs`."""
+
+    code: str
+    versions: Mapping[str, str]
+    source_date_epoch: str | None
+
+
+def read_surroundings() -> Surroundings:
+    """Read what all reports depend on.
+
+    Raises
+    ------
+    ParameterError
+        Where SOURCE_DATE_EPOCH is no time.
+    """
+    epoch = _read_epoch()
+    return Surroundings(_hash_package(), _read_versions(), epoch)
+
+
 def take_inputs(
-    sections: Sequence[Section], parameters: Mapping[str, Mapping[str, Any]], study: Path, *, output: Path
+    sections: Sequence[Section],
+    parameters: Mapping[str, Mapping[str, Any]],
+    data: Mapping[str, str],
+    surroundings: Surroundings,
 ) -> dict[str, Inputs]:
     """Read what each section depends on.
 
@@ -66,6 +90,24 @@ def take_inputs(
     sections : sequence of Section
     parameters : mapping of str to mapping
         Resolved parameters by section name.
+    data : mapping of str to str
+        As `hash_study` returns it.
+    surroundings : Surroundings
+    """
+    around = vars(surroundings)
+    return {
+        section.name: Inputs(
+            notebook=hash_file(section.path), data=data, parameters=parameters[section.name], **around
+        )
+        for section in sections
+    }
+
+
+def hash_study(study: Path, *, output: Path) -> dict[str, str]:
+    """Return the SHA-256 of each file of a study by its path inside the study's folder.
+
+    Parameters
+    ----------
     study : Path
         Folder of the study.
     output : Path
@@ -73,17 +115,17 @@ def take_inputs(
 
     Raises
     ------
-    ParameterError
-        Where SOURCE_DATE_EPOCH is no time.
     StudyDataError
         Where the folder is no study's or a file of it cannot be read.
     """
-    epoch = _read_epoch()
-    code, data, versions = _hash_package(), _hash_study(study, output), _read_versions()
-    return {
-        section.name: Inputs(hash_file(section.path), code, data, parameters[section.name], versions, epoch)
-        for section in sections
-    }
+    _check_study(study)
+    try:
+        files = {path.relative_to(study): path for path in _list_study_files(study, output)}
+        return {readable_name(name): hash_file(files[name]) for name in sorted(files)}
+    except OSError as error:
+        what = "A file of the study cannot be read."
+        where = f"{error.filename or study}: {error.strerror}."
+        raise StudyDataError(Problem(what, where, "Get the right to read it, or move it away.")) from error
 
 
 def why_stale(name: str, inputs: Inputs, manifest: Manifest, folder: Path) -> str:
@@ -127,17 +169,6 @@ def _hash_package() -> str:
         if path.is_file() and path.suffix != ".pyc":
             digest.update(f"{path.relative_to(PACKAGE).as_posix()} {hash_file(path)}\n".encode())
     return digest.hexdigest()
-
-
-def _hash_study(study: Path, output: Path) -> dict[str, str]:
-    _check_study(study)
-    try:
-        files = {path.relative_to(study): path for path in _list_study_files(study, output)}
-        return {readable_name(name): hash_file(files[name]) for name in sorted(files)}
-    except OSError as error:
-        what = "A file of the study cannot be read."
-        where = f"{error.filename or study}: {error.strerror}."
-        raise StudyDataError(Problem(what, where, "Get the right to read it, or move it away.")) from error
 
 
 def _check_study(study: Path) -> None:

@@ -80,7 +80,7 @@ def check_temporary_folder() -> None:
 
 _SHORT = "Name one that exists by the environment variable TMPDIR, such as TMPDIR=/tmp."
 _LONGEST_SOCKET = 107 if sys.platform == "linux" else 103
-_SOCKET_NAME = len("/cartcohort-12345678/0/kernel-ipc-5")
+_SOCKET_NAME = len("/cartcohort-12345678/999/9/kernel-ipc-5")
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from cartcohort.errors import OutputError, Problem, StudyDataError
-from cartcohort.render.cache import Inputs, take_inputs, why_stale
+from cartcohort.render.cache import Inputs, Surroundings, hash_study, read_surroundings, take_inputs, why_stale
 from cartcohort.render.folder import as_output_error, real_path
 from cartcohort.render.manifest import Manifest, find_damage, read_manifest
 from cartcohort.render.notebook import Section, discover_sections, select_sections
@@ -22,7 +22,7 @@ from cartcohort.render.request import check_request, resolve_parameters
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """What is asked for.
+    """One run that is asked for.
 
     Attributes
     ----------
@@ -35,15 +35,11 @@ class Request:
     parameters : mapping of str to object
         Values that differ from the defaults, as the user gave them.
     output : Path
-        Folder under which the run gets a folder with the study's name.
-    jobs : int or None
-        Sections executed at once; None takes the number of processors.
-    timeout : float or None
-        Seconds a section may take; None sets no limit.
+        Folder under which the run gets a folder.
+    scenario : str
+        Name of the run's folder where the run is one of several scenarios; empty gives it the study's name.
     force : bool
         Whether to execute what is up to date.
-    kernel_start : str or None
-        "spawn" starts each kernel as a new Python; otherwise kernels are forked where that is safe.
     """
 
     study: Path
@@ -51,10 +47,8 @@ class Request:
     output: Path
     sections: Sequence[str] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
-    jobs: int | None = None
-    timeout: float | None = None
+    scenario: str = ""
     force: bool = False
-    kernel_start: str | None = None
 
     @property
     def study_folder(self) -> Path:
@@ -64,7 +58,11 @@ class Request:
     @property
     def run_folder(self) -> Path:
         """Return the folder of the run."""
-        return self.output / self.study_folder.name
+        return self.output / (self.scenario or self.study_folder.name)
+
+    def name_task(self, section: str) -> str:
+        """Return the name that tells a section of this run from those of other runs."""
+        return f"{self.scenario}/{section}" if self.scenario else section
 
 
 @dataclass(frozen=True)
@@ -106,8 +104,14 @@ class Plan:
     repair: str
 
 
-def place_order(request: Request) -> Order:
+def place_order(request: Request, surroundings: Surroundings | None = None) -> Order:
     """Check a request and resolve it.
+
+    Parameters
+    ----------
+    request : Request
+    surroundings : Surroundings, optional
+        Read here by default.
 
     Raises
     ------
@@ -122,8 +126,9 @@ def place_order(request: Request) -> Order:
     study_name = request.study_folder.name
     values = {section.name: resolve_parameters(section, given, study_name) for section in sections}
     same = real_path(request.output) == real_path(request.study)
-    apart = request.run_folder if same else request.output
-    return Order(sections, selected, given, take_inputs(sections, values, request.study, output=apart))
+    data = hash_study(request.study, output=request.run_folder if same else request.output)
+    inputs = take_inputs(sections, values, data, surroundings or read_surroundings())
+    return Order(sections, selected, given, inputs)
 
 
 def _check_folders(request: Request) -> None:

@@ -1,149 +1,221 @@
-"""Running the suite: what is asked for, what is stale, executing that, putting the run together."""
+"""Running the suite: what is asked for, what is stale, executing that, putting each run together."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cartcohort.render.folder import as_output_error, check_temporary_folder, hold_folder, open_scratch, open_staging
-from cartcohort.render.plan import Order, Plan, Request, make_plan, place_order
+from cartcohort.errors import CartCohortError
+from cartcohort.parameters import STUDY_STORE
+from cartcohort.render.cache import read_surroundings
+from cartcohort.render.folder import check_temporary_folder, open_scratch, real_path
+from cartcohort.render.plan import Request
 from cartcohort.render.progress import Progress, make_progress
-from cartcohort.render.tasks import Failure, Outcome, Task
+from cartcohort.render.run import Run, Standing
+from cartcohort.render.tasks import Means, Outcome, Task
 from cartcohort.render.terminal import tell
 
-CheckStudy = Callable[[Path, Mapping[str, Any]], Sequence[str]]
+CheckStudy = Callable[[Path, Sequence[Mapping[str, Any]], Path], Sequence[Sequence[str] | CartCohortError]]
 
 
 @dataclass(frozen=True)
-class Standing:
-    """How one selected section stands at the end of a run.
+class Ending:
+    """How a run of a batch ended.
 
     Attributes
     ----------
-    name : str
-    reason : str
-        Why it was executed, or would be; empty where it was up to date.
-    seconds : float or None
-        How long that took; None where it was not executed.
-    failure : Failure or None
+    request : Request
+    standings : sequence of Standing
+        One for each selected section, in order; empty where the request was refused.
+    error : CartCohortError or None
+        Why the run was not made, where it was not.
     """
 
-    name: str
-    reason: str
-    seconds: float | None = None
-    failure: Failure | None = None
+    request: Request
+    standings: Sequence[Standing]
+    error: CartCohortError | None = None
 
 
-def run_suite(
-    request: Request, *, check_study: CheckStudy | None = None, progress: Progress | None = None
-) -> list[Standing]:
-    """Make the report that is asked for, executing only what is not up to date.
+def run_batch(
+    requests: Sequence[Request],
+    *,
+    means: Means | None = None,
+    check_study: CheckStudy | None = None,
+    progress: Progress | None = None,
+) -> list[Ending]:
+    """Make the reports that are asked for, executing only what is not up to date, over all runs at once.
 
     Parameters
     ----------
-    request : Request
+    requests : sequence of Request
+        Each with a run folder of its own.
+    means : Means, optional
+        By default all processors and no limit.
     check_study : callable, optional
-        Called with the study's folder and the parameter values given, before any kernel starts; raises one of our
-        errors where the study is not fit to be reported, and returns what is to be told about it. Called in another
-        process, and only where something has to be executed.
+        Called once a study, before any kernel starts, with the study's folder, the parameter values of each run of
+        it, and a folder in which it may keep the study for the notebooks. It raises one of our errors where the study
+        is not fit to be reported, and returns for each run what is to be told about it, or the error that forbids
+        it. Called in another process, and only where something has to be executed.
     progress : Progress, optional
-        Where to tell how the run gets on; standard error by default.
+        Where to tell how the batch gets on; standard error by default.
 
     Returns
     -------
-    list of Standing
-        One for each selected section, in order.
+    list of Ending
+        One a request, in order. A section or a run that fails raises nothing, and the others are made.
 
     Raises
     ------
-    UsageError, ParameterError, StudyDataError, ReportError, OutputError
-        Before anything has run, or where the run folder cannot be written. A section that fails raises nothing: its
-        standing says so, and the other sections are made.
+    ParameterError, OutputError
+        What concerns every run: SOURCE_DATE_EPOCH, the folder for temporary files, the cluster.
     """
-    order = place_order(request)
-    if make_plan(request, order).stale:
-        _prepare(request, order, check_study)
-    progress = progress or make_progress([section.name for section in order.selected])
-    try:
-        with hold_folder(request.run_folder, progress.note):
-            plan = make_plan(request, order)
-            outcomes = _bring_up_to_date(request, order, plan, progress)
-    finally:
-        progress.close()
-    return [_standing(section.name, plan, outcomes) for section in order.selected]
-
-
-def preview_suite(request: Request) -> list[Standing]:
-    """Say what `run_suite` would execute and why, without doing or writing anything."""
-    order = place_order(request)
-    plan = make_plan(request, order)
-    return [_standing(section.name, plan, {}) for section in order.selected]
-
-
-def _prepare(request: Request, order: Order, check_study: CheckStudy | None) -> None:
-    """Check what takes longer to check, before anything is written; the libraries are imported meanwhile."""
-    # Imported here and below: a run with nothing to do needs neither processes nor templates.
-    from cartcohort.render.workers import call_apart, choose_start, warm_up
-
-    check_temporary_folder()
-    start = choose_start(request.kernel_start)
-    warm_up(start, dict.fromkeys(name for section in order.selected for name in section.libraries))
-    if check_study is not None:
-        for line in call_apart(start, check_study, request.study, order.given):
-            tell(line)
-
-
-def _bring_up_to_date(request: Request, order: Order, plan: Plan, progress: Progress) -> dict[str, Outcome]:
-    if not plan.stale and not plan.repair:
-        return {}
-    from cartcohort.render.publish import publish_run
-    from cartcohort.render.workers import choose_start, run_tasks
-
-    outcomes = {}
-    with open_staging(request.run_folder) as staging:
-        if plan.stale:
-            for name, reason in plan.stale.items():
-                progress.note(f"{name}: to be made, {reason}")
-            with open_scratch() as scratch:
-                tasks = _make_tasks(request, order, plan, scratch, staging)
-                jobs = request.jobs or os.cpu_count() or 1
-                start = choose_start(request.kernel_start)
-                outcomes = run_tasks(tasks, jobs=jobs, timeout=request.timeout, listener=progress, start=start)
+    runs = _place(requests)
+    means = means or Means()
+    progress = progress or make_progress([name for run in runs for name in _name_sections(run)])
+    with ExitStack() as opened:
+        opened.callback(progress.close)
+        for run in runs:
+            opened.callback(run.close)
+        if any(run.is_stale for run in runs):
+            check_temporary_folder()
+            _execute(runs, means, check_study, progress, opened.enter_context(open_scratch()))
         else:
-            progress.note(f"The overview is written again: {plan.repair}.")
-        with as_output_error(request.run_folder):
-            warnings = publish_run(request, order, plan, outcomes, staging)
-        for name, warning in warnings.items():
-            progress.note(f"{name}: WARNING: {warning}")
-    return outcomes
+            _take_hold(runs, progress)
+        _publish_rest(runs, progress)
+    return [Ending(run.request, run.list_standings(), run.error) for run in runs]
 
 
-def _make_tasks(request: Request, order: Order, plan: Plan, scratch: Path, staging: Path) -> list[Task]:
-    tasks = []
-    for section in order.selected:
-        if section.name not in plan.stale:
-            continue
-        values = order.inputs[section.name].parameters
-        changed = {name: value for name, value in values.items() if value != section.defaults[name]}
-        task = Task(
-            name=section.name,
-            section=section,
-            parameters=changed,
-            study=request.study_folder,
-            environment=dict(os.environ),
-            scratch=scratch / str(len(tasks)),  # short: the names of Unix sockets are limited
-            staging=staging / section.name,
-            inputs=order.inputs[section.name].describe(),
-        )
-        task.scratch.mkdir()
-        task.staging.mkdir()
-        tasks.append(task)
-    return tasks
+def run_suite(
+    request: Request,
+    *,
+    means: Means | None = None,
+    check_study: CheckStudy | None = None,
+    progress: Progress | None = None,
+) -> Sequence[Standing]:
+    """Make the one report that is asked for, as `run_batch` does; what ends the run is raised."""
+    (ending,) = run_batch([request], means=means, check_study=check_study, progress=progress)
+    if ending.error is not None:
+        raise ending.error
+    return ending.standings
 
 
-def _standing(name: str, plan: Plan, outcomes: Mapping[str, Outcome]) -> Standing:
-    reason, outcome = plan.stale.get(name, ""), outcomes.get(name)
-    return Standing(name, reason) if outcome is None else Standing(name, reason, outcome.seconds, outcome.failure)
+def preview_batch(requests: Sequence[Request]) -> list[Ending]:
+    """Say what `run_batch` would execute and why, without doing or writing anything."""
+    return [Ending(run.request, run.list_standings(), run.error) for run in _place(requests)]
+
+
+def _place(requests: Sequence[Request]) -> list[Run]:
+    surroundings = read_surroundings()
+    runs = [Run(request) for request in requests]
+    for run in runs:
+        with run.guard():
+            run.place(surroundings)
+    return runs
+
+
+def _name_sections(run: Run) -> list[str]:
+    return [run.request.name_task(section.name) for section in run.order.selected] if run.order else []
+
+
+def _take_hold(runs: Sequence[Run], progress: Progress) -> None:
+    """Hold the folders of all runs, in an order in which two batches cannot wait for each other."""
+    for run in sorted(_sound(runs), key=lambda run: real_path(run.request.run_folder)):
+        with run.guard():
+            run.hold(progress.note)
+
+
+def _sound(runs: Sequence[Run]) -> list[Run]:
+    return [run for run in runs if run.error is None]
+
+
+def _execute(
+    runs: Sequence[Run], means: Means, check_study: CheckStudy | None, progress: Progress, scratch: Path
+) -> None:
+    # Imported here: a batch with nothing to do needs no processes.
+    from cartcohort.render.workers import choose_start, run_tasks, warm_up
+
+    start, store = choose_start(means.kernel_start), scratch / "studies"
+    store.mkdir()
+    stale = [run for run in runs if run.is_stale]
+    sections = [section for run in stale for section in run.order.selected]
+    warm_up(start, dict.fromkeys(name for section in sections for name in section.libraries))
+    if check_study is not None:
+        _check_studies(stale, check_study, start, store)
+    _take_hold(runs, progress)
+    environment = {**os.environ, STUDY_STORE: str(store)}
+    listener = _Publisher(progress)
+    for number, run in enumerate(_sound(runs)):
+        with run.guard():
+            listener.expect(run, run.make_tasks(scratch / str(number), environment, progress.note))
+    tasks = listener.tasks
+    if not tasks:
+        return
+    if means.scheduler:
+        from cartcohort.render.cluster import run_tasks_on_cluster
+
+        run_tasks_on_cluster(tasks, scheduler=means.scheduler, timeout=means.timeout, listener=listener)
+    else:
+        jobs = means.jobs or os.cpu_count() or 1
+        run_tasks(tasks, jobs=jobs, timeout=means.timeout, listener=listener, start=start)
+
+
+def _check_studies(runs: Sequence[Run], check_study: CheckStudy, start: str, store: Path) -> None:
+    """Check each study, and that it fits each run of it; what is worth telling is told once."""
+    from cartcohort.render.workers import call_apart
+
+    told = {}
+    for study in dict.fromkeys(run.request.study for run in runs):
+        concerned = [run for run in runs if run.request.study == study]
+        try:
+            answers = call_apart(start, check_study, study, [run.order.given for run in concerned], store)
+        except CartCohortError as error:
+            answers = [error] * len(concerned)
+        for run, answer in zip(concerned, answers, strict=True):
+            with run.guard():
+                if isinstance(answer, CartCohortError):
+                    raise answer
+                told.update(dict.fromkeys(answer))
+    for line in told:
+        tell(line)
+
+
+def _publish_rest(runs: Sequence[Run], progress: Progress) -> None:
+    """Publish the runs that had nothing to execute; those that had are published as their last section ends."""
+    for run in _sound(runs):
+        if not run.plan.stale:
+            with run.guard():
+                run.publish(progress.note)
+
+
+class _Publisher:
+    """Passes news on, and publishes each run as soon as the last of its tasks has ended."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._runs: dict[str, Run] = {}
+        self.tasks: list[Task] = []
+
+    def expect(self, run: Run, tasks: Mapping[str, Task]) -> None:
+        """Wait for the tasks of a run."""
+        self.tasks += tasks.values()
+        self._runs |= dict.fromkeys(tasks, run)
+
+    def started(self, name: str) -> None:
+        """Pass on that a task is being executed."""
+        self._progress.started(name)
+
+    def advanced(self, name: str, begun: int, total: int) -> None:
+        """Pass on that a task has begun another of its cells."""
+        self._progress.advanced(name, begun, total)
+
+    def ended(self, name: str, outcome: Outcome) -> None:
+        """Pass on that a task has ended, and publish its run if it was the last one."""
+        self._progress.ended(name, outcome)
+        run = self._runs[name]
+        if run.take(name, outcome):
+            with run.guard():
+                run.publish(self._progress.note)

@@ -13,6 +13,28 @@ _LONGEST = 200
 
 
 @dataclass(frozen=True)
+class Means:
+    """By what means tasks are executed.
+
+    Attributes
+    ----------
+    jobs : int or None
+        Tasks executed at once; None takes the number of processors.
+    timeout : float or None
+        Seconds a task may take; None sets no limit.
+    kernel_start : str or None
+        "spawn" starts each kernel as a new Python; otherwise kernels are forked where that is safe.
+    scheduler : str
+        Address of the Dask scheduler whose workers execute the tasks; empty executes them here.
+    """
+
+    jobs: int | None = None
+    timeout: float | None = None
+    kernel_start: str | None = None
+    scheduler: str = ""
+
+
+@dataclass(frozen=True)
 class Task:
     """One section to be executed.
 

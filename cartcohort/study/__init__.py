@@ -1,6 +1,6 @@
 """Files to a validated, frozen study; its populations and endpoints."""
 
-from cartcohort.study.cohort import find_study, load_cohort
+from cartcohort.study.cohort import find_study, load_cohort, select_by_parameters
 from cartcohort.study.endpoint import Endpoint
 from cartcohort.study.endpoint_definitions import ENDPOINTS, EndpointDefinition, Source, source_of
 from cartcohort.study.endpoints import derive_by_hsct_handling, derive_endpoint, derive_endpoints
@@ -9,6 +9,7 @@ from cartcohort.study.load import load_study
 from cartcohort.study.model import Study
 from cartcohort.study.populations import select_cohort
 from cartcohort.study.published import PublishedFigure
+from cartcohort.study.store import keep_study
 
 __all__ = [
     "ENDPOINTS",
@@ -22,8 +23,10 @@ __all__ = [
     "derive_endpoints",
     "derive_estimands",
     "find_study",
+    "keep_study",
     "load_cohort",
     "load_study",
+    "select_by_parameters",
     "select_cohort",
     "source_of",
 ]

@@ -35,10 +35,16 @@ def load_cohort(parameters: Mapping[str, Any]) -> Study:
     ParameterError
         If a parameter does not fit the study, or leaves no patient.
     """
+    path = parameters.get("study_path", PARAMETERS["study_path"].default)
+    return select_by_parameters(load_study(find_study(path)), parameters)
+
+
+def select_by_parameters(study: Study, parameters: Mapping[str, Any]) -> Study:
+    """Select from a study the cohort that the parameters ask for, as `load_cohort` does."""
     value = {name: parameter.default for name, parameter in PARAMETERS.items()} | dict(parameters)
     check_endpoints(value["endpoints"])
     return select_cohort(
-        load_study(find_study(value["study_path"])),
+        study,
         subset=value["subset"],
         population=value["population"],
         data_cutoff_date=value["data_cutoff_date"],

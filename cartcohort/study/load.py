@@ -19,6 +19,7 @@ from cartcohort.study.mapping import recode_values, rename_columns
 from cartcohort.study.model import Study
 from cartcohort.study.published import PublishedFigure, read_published
 from cartcohort.study.schema import ADVERSE_EVENTS, ASSESSMENTS, DEFAULT_FACTORS, DERIVED, SUBJECTS, TABLES, Table
+from cartcohort.study.store import find_kept
 from cartcohort.study.text_table import TextTable, read_text_table
 from cartcohort.study.timeline import count_events, count_subjects, find_day_zero
 from cartcohort.study.typed_table import TypedTable, read_typed_table
@@ -46,6 +47,10 @@ def load_study(path: str | Path) -> Study:
         With every problem found, each with file, rows (as a spreadsheet shows them, the header is row 1) and column.
     """
     folder = _find_folder(path)
+    return find_kept(folder) or _read_study(folder)
+
+
+def _read_study(folder: Path) -> Study:
     description = read_description(folder)
     problems: list[Problem] = []
     texts = _read_texts(folder, description, problems)

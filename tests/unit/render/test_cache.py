@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cartcohort.errors import ParameterError, StudyDataError
-from cartcohort.render.cache import Inputs, readable_name, take_inputs, why_stale
+from cartcohort.render.cache import Inputs, hash_study, read_surroundings, readable_name, take_inputs, why_stale
 from cartcohort.render.manifest import Entry, Manifest, hash_files
 from cartcohort.render.notebook import discover_sections
 from tests.suites import write_study, write_suite
@@ -18,12 +18,6 @@ INPUTS = Inputs(
     versions={"python": "3.11.7", "numpy": "2.4"},
     source_date_epoch=None,
 )
-
-
-def data_of(tmp_path, study, output):
-    """Hashes of the files of a study."""
-    sections = discover_sections(write_suite(tmp_path / "notebooks", one=[]))
-    return take_inputs(sections, {"one": {}}, study, output=output)["one"].data
 
 
 @pytest.fixture
@@ -76,45 +70,49 @@ def test_inputs_are_told_by_content(tmp_path):
     study = write_study(tmp_path / "four")
     (study / ".hidden").write_text("x")
     sections = discover_sections(write_suite(tmp_path / "notebooks", one=[]))
-    values = {"one": {"conf_level": 0.9}}
-    first = take_inputs(sections, values, study, output=tmp_path / "reports")["one"]
+
+    def read():
+        data = hash_study(study, output=tmp_path / "reports")
+        return take_inputs(sections, {"one": {"conf_level": 0.9}}, data, read_surroundings())["one"]
+
+    first = read()
     assert set(first.data) == {"study.yaml", "subjects.csv"}
     assert first.parameters == {"conf_level": 0.9}
     assert {"python", "pandas", "lifelines", "papermill"} <= set(first.versions)
-    assert take_inputs(sections, values, study, output=tmp_path / "reports")["one"] == first
+    assert read() == first
 
     (study / "subjects.csv").write_text("subject_id\n")
-    second = take_inputs(sections, values, study, output=tmp_path / "reports")["one"]
+    second = read()
     assert second.data["subjects.csv"] != first.data["subjects.csv"]
     assert replace(second, data=first.data) == first
 
 
 def test_a_missing_study_is_an_error_of_the_data(tmp_path):
     with pytest.raises(StudyDataError, match="no such study folder"):
-        data_of(tmp_path, tmp_path / "nowhere", tmp_path)
+        hash_study(tmp_path / "nowhere", output=tmp_path)
 
 
 def test_what_is_no_study_is_refused_before_its_files_are_read(tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(StudyDataError, match="The study is not a folder"):
-        data_of(tmp_path, tmp_path / "file", tmp_path / "reports")
+        hash_study(tmp_path / "file", output=tmp_path / "reports")
     (tmp_path / "file").chmod(0)
     with pytest.raises(StudyDataError, match=r"The study has no study\.yaml"):
-        data_of(tmp_path, tmp_path, tmp_path / "reports")
+        hash_study(tmp_path, output=tmp_path / "reports")
 
 
 @pytest.mark.parametrize("epoch", ["", "x", "-1", "1.5", "9" * 20])
 def test_an_epoch_that_is_no_time_is_refused(monkeypatch, epoch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
     with pytest.raises(ParameterError, match="must be whole seconds since 1970"):
-        take_inputs([], {}, Path("x"), output=Path("y"))
+        read_surroundings()
 
 
 def test_a_report_inside_the_studys_folder_is_no_part_of_the_study(tmp_path):
     study = write_study(tmp_path / "four")
-    before = data_of(tmp_path, study, study / "reports")
+    before = hash_study(study, output=study / "reports")
     write_study(study / "reports" / "four")
-    assert data_of(tmp_path, study, study / "reports") == before
+    assert hash_study(study, output=study / "reports") == before
 
 
 def test_links_to_folders_are_followed_and_never_in_a_circle(tmp_path):
@@ -123,7 +121,7 @@ def test_links_to_folders_are_followed_and_never_in_a_circle(tmp_path):
     (elsewhere / "labs.csv").write_text("x")
     (study / "linked").symlink_to(elsewhere)
     (study / "circle").symlink_to(study)
-    assert set(data_of(tmp_path, study, tmp_path / "reports")) == {"study.yaml", "subjects.csv", "linked/labs.csv"}
+    assert set(hash_study(study, output=tmp_path / "reports")) == {"study.yaml", "subjects.csv", "linked/labs.csv"}
 
 
 def test_a_name_that_is_no_text_is_kept_as_its_bytes():

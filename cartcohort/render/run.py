@@ -1,0 +1,152 @@
+"""One run on its way: checked, planned, its tasks handed out, their outcomes taken in, published."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from cartcohort.errors import CartCohortError
+from cartcohort.render.cache import Surroundings
+from cartcohort.render.folder import as_output_error, hold_folder, open_staging
+from cartcohort.render.plan import Order, Plan, Request, make_plan, place_order
+from cartcohort.render.tasks import Failure, Outcome, Task
+
+Note = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How one selected section stands at the end of a run.
+
+    Attributes
+    ----------
+    name : str
+    reason : str
+        Why it was executed, or would be; empty where it was up to date.
+    seconds : float or None
+        How long that took; None where it was not executed.
+    failure : Failure or None
+    """
+
+    name: str
+    reason: str
+    seconds: float | None = None
+    failure: Failure | None = None
+
+
+class Run:
+    """A run of a batch.
+
+    What goes wrong within `guard` ends this run alone: `error` then says what, and the run takes no further part.
+    """
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.order: Order | None = None
+        self.plan: Plan | None = None
+        self.error: CartCohortError | None = None
+        self._tasks: dict[str, Task] = {}
+        self._outcomes: dict[str, Outcome] = {}
+        self._folders = ExitStack()
+        self._staging: Path | None = None
+
+    @contextmanager
+    def guard(self) -> Iterator[None]:
+        """Keep an error of ours to this run."""
+        try:
+            yield
+        except CartCohortError as error:
+            self.error = error
+            self.close()
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether a section has to be executed."""
+        return self.error is None and bool(self.plan and self.plan.stale)
+
+    def place(self, surroundings: Surroundings) -> None:
+        """Check what is asked for and compare it with what the run folder holds, writing nothing."""
+        self.order = place_order(self.request, surroundings)
+        self.plan = make_plan(self.request, self.order)
+
+    def hold(self, note: Note) -> None:
+        """Take hold of the run folder until the run is closed, waiting for another run to let go of it."""
+        self._folders.enter_context(hold_folder(self.request.run_folder, note))
+        self.plan = make_plan(self.request, self.order)
+        if self.plan.stale or self.plan.repair:
+            self._staging = self._folders.enter_context(open_staging(self.request.run_folder))
+
+    def make_tasks(self, scratch: Path, environment: Mapping[str, str], note: Note) -> dict[str, Task]:
+        """Return a task, by its name, for each section that is not up to date.
+
+        Parameters
+        ----------
+        scratch : Path
+            Folder of this run alone, in which each task gets a folder.
+        environment : mapping of str to str
+            Of the kernels.
+        note : callable
+            Told why each is to be made.
+        """
+        for section, reason in self.plan.stale.items():
+            name = self.request.name_task(section)
+            note(f"{name}: to be made, {reason}")
+            self._tasks[name] = self._make_task(name, section, scratch, environment)
+        return self._tasks
+
+    def _make_task(self, name: str, section: str, scratch: Path, environment: Mapping[str, str]) -> Task:
+        found = next(one for one in self.order.selected if one.name == section)
+        inputs = self.order.inputs[section]
+        task = Task(
+            name=name,
+            section=found,
+            parameters={key: value for key, value in inputs.parameters.items() if value != found.defaults[key]},
+            study=self.request.study_folder,
+            environment=environment,
+            scratch=scratch / str(len(self._tasks)),  # short: the names of Unix sockets are limited
+            staging=self._staging / section,
+            inputs=inputs.describe(),
+        )
+        with as_output_error(self.request.run_folder):
+            task.scratch.mkdir(parents=True)
+            task.staging.mkdir()
+        return task
+
+    def take(self, name: str, outcome: Outcome) -> bool:
+        """Take in how a task ended; returns whether it was the last one."""
+        task = self._tasks[name]
+        self._outcomes[task.section.name] = outcome
+        shutil.rmtree(task.scratch, ignore_errors=True)  # a killed kernel may still be letting go of a socket
+        return len(self._outcomes) == len(self._tasks)
+
+    def publish(self, note: Note) -> None:
+        """Bring the run folder up to date and let go of it."""
+        if self.plan.stale or self.plan.repair:
+            from cartcohort.render.publish import publish_run  # a run with nothing to do needs no templates
+
+            if not self.plan.stale:
+                note(f"The overview is written again: {self.plan.repair}.")
+            with as_output_error(self.request.run_folder):
+                warnings = publish_run(self.request, self.order, self.plan, self._outcomes, self._staging)
+            for section, warning in warnings.items():
+                note(f"{self.request.name_task(section)}: WARNING: {warning}")
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the run folder, whatever has become of the run."""
+        self._folders.close()
+
+    def list_standings(self) -> list[Standing]:
+        """Say how each selected section stands, in order; nothing of a run that never got a plan."""
+        if self.plan is None:
+            return []
+        return [self._standing(section.name) for section in self.order.selected]
+
+    def _standing(self, name: str) -> Standing:
+        reason, outcome = self.plan.stale.get(name, ""), self._outcomes.get(name)
+        if outcome is None:
+            return Standing(name, reason)
+        return Standing(name, reason, outcome.seconds, outcome.failure)
