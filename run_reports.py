@@ -113,7 +113,7 @@ def check_study(options: argparse.Namespace, notebooks: Path) -> int:
 
 
 def check_selections(
-    folder: Path, selections: Sequence[Mapping[str, Any]], store: Path
+    folder: Path, selections: Sequence[Mapping[str, Any]], kept: Path
 ) -> list[list[str] | CartCohortError]:
     """Validate a study, keep it for the notebooks, and check that each selection of parameters leaves patients in it.
 
@@ -122,7 +122,7 @@ def check_selections(
     from cartcohort.study import keep_study, load_study, select_by_parameters
 
     study = load_study(folder)
-    keep_study(study, folder, store)
+    keep_study(study, kept)
     answers = []
     for values in selections:
         try:

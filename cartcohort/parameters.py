@@ -184,8 +184,9 @@ _DECLARATIONS = (
     ),
 )
 
-STUDY_STORE = "CARTCOHORT_STUDIES"
-"""Environment variable by which a run tells its notebooks where it keeps the studies that it has read and checked."""
+KEPT_STUDY, KEPT_FOLDER = "CARTCOHORT_KEPT_STUDY", "CARTCOHORT_KEPT_FOLDER"
+"""Environment variables by which a run tells its notebooks in which file it keeps the study that it has read and
+checked, and from which folder it read it."""
 
 PARAMETERS: Mapping[str, Parameter] = types.MappingProxyType({p.name: p for p in _DECLARATIONS})
 """All parameters by name, in the order in which a form shows them."""

@@ -20,6 +20,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from cartcohort import errors
 from cartcohort.errors import CartCohortError
+from cartcohort.parameters import KEPT_FOLDER, KEPT_STUDY
 from cartcohort.render.collect import collect, join_records
 from cartcohort.render.forking import ForkedKernel
 from cartcohort.render.html import export_page
@@ -62,7 +63,7 @@ def _execute_section(
     notebook = nbformat.read(task.section.path, as_version=4)
     counter = _Counter(tell, len(notebook.cells))
     tell("starting", None)
-    kernel = start_kernel(task.scratch, task.cwd, task.environment, waiting=waiting)
+    kernel = start_kernel(task.scratch, task.cwd, _kernel_environment(task), waiting=waiting)
     try:
         tell("kernel", kernel.provisioner.pid)
         notebook = _execute_cells(notebook, task, kernel, counter)
@@ -77,6 +78,11 @@ def _execute_section(
     finally:
         stop_kernel(kernel)
     return None
+
+
+def _kernel_environment(task: Task) -> dict[str, str]:
+    kept = "" if task.kept_study is None else str(task.kept_study)
+    return {**task.environment, KEPT_STUDY: kept, KEPT_FOLDER: str(task.study)}
 
 
 class _Counter:

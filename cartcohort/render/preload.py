@@ -7,6 +7,7 @@ imported is passed over: the notebook that needs it will say so itself.
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import io
 import os
@@ -26,3 +27,4 @@ def import_all(names: str) -> None:
 
 
 import_all(os.environ.pop(VARIABLE, ""))
+gc.freeze()  # the garbage collector of a fork need not look through everything that the libraries made

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +49,7 @@ class Run:
         self.order: Order | None = None
         self.plan: Plan | None = None
         self.error: CartCohortError | None = None
+        self.kept_study: Path | None = None
         self._tasks: dict[str, Task] = {}
         self._outcomes: dict[str, Outcome] = {}
         self._folders = ExitStack()
@@ -79,25 +81,23 @@ class Run:
         if self.plan.stale or self.plan.repair:
             self._staging = self._folders.enter_context(open_staging(self.request.run_folder))
 
-    def make_tasks(self, scratch: Path, environment: Mapping[str, str], note: Note) -> dict[str, Task]:
+    def make_tasks(self, scratch: Path, note: Note) -> dict[str, Task]:
         """Return a task, by its name, for each section that is not up to date.
 
         Parameters
         ----------
         scratch : Path
             Folder of this run alone, in which each task gets a folder.
-        environment : mapping of str to str
-            Of the kernels.
         note : callable
             Told why each is to be made.
         """
         for section, reason in self.plan.stale.items():
             name = self.request.name_task(section)
             note(f"{name}: to be made, {reason}")
-            self._tasks[name] = self._make_task(name, section, scratch, environment)
+            self._tasks[name] = self._make_task(name, section, scratch)
         return self._tasks
 
-    def _make_task(self, name: str, section: str, scratch: Path, environment: Mapping[str, str]) -> Task:
+    def _make_task(self, name: str, section: str, scratch: Path) -> Task:
         found = next(one for one in self.order.selected if one.name == section)
         inputs = self.order.inputs[section]
         task = Task(
@@ -105,7 +105,8 @@ class Run:
             section=found,
             parameters={key: value for key, value in inputs.parameters.items() if value != found.defaults[key]},
             study=self.request.study_folder,
-            environment=environment,
+            kept_study=self.kept_study,
+            environment=dict(os.environ),
             scratch=scratch / str(len(self._tasks)),  # short: the names of Unix sockets are limited
             staging=self._staging / section,
             inputs=inputs.describe(),

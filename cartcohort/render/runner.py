@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from cartcohort.errors import CartCohortError
-from cartcohort.parameters import STUDY_STORE
 from cartcohort.render.cache import read_surroundings
 from cartcohort.render.folder import check_temporary_folder, open_scratch, real_path
 from cartcohort.render.plan import Request
@@ -57,7 +56,7 @@ def run_batch(
         By default all processors and no limit.
     check_study : callable, optional
         Called once a study, before any kernel starts, with the study's folder, the parameter values of each run of
-        it, and a folder in which it may keep the study for the notebooks. It raises one of our errors where the study
+        it, and a file in which it may keep the study for the notebooks. It raises one of our errors where the study
         is not fit to be reported, and returns for each run what is to be told about it, or the error that forbids
         it. Called in another process, and only where something has to be executed.
     progress : Progress, optional
@@ -138,19 +137,17 @@ def _execute(
     # Imported here: a batch with nothing to do needs no processes.
     from cartcohort.render.workers import choose_start, run_tasks, warm_up
 
-    start, store = choose_start(means.kernel_start), scratch / "studies"
-    store.mkdir()
+    start = choose_start(means.kernel_start)
     stale = [run for run in runs if run.is_stale]
     sections = [section for run in stale for section in run.order.selected]
     warm_up(start, dict.fromkeys(name for section in sections for name in section.libraries))
     if check_study is not None:
-        _check_studies(stale, check_study, start, store)
+        _check_studies(stale, check_study, start, scratch)
     _take_hold(runs, progress)
-    environment = {**os.environ, STUDY_STORE: str(store)}
     listener = _Publisher(progress)
     for number, run in enumerate(_sound(runs)):
         with run.guard():
-            listener.expect(run, run.make_tasks(scratch / str(number), environment, progress.note))
+            listener.expect(run, run.make_tasks(scratch / str(number), progress.note))
     tasks = listener.tasks
     if not tasks:
         return
@@ -163,15 +160,18 @@ def _execute(
         run_tasks(tasks, jobs=jobs, timeout=means.timeout, listener=listener, start=start)
 
 
-def _check_studies(runs: Sequence[Run], check_study: CheckStudy, start: str, store: Path) -> None:
+def _check_studies(runs: Sequence[Run], check_study: CheckStudy, start: str, scratch: Path) -> None:
     """Check each study, and that it fits each run of it; what is worth telling is told once."""
     from cartcohort.render.workers import call_apart
 
     told = {}
-    for study in dict.fromkeys(run.request.study for run in runs):
-        concerned = [run for run in runs if run.request.study == study]
+    for number, study in enumerate(dict.fromkeys(run.request.study_folder for run in runs)):
+        concerned = [run for run in runs if run.request.study_folder == study]
+        kept = scratch / f"study-{number}"
         try:
-            answers = call_apart(start, check_study, study, [run.order.given for run in concerned], store)
+            answers = call_apart(
+                start, check_study, concerned[0].request.study, [run.order.given for run in concerned], kept
+            )
         except CartCohortError as error:
             answers = [error] * len(concerned)
         for run, answer in zip(concerned, answers, strict=True):
@@ -179,6 +179,7 @@ def _check_studies(runs: Sequence[Run], check_study: CheckStudy, start: str, sto
                 if isinstance(answer, CartCohortError):
                     raise answer
                 told.update(dict.fromkeys(answer))
+                run.kept_study = kept
     for line in told:
         tell(line)
 

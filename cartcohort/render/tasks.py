@@ -47,6 +47,8 @@ class Task:
         Values to set that differ from the notebook's own.
     study : Path
         The study's folder, absolute. The notebook works in the folder that holds it.
+    kept_study : Path or None
+        The file, if there is one, in which the run keeps the study as read and checked.
     environment : mapping of str to str
         Environment of the run.
     scratch, staging : Path
@@ -59,6 +61,7 @@ class Task:
     section: Section
     parameters: Mapping[str, Any]
     study: Path
+    kept_study: Path | None
     environment: Mapping[str, str]
     scratch: Path
     staging: Path

@@ -5,11 +5,11 @@ from cartcohort.study.endpoint import Endpoint
 from cartcohort.study.endpoint_definitions import ENDPOINTS, EndpointDefinition, Source, source_of
 from cartcohort.study.endpoints import derive_by_hsct_handling, derive_endpoint, derive_endpoints
 from cartcohort.study.estimands import derive_estimands
+from cartcohort.study.kept import keep_study
 from cartcohort.study.load import load_study
 from cartcohort.study.model import Study
 from cartcohort.study.populations import select_cohort
 from cartcohort.study.published import PublishedFigure
-from cartcohort.study.store import keep_study
 
 __all__ = [
     "ENDPOINTS",

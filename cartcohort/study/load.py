@@ -13,13 +13,13 @@ from cartcohort.study.cells import empty_column
 from cartcohort.study.description import FILE, Description, read_description, read_yaml
 from cartcohort.study.factors import find_unfit_factors, order_levels
 from cartcohort.study.files import find_file
+from cartcohort.study.kept import find_kept
 from cartcohort.study.known_later import check_known_later, derive_known_later
 from cartcohort.study.labels import make_labels
 from cartcohort.study.mapping import recode_values, rename_columns
 from cartcohort.study.model import Study
 from cartcohort.study.published import PublishedFigure, read_published
 from cartcohort.study.schema import ADVERSE_EVENTS, ASSESSMENTS, DEFAULT_FACTORS, DERIVED, SUBJECTS, TABLES, Table
-from cartcohort.study.store import find_kept
 from cartcohort.study.text_table import TextTable, read_text_table
 from cartcohort.study.timeline import count_events, count_subjects, find_day_zero
 from cartcohort.study.typed_table import TypedTable, read_typed_table

@@ -41,7 +41,7 @@ def task(tmp_path):
     for folder in folders:
         folder.mkdir()
     cwd, scratch, staging = folders
-    return Task("response", section, {"study_path": "four"}, cwd / "four", dict(os.environ), scratch, staging)
+    return Task("response", section, {"study_path": "four"}, cwd / "four", None, dict(os.environ), scratch, staging)
 
 
 @each_start
