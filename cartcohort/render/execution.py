@@ -40,7 +40,8 @@ def execute_section(task: Task, tell: Tell, *, waiting: ForkedKernel | None = No
     task : Task
     tell : callable
         Called with ("starting", None) and ("kernel", process number) around the start of the kernel, then with
-        ("cell", (cells begun, cells in all)) as the work goes on.
+        ("cell", (cells begun, cells in all)) as the work goes on, and with ("executed", None) when the kernel has
+        ended and the page remains to be written.
     waiting : ForkedKernel, optional
         The process that becomes the kernel; by default a new Python is started.
 
@@ -67,16 +68,22 @@ def _execute_section(
     try:
         tell("kernel", kernel.provisioner.pid)
         notebook = _execute_cells(notebook, task, kernel, counter)
-        tidy_notebook(notebook, folders)
-        _write_files(task, notebook)
     except PapermillExecutionError as error:
         return _failure_of_cell(error, counter.place, folders)
     except DeadKernelError:
         return Failure(describe_death(_exit_code(kernel)), counter.place, kernel_died=True)
-    except CartCohortError as error:
-        return Failure(str(error))
     finally:
         stop_kernel(kernel)
+    tell("executed", None)
+    return _finish(task, notebook, folders)
+
+
+def _finish(task: Task, notebook: NotebookNode, folders: tuple[Path, ...]) -> Failure | None:
+    try:
+        tidy_notebook(notebook, folders)
+        _write_files(task, notebook)
+    except CartCohortError as error:
+        return Failure(str(error))
     return None
 
 

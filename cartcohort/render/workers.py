@@ -20,7 +20,7 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from multiprocessing.connection import Connection, wait
 from typing import Any, Protocol
@@ -112,6 +112,8 @@ def run_tasks(
 ) -> dict[str, Outcome]:
     """Execute tasks, `jobs` at a time, and wait for all of them.
 
+    While the page of one is written, the cells of the next are executed already.
+
     Parameters
     ----------
     tasks : sequence of Task
@@ -131,7 +133,7 @@ def run_tasks(
     waiting, running, outcomes = deque(tasks), {}, {}
     try:
         while waiting or running:
-            while waiting and len(running) < jobs:
+            while waiting and _has_room(running.values(), jobs):
                 worker = _Worker(waiting.popleft(), timeout, start)
                 running[worker.connection] = worker
                 listener.started(worker.name)
@@ -145,6 +147,11 @@ def run_tasks(
         for worker in running.values():
             worker.kill()
     return outcomes
+
+
+def _has_room(workers: Collection[_Worker], jobs: int) -> bool:
+    """Whether another task may start: `jobs` execute cells, and no more than that write pages beside them."""
+    return len(workers) < 2 * jobs and sum(not worker.executed for worker in workers) < jobs
 
 
 class _Worker:
@@ -161,6 +168,7 @@ class _Worker:
         self._timeout = timeout
         self._kernel: int | None = None
         self._starts_kernel = False
+        self.executed = False
         self._cell = ""
         self._answer: tuple[Failure | None] | None = None
         self._hung_up = False
@@ -230,6 +238,8 @@ class _Worker:
             self._kernel, self._starts_kernel = content, False
         elif what == "cell":
             self._cell = "cell {} of {}".format(*content)
+        elif what == "executed":
+            self.executed, self._kernel = True, None
         elif what == "answer":
             self._answer = (content,)
         return what, content
