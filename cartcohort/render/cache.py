@@ -74,7 +74,7 @@ def read_surroundings() -> Surroundings:
         Where SOURCE_DATE_EPOCH is no time.
     """
     epoch = _read_epoch()
-    return Surroundings(_hash_package(), _read_versions(), epoch)
+    return Surroundings(hash_package(), read_versions(), epoch)
 
 
 def take_inputs(
@@ -120,7 +120,7 @@ def hash_study(study: Path, *, output: Path) -> dict[str, str]:
     """
     _check_study(study)
     try:
-        files = {path.relative_to(study): path for path in _list_study_files(study, output)}
+        files = {path.relative_to(study): path for path in list_study_files(study, output)}
         return {readable_name(name): hash_file(files[name]) for name in sorted(files)}
     except OSError as error:
         what = "A file of the study cannot be read."
@@ -162,7 +162,7 @@ def _differences(what: str, before: Any, now: Mapping[str, Any]) -> list[str]:
     return [f"{what}{', '.join(names[:_MOST_NAMED])}{more} changed"] if names else []
 
 
-def _hash_package() -> str:
+def hash_package() -> str:
     """Hash the package's own files, names and contents, in a fixed order."""
     digest = hashlib.sha256()
     for path in sorted(PACKAGE.rglob("*")):
@@ -182,7 +182,7 @@ def _check_study(study: Path) -> None:
     raise StudyDataError(Problem(what, str(study), remedy))
 
 
-def _list_study_files(study: Path, output: Path) -> Iterator[Path]:
+def list_study_files(study: Path, output: Path) -> Iterator[Path]:
     """Find every file of a study, through links to folders too, but neither hidden ones nor those of the report."""
     seen, output = set(), Path(os.path.realpath(output))
     for folder, folders, files in os.walk(study, followlinks=True):
@@ -209,7 +209,7 @@ def _read_epoch() -> str | None:
     return epoch
 
 
-def _read_versions() -> dict[str, str]:
+def read_versions() -> dict[str, str]:
     """Return the version of this package, of Python, and of every library the project depends on directly."""
     try:
         requirements = metadata.requires(_DISTRIBUTION) or []
