@@ -1,6 +1,6 @@
 """Make the reports of a study: arguments in, exit code out.
 
-Exit codes: 0 all well, 2 usage, 10 parameters, 11 data, 12 a notebook failed, 13 output, 130 interrupted.
+Exit codes: 0 all well, 2 usage, 10 parameters, 11 data, 12 a notebook failed, 13 output or cluster, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -15,10 +15,17 @@ from typing import Any, NoReturn
 try:
     from cartcohort.errors import CartCohortError, OutputError, Problem
     from cartcohort.parameters import PARAMETERS
-    from cartcohort.render.answers import describe_ending, describe_parameters, describe_preview, exit_code_of
+    from cartcohort.render.answers import (
+        describe_batch,
+        describe_ending,
+        describe_parameters,
+        describe_preview,
+        exit_code_of,
+    )
     from cartcohort.render.assignments import read_parameter_values
     from cartcohort.render.plan import Request
-    from cartcohort.render.runner import preview_batch, run_batch
+    from cartcohort.render.runner import Ending, preview_batch, run_batch
+    from cartcohort.render.scenarios import Scenario, read_scenarios
     from cartcohort.render.tasks import Means
     from cartcohort.render.terminal import answer, prepare_streams, tell
 except ModuleNotFoundError as missing:
@@ -71,28 +78,54 @@ def make_reports(options: argparse.Namespace, notebooks: Path) -> int:
     if options.list_parameters:
         answer(describe_parameters())
         return 0
-    request = Request(
-        study=_find_default_study(notebooks) if options.study is None else Path(options.study),
-        notebooks=notebooks,
-        output=Path(options.output),
-        sections=options.section,
-        parameters=read_parameter_values(options.parameters, options.parameter),
-        force=options.force,
-    )
+    requests, changes = _place_requests(options, notebooks)
     if options.dry_run:
-        (ending,) = preview_batch([request])
+        endings = preview_batch(requests)
+        answer("\n".join(map(describe_preview, _refuse_single(endings, options))))
+        return exit_code_of(endings)
+    means = Means(options.jobs, options.timeout, options.kernel_start, options.scheduler)
+    endings = _refuse_single(run_batch(requests, means=means, check_study=check_selections), options)
+    output = Path(options.output)
+    if options.scenarios is None:
+        answer(describe_ending(endings[0]))
     else:
-        means = Means(options.jobs, options.timeout, options.kernel_start)
-        (ending,) = run_batch([request], means=means, check_study=check_selections)
-    if ending.error is not None:
-        raise ending.error
-    if options.dry_run:
-        answer(describe_preview(ending))
-        return 0
-    answer(describe_ending(ending))
+        from cartcohort.render.batch import publish_batch
+
+        scenarios = publish_batch(endings, changes, output, compare=compare_with_base, jobs=means.processes)
+        answer(describe_batch(endings, scenarios, output))
     if options.open:
-        _open_in_browser(request.run_folder / "index.html")
-    return exit_code_of(ending)
+        _open_in_browser((output if options.scenarios else endings[0].request.run_folder) / "index.html")
+    return exit_code_of(endings)
+
+
+def _place_requests(
+    options: argparse.Namespace, notebooks: Path
+) -> tuple[list[Request], Mapping[str, Mapping[str, Any]]]:
+    """Return the runs that are asked for and, for scenarios, what each asks for that the base does not."""
+    given = read_parameter_values(options.parameters, options.parameter)
+    scenarios = [Scenario("", options.study, given)]
+    if options.scenarios is not None:
+        scenarios = read_scenarios(options.scenarios, given, options.study)
+    requests = [
+        Request(
+            study=_find_default_study(notebooks) if scenario.study is None else Path(scenario.study),
+            notebooks=notebooks,
+            output=Path(options.output),
+            sections=options.section,
+            parameters=scenario.parameters,
+            scenario=scenario.name,
+            force=options.force,
+        )
+        for scenario in scenarios
+    ]
+    return requests, {scenario.name: scenario.differ_from(scenarios[0]) for scenario in scenarios}
+
+
+def _refuse_single(endings: Sequence[Ending], options: argparse.Namespace) -> Sequence[Ending]:
+    """Return how the runs ended; a single run that could not be made is an error of the command."""
+    if options.scenarios is None and endings[0].error is not None:
+        raise endings[0].error
+    return endings
 
 
 def check_study(options: argparse.Namespace, notebooks: Path) -> int:
@@ -136,6 +169,16 @@ def check_selections(
     return answers
 
 
+def compare_with_base(base: Path, other: Path, output: Path) -> dict[str, Any]:
+    """Compare a scenario with the base; return the page's place in the output, and how much changed."""
+    from cartcohort.present.comparison import present_comparison
+    from cartcohort.render.compare import compare_runs
+
+    found = compare_runs(base, other, output, present=present_comparison)
+    page = found.page.relative_to(output).as_posix()
+    return {"page": page, "flipped": found.n_flipped, "moved": found.n_moved}
+
+
 def _check_place() -> None:
     try:
         Path.cwd()
@@ -177,6 +220,7 @@ def _parser() -> argparse.ArgumentParser:
         "-p", dest="parameter", action="append", default=[], metavar="NAME=VALUE", help="a parameter; repeatable"
     )
     parser.add_argument("--parameters", metavar="FILE", help="a YAML file of parameters, which -p overrides")
+    parser.add_argument("--scenarios", metavar="FILE", help="a YAML file of named runs, made together and compared")
     parser.add_argument(
         "--output", default="reports", metavar="FOLDER", help="where runs are kept (default: reports)"
     )
@@ -186,6 +230,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--timeout", type=_positive, metavar="SECONDS", help="give a section up after this long")
     parser.add_argument(
         "--kernel-start", choices=("fork", "spawn"), help="fork kernels (where that is safe) or start new ones"
+    )
+    parser.add_argument(
+        "--scheduler",
+        default="",
+        metavar="ADDRESS",
+        help="execute the sections on a Dask cluster, as tcp://host:8786",
     )
     parser.add_argument("--force", action="store_true", help="make again what is up to date")
     parser.add_argument("--open", action="store_true", help="show the report in a browser")

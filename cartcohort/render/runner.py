@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -134,13 +133,8 @@ def _sound(runs: Sequence[Run]) -> list[Run]:
 def _execute(
     runs: Sequence[Run], means: Means, check_study: CheckStudy | None, progress: Progress, scratch: Path
 ) -> None:
-    # Imported here: a batch with nothing to do needs no processes.
-    from cartcohort.render.workers import choose_start, run_tasks, warm_up
-
-    start = choose_start(means.kernel_start)
     stale = [run for run in runs if run.is_stale]
-    sections = [section for run in stale for section in run.order.selected]
-    warm_up(start, dict.fromkeys(name for section in sections for name in section.libraries))
+    start = _warm_up(stale, means)
     if check_study is not None:
         _check_studies(stale, check_study, start, scratch)
     _take_hold(runs, progress)
@@ -156,8 +150,25 @@ def _execute(
 
         run_tasks_on_cluster(tasks, scheduler=means.scheduler, timeout=means.timeout, listener=listener)
     else:
-        jobs = means.jobs or os.cpu_count() or 1
-        run_tasks(tasks, jobs=jobs, timeout=means.timeout, listener=listener, start=start)
+        from cartcohort.render.workers import run_tasks
+
+        run_tasks(tasks, jobs=means.processes, timeout=means.timeout, listener=listener, start=start)
+
+
+def _warm_up(runs: Sequence[Run], means: Means) -> str:
+    """Make ready whoever will execute the sections; returns the way to start processes here."""
+    # Imported here and above: a batch with nothing to do needs no processes.
+    from cartcohort.render.workers import SPAWN, choose_start, warm_up
+
+    if means.scheduler:
+        from cartcohort.render.cluster import check_cluster
+
+        check_cluster(means.scheduler)  # before a large study is read
+        return SPAWN
+    start = choose_start(means.kernel_start)
+    sections = [section for run in runs for section in run.order.selected]
+    warm_up(start, dict.fromkeys(name for section in sections for name in section.libraries))
+    return start
 
 
 def _check_studies(runs: Sequence[Run], check_study: CheckStudy, start: str, scratch: Path) -> None:

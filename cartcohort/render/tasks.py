@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +33,11 @@ class Means:
     timeout: float | None = None
     kernel_start: str | None = None
     scheduler: str = ""
+
+    @property
+    def processes(self) -> int:
+        """Return how many processes may work at once."""
+        return self.jobs or os.cpu_count() or 1
 
 
 @dataclass(frozen=True)
