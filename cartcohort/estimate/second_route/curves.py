@@ -1,18 +1,17 @@
-"""Medians, rates, means and follow-up of one curve by a plain count and by statsmodels."""
+"""Medians, rates, means and follow-up of one curve by a plain count, statsmodels and lifelines."""
 
 from __future__ import annotations
 
-import math
 import statistics
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from statsmodels.duration.survfunc import SurvfuncRight
 
 from cartcohort.estimate.results import DAYS_PER_MONTH
-from cartcohort.estimate.second_route.compare import Recomputed, attempt
+from cartcohort.estimate.second_route.compare import Recomputed
+from cartcohort.estimate.second_route.fitted_curves import ByLifelines, ByStatsmodels
 from cartcohort.estimate.second_route.follow_again import Course
 from cartcohort.estimate.second_route.risk_table import (
     Line,
@@ -29,9 +28,11 @@ from cartcohort.estimate.second_route.risk_table import (
 MOST_COUNTED = 500
 """Patients up to whom fractions stay short enough to be exact in no time."""
 
+MOST_BY_LIFELINES = 5_000
+"""Patients up to whom lifelines is asked; beyond it takes long."""
+
 COUNT = "risk table, exact fractions"
-_STATSMODELS = "statsmodels SurvfuncRight"
-_FLAT = 1e-9
+_NO_INCIDENCE = "the survival functions of the libraries know no competing events"
 _TOO_MANY = f"counted up to {MOST_COUNTED} patients only"
 
 
@@ -61,6 +62,7 @@ def recompute_curve(
     kind: str = "Medians with limits",
     n_event: int | None = None,
     as_incidence: bool | None = None,
+    with_lifelines: bool = False,
 ) -> Iterator[Recomputed]:
     """Recompute the median and the rates of a curve.
 
@@ -79,23 +81,28 @@ def recompute_curve(
     as_incidence : bool, optional
         Whether the curve is one minus a cumulative incidence; by default where events compete. A part of the patients
         follows the whole, whether or not any of them had a competing event.
+    with_lifelines : bool
+        Whether lifelines fits the curve as well.
     """
     rates, n = rates or {}, len(course.days)
     counts = {"n": n, "n_event": int(course.event.sum()) if n_event is None else n_event}
     as_incidence = bool(course.rival.any()) if as_incidence is None else as_incidence
     points = _points(course, conventions, as_incidence=as_incidence) if n <= MOST_COUNTED else None
-    fitted = _Fitted(course, counts, conventions, as_incidence=as_incidence)
+    libraries = (ByStatsmodels, ByLifelines) if with_lifelines and n <= MOST_BY_LIFELINES else (ByStatsmodels,)
+    options = {"conf_level": conventions.conf_level, "conf_type": conventions.conf_type}
+    options["unable"] = _NO_INCIDENCE if as_incidence else ""
+    fitted = [library(course, counts, **options) for library in libraries]
     if median:
         known = {"name": median, "kind": kind}
         found = None if points is None else read_median(points, rule=conventions.median_rule)
         yield _counted(known, None if found is None else [_months(day) for day in found], counts)
-        yield fitted.median(known, conventions.median_rule)
+        yield from (curve.median(known, conventions.median_rule) for curve in fitted)
     for name, months in rates.items():
         known = {"name": name, "kind": "Rates at fixed times"}
         carried = conventions.past_follow_up == "carry"
         found = None if points is None else read_share(points, months * DAYS_PER_MONTH, carried_on=carried)
         yield _counted(known, found, counts)
-        yield fitted.rate(known, months, carried_on=carried)
+        yield from (curve.rate(known, months, carried_on=carried) for curve in fitted)
 
 
 def recompute_mean(course: Course, name: str, *, months: float, conventions: Conventions) -> Iterator[Recomputed]:
@@ -130,59 +137,6 @@ def recompute_observed(days: np.ndarray, names: Mapping[str, str], *, divisor: f
         )
 
 
-class _Fitted:
-    """The curve of statsmodels, or why there is none."""
-
-    def __init__(
-        self, course: Course, counts: Mapping[str, int], conventions: Conventions, *, as_incidence: bool
-    ) -> None:
-        self.counts, self.z, self.conf_type = counts, z_of(conventions.conf_level), conventions.conf_type
-        self.last = course.days.max(initial=0.0)
-        self.unable = "" if len(course.days) else "statsmodels fits no curve to nobody"
-        if as_incidence:
-            self.unable = "statsmodels' survival function knows no competing events"
-        if not self.unable:
-            self.curve, self.unable = attempt(lambda: _survfunc(course))
-
-    def median(self, known: Mapping[str, str], rule: str) -> Recomputed:
-        """Recompute the median; where the curve lies at one half for a while, from both ends of that step."""
-        values = {}
-        if not self.unable:
-            # statsmodels takes the first time below; just above one half that is the beginning of the step.
-            start, end = (_or_none(self.curve.quantile(0.5 + shift)) for shift in (-_FLAT, _FLAT))
-            if start is not None and rule == "midpoint":
-                start = (start + (self.last if end is None else end)) / 2
-            values = {"estimate": _months(start), **self.counts}
-        return Recomputed(**known, route="statsmodels", method=_STATSMODELS, values=values, unable=self.unable)
-
-    def rate(self, known: Mapping[str, str], months: float, *, carried_on: bool) -> Recomputed:
-        """Recompute a rate, with limits from statsmodels' standard error."""
-        values = {} if self.unable else self._rate(months * DAYS_PER_MONTH, carried_on=carried_on) | self.counts
-        return Recomputed(**known, route="statsmodels", method=_STATSMODELS, values=values, unable=self.unable)
-
-    def _rate(self, day: float, *, carried_on: bool) -> dict[str, float | None]:
-        reached = np.flatnonzero(self.curve.surv_times <= day)
-        share = float(self.curve.surv_prob[reached[-1]]) if len(reached) else 1.0
-        error = float(self.curve.surv_prob_se[reached[-1]]) if len(reached) else 0.0
-        if day > self.last and share > 0 and not carried_on:
-            return {"estimate": None}
-        # Limits where the curve has not fallen, or has reached 0, are conventions that statsmodels has not.
-        if not 0 < share < 1:
-            return {"estimate": share}
-        if self.conf_type == "plain":
-            limits = (max(share - self.z * error, 0.0), min(share + self.z * error, 1.0))
-        elif self.conf_type == "log":
-            limits = (share * math.exp(-self.z * error / share), min(share * math.exp(self.z * error / share), 1.0))
-        else:
-            middle, wide = math.log(-math.log(share)), self.z * error / (share * -math.log(share))
-            limits = (math.exp(-math.exp(middle + wide)), math.exp(-math.exp(middle - wide)))
-        return {"estimate": share, "conf_low": limits[0], "conf_high": limits[1]}
-
-
-def _survfunc(course: Course) -> Any:
-    return SurvfuncRight(course.days, course.event.astype(int))
-
-
 def _table(course: Course) -> list[Line]:
     return draw_risk_table(course.days.tolist(), course.event.tolist(), course.rival.tolist())
 
@@ -203,7 +157,3 @@ def _counted(known: Mapping[str, str], found: Any, counts: Mapping[str, int]) ->
 
 def _months(days: float | None) -> float | None:
     return None if days is None else days / DAYS_PER_MONTH
-
-
-def _or_none(value: float) -> float | None:
-    return None if math.isnan(value) else float(value)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cartcohort.estimate.second_route.compare import ITERATIVE, Recomputed, attempt
-from cartcohort.estimate.second_route.curves import MOST_COUNTED, Conventions
+from cartcohort.estimate.second_route.curves import MOST_BY_LIFELINES, MOST_COUNTED, Conventions
 from cartcohort.estimate.second_route.follow_again import Course
 from cartcohort.estimate.second_route.group_table import GroupLine, count_groups, fit_two_groups, sum_logrank
 from cartcohort.estimate.second_route.libraries import (
@@ -23,9 +23,6 @@ from cartcohort.estimate.second_route.risk_table import z_of
 
 MOST_FITTED = 500
 """Patients up to whom statsmodels fits Cox models; beyond it takes seconds, and lifelines fits them."""
-
-MOST_BY_LIFELINES = 5_000
-"""Patients up to whom lifelines does."""
 
 _TOO_MANY = f"counted up to {MOST_COUNTED} patients only"
 _TOO_MANY_FITTED = f"fitted up to {MOST_FITTED} patients by statsmodels, up to {MOST_BY_LIFELINES} by lifelines"

@@ -26,8 +26,8 @@ def check_survival(
     courses = follow_endpoints(subjects, parameters)
     conventions = Conventions.of(parameters)
     recomputed: list[Recomputed] = []
-    for name, course in courses.items():
-        recomputed += _overall(course, f"survival/{name}", parameters, conventions)
+    for position, (name, course) in enumerate(courses.items()):
+        recomputed += _overall(course, f"survival/{name}", parameters, conventions, with_lifelines=not position)
     for position, (name, course) in enumerate(main_endpoints(courses).items()):
         stem = f"survival/{name}"
         for factor in factors:
@@ -54,10 +54,12 @@ def main_endpoints(courses: Mapping[str, Endpoint]) -> dict[str, Endpoint]:
 
 
 def _overall(
-    course: Course, stem: str, parameters: Mapping[str, Any], conventions: Conventions
+    course: Course, stem: str, parameters: Mapping[str, Any], conventions: Conventions, *, with_lifelines: bool
 ) -> Iterator[Recomputed]:
     rates = {f"{stem}/rate/{months:g}m": months for months in parameters["timepoints_months"]}
-    yield from recompute_curve(course, median=f"{stem}/median", rates=rates, conventions=conventions)
+    yield from recompute_curve(
+        course, median=f"{stem}/median", rates=rates, conventions=conventions, with_lifelines=with_lifelines
+    )
     observed = {name: f"{stem}/observed/{name}" for name in ("minimum", "median", "maximum")}
     yield from recompute_observed(course.days, observed, divisor=DAYS_PER_MONTH)
     months = parameters["rmst_months"]
