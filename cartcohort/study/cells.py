@@ -39,7 +39,7 @@ class ColumnReader:
         if kind == "time":
             kind = "date" if name.endswith("_date") else "day"
         if kind == "text":
-            return self._cells(name).astype("string")
+            return _spread_text(self._cells(name))
         if column.levels:
             return self._read_category(name, column.levels)
         if kind == "category":
@@ -88,8 +88,9 @@ class ColumnReader:
         self._report(
             what, name, self._belonging(cells, outside), f"Allowed: {column.allowed} {column.unit}".strip() + "."
         )
-        values = pd.Series(_spread(np.where(unread | outside, np.nan, numbers), cells), index=cells.index)
-        return values.astype("Int64") if whole else values
+        numbers = np.where(unread | outside, np.nan, numbers)
+        spread = _spread_whole if whole else _spread
+        return pd.Series(spread(numbers, cells), index=cells.index)
 
     @staticmethod
     def _belonging(cells: pd.Series, categories: np.ndarray) -> np.ndarray:
@@ -121,10 +122,9 @@ def read_extra(table: TextTable, name: str, levels: Sequence[str] = ()) -> pd.Se
             return pd.Series(_spread(dates, cells), index=cells.index)
     numbers = _parse_numbers(texts)
     if not len(texts) or not np.isfinite(numbers).all():
-        return cells.astype("string")
-    values = pd.Series(_spread(numbers, cells), index=cells.index)
+        return _spread_text(cells)
     whole = (numbers == np.round(numbers)).all() and (np.abs(numbers) < 2**53).all()
-    return values.astype("Int64") if whole else values
+    return pd.Series((_spread_whole if whole else _spread)(numbers, cells), index=cells.index)
 
 
 def as_categorical(values: pd.Series, levels: Sequence[str] = ()) -> pd.Series:
@@ -172,3 +172,17 @@ def _spread(converted: np.ndarray | pd.DatetimeIndex, cells: pd.Series) -> np.nd
     if isinstance(converted, pd.DatetimeIndex):
         return converted.append(pd.DatetimeIndex([pd.NaT])).take(cells.cat.codes)
     return np.append(converted, np.nan)[cells.cat.codes]
+
+
+def _spread_whole(converted: np.ndarray, cells: pd.Series) -> pd.api.extensions.ExtensionArray:
+    """Give each cell the converted whole number of its distinct text, as Int64; missing cells get NA."""
+    codes = cells.cat.codes.to_numpy()
+    missing = np.append(np.isnan(converted), True)
+    whole = np.where(missing, 1, np.append(converted, 1)).astype("int64")
+    return pd.arrays.IntegerArray(whole[codes], missing[codes])
+
+
+def _spread_text(cells: pd.Series) -> pd.Series:
+    """Return the cells as "string", checking each distinct text once; those of equal text share one object."""
+    texts = pd.array(cells.cat.categories, dtype="string")
+    return pd.Series(texts.take(cells.cat.codes.to_numpy(), allow_fill=True), index=cells.index)

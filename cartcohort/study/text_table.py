@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import operator
 import warnings
 from collections import Counter
 from collections.abc import Mapping
@@ -75,8 +76,20 @@ def read_text_table(path: Path, file: str) -> TextTable:
     except OSError as reason:
         raise StudyDataError(Problem("The file cannot be read.", file, f"{reason.strerror}.")) from None
     rows = np.arange(len(cells)) + 2
-    filled = cells.notna().to_numpy().any(axis=1)
+    filled = _find_filled(cells)
+    if filled.all():
+        return TextTable(file, cells, rows)
     return TextTable(file, cells[filled].reset_index(drop=True), rows[filled])
+
+
+def _find_filled(cells: pd.DataFrame) -> np.ndarray:
+    """Return which records hold anything; mostly the first column shows that all do."""
+    filled = np.zeros(len(cells), dtype=bool)
+    for name in cells:
+        filled |= cells[name].cat.codes.to_numpy() >= 0
+        if filled.all():
+            break
+    return filled
 
 
 def _check_file(path: Path, file: str) -> None:
@@ -150,11 +163,21 @@ def _find_ragged_rows(path: Path, width: int, file: str) -> Problem:
 
 def tidy_cells(column: pd.Series, recode: Mapping[str, str]) -> pd.Series:
     """Trim and recode the distinct texts, and join those that have become equal."""
+    if not recode and _are_tidy(column.cat.categories):
+        return column
     texts = [str(text).strip() for text in column.cat.categories]
     texts = [recode.get(text, text) for text in texts]
     distinct = sorted({text for text in texts if text not in MISSING})
     position = {text: code for code, text in enumerate(distinct)}
-    codes = np.array([*(position.get(text, -1) for text in texts), -1])  # the last one serves code -1, missing
-    return pd.Series(
-        pd.Categorical.from_codes(codes[column.cat.codes], pd.Index(distinct, dtype=object)), index=column.index
-    )
+    before = column.cat.codes.to_numpy()
+    # The last one serves code -1, missing.
+    codes = np.array([*(position.get(text, -1) for text in texts), -1], dtype=before.dtype)
+    dtype = pd.CategoricalDtype(pd.Index(distinct, dtype=object))
+    return pd.Series(pd.Categorical.from_codes(codes[before], dtype=dtype, validate=False), index=column.index)
+
+
+def _are_tidy(texts: pd.Index) -> bool:
+    """Say whether the distinct texts are as tidying would leave them; mostly so of keys, which are many."""
+    if not texts.is_monotonic_increasing or not frozenset(MISSING).isdisjoint(texts):
+        return False
+    return all(map(operator.eq, texts, map(str.strip, map(str, texts))))

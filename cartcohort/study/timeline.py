@@ -67,11 +67,23 @@ def count_events(
         _refuse_dates(events, problems)
         frame = to_days(events, None)
     else:
-        zero_of = pd.Series(day_zero.to_numpy(), index=subject_ids)
-        zero_of = zero_of[~zero_of.index.duplicated() & zero_of.index.notna()]
-        ids = events.columns["subject_id"]
-        frame = to_days(events, pd.Series(zero_of.reindex(ids).to_numpy(), index=ids.index))
-    return frame.assign(source_row=events.text.rows.astype("int64"))
+        # A missing value at the end serves who is not found.
+        zero = np.append(day_zero.to_numpy(), np.datetime64("NaT"))
+        frame = to_days(events, pd.Series(zero[find_subjects(events, subject_ids)]))
+    frame["source_row"] = events.text.rows.astype("int64")
+    return frame
+
+
+def find_subjects(events: TypedTable, subject_ids: pd.Series) -> np.ndarray:
+    """Return the position of each event's patient among the subjects, the first of that name; -1 where there is none.
+
+    Each distinct name is looked up once, however many events it has.
+    """
+    first = pd.Series(np.arange(len(subject_ids)), index=pd.Index(subject_ids, dtype=object))
+    first = first[~first.index.duplicated() & first.index.notna()]
+    cells = events.text.cells["subject_id"]
+    position = first.reindex(cells.cat.categories, fill_value=-1).to_numpy()
+    return np.append(position, -1)[cells.cat.codes]
 
 
 def _refuse_dates(table: TypedTable, problems: list[Problem]) -> None:

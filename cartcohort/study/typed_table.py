@@ -166,4 +166,6 @@ def to_days(table: TypedTable, day_zero: pd.Series | None) -> pd.DataFrame:
 def _count_days(dates: pd.Series, day_zero: pd.Series | None) -> pd.Series:
     if day_zero is None:
         return pd.Series([pd.NA] * len(dates), dtype="Int64")
-    return (dates - day_zero).dt.days.astype("Int64")
+    days = (dates - day_zero).to_numpy().astype("timedelta64[D]")
+    missing = np.isnat(days)
+    return pd.Series(pd.arrays.IntegerArray(np.where(missing, 1, days.astype("int64")), missing), index=dates.index)

@@ -6,10 +6,13 @@ import numpy as np
 import pandas as pd
 
 from cartcohort.errors import Problem
+from cartcohort.study.timeline import find_subjects
 from cartcohort.study.typed_table import TypedTable
 
 _CORRECT = "Correct them, here or in the subjects table."
 _AFTER_INFUSION_ONLY = ("CRS", "ICANS")
+_OF_SUBJECT = ["death_day", "data_cutoff_day", "death_cause"]
+"""What the checks need to know of each event's patient."""
 
 
 class EventChecks:
@@ -33,9 +36,11 @@ class EventChecks:
         self.table = table
         self.days = days
         self.problems = problems
-        unique = subjects[subjects["subject_id"].notna()].drop_duplicates("subject_id").set_index("subject_id")
-        self.subject = unique.reindex(days["subject_id"]).reset_index(drop=True)
-        self.known = days["subject_id"].isin(subjects["subject_id"])
+        position = find_subjects(table, subjects["subject_id"])
+        self.known = pd.Series(position >= 0)
+        # A row of missing values at the end serves who is not found.
+        known = subjects[_OF_SUBJECT].reset_index(drop=True).reindex(np.arange(len(subjects) + 1))
+        self.subject = known.take(position).reset_index(drop=True)
 
     def run_adverse_events(self) -> None:
         """Run the checks of the table of adverse events."""
