@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from cartcohort.errors import ReportError
+from cartcohort.errors import CartCohortError, ReportError
 from cartcohort.parameters import PARAMETERS
 from cartcohort.render.request import STUDY
 from cartcohort.render.run import Standing
 from cartcohort.render.runner import Ending
 
 
-def exit_code_of(ending: Ending) -> int:
-    """Return the exit code of a run: that of the error that ended it, of failed sections, or 0."""
-    if ending.error is not None:
-        return ending.error.exit_code
-    return max((ReportError.exit_code for standing in ending.standings if standing.failure), default=0)
+def exit_code_of(endings: Sequence[Ending]) -> int:
+    """Return the exit code of a batch: the highest of the errors that ended runs and of failed sections, or 0."""
+    codes = [ending.error.exit_code for ending in endings if ending.error is not None]
+    codes += [ReportError.exit_code for ending in endings for standing in ending.standings if standing.failure]
+    return max(codes, default=0)
 
 
 def describe_parameters() -> str:
@@ -31,6 +33,8 @@ def describe_parameters() -> str:
 
 def describe_preview(ending: Ending) -> str:
     """Say for each section of a run whether it would be made, and why."""
+    if ending.error is not None:
+        return f"{ending.request.scenario}: could not be made: {_in_one_line(ending.error)}"
     return "\n".join(
         f"{ending.request.name_task(standing.name)}: "
         + (f"would be made, {standing.reason}" if standing.reason else "up to date")
@@ -51,6 +55,44 @@ def describe_ending(ending: Ending) -> str:
     else:
         lines.append("Next: open it in a browser (--open), or change a parameter (--list-parameters names them).")
     return "\n".join(lines)
+
+
+def describe_batch(endings: Sequence[Ending], scenarios: Sequence[Mapping[str, Any]], output: Path) -> str:
+    """Say how each scenario went, and where the overview lies.
+
+    Parameters
+    ----------
+    endings : sequence of Ending
+    scenarios : sequence of mapping
+        As `batch.publish_batch` returns them, in the same order.
+    output : Path
+        Folder that holds the folders of the runs.
+    """
+    width = max(len(one["name"]) for one in scenarios)
+    lines = [
+        f"{one['name']:<{width}}  {_describe_run(ending, one['comparison'])}"
+        for ending, one in zip(endings, scenarios, strict=True)
+    ]
+    return "\n".join([*lines, "", f"Scenarios side by side: {output / 'index.html'}"])
+
+
+def _describe_run(ending: Ending, comparison: Mapping[str, Any] | None) -> str:
+    if ending.error is not None:
+        return f"NOT MADE    {_in_one_line(ending.error)}"
+    failed = [standing for standing in ending.standings if standing.failure]
+    if failed:
+        return "FAILED      " + "; ".join(f"{one.name}: {one.failure.headline}" for one in failed)
+    made = sum(standing.seconds is not None for standing in ending.standings)
+    state = f"made {made} of {len(ending.standings)}" if made else "up to date"
+    if comparison is None:
+        return state
+    flipped = comparison["flipped"]
+    changed = f"{flipped or 'no'} conclusion{'s' if flipped > 1 else ''} changed"
+    return f"{state}   {changed}, {comparison['moved']} results moved"
+
+
+def _in_one_line(error: CartCohortError) -> str:
+    return " ".join(str(error).split())
 
 
 def _describe_standing(standing: Standing, folder: Path) -> str:

@@ -36,7 +36,7 @@ def read_parameter_values(file: str | None, assignments: Sequence[str]) -> dict[
     ParameterError
         With every assignment that cannot be read, or if the file cannot be read.
     """
-    values = _read_file(file) if file is not None else {}
+    values = {} if file is None else read_names(file, "parameter")
     problems = []
     for assignment in assignments:
         name, sign, text = assignment.partition("=")
@@ -96,28 +96,42 @@ def _read_value(text: str, where: str) -> Any:
         raise ParameterError(Problem("The list cannot be read.", where, remedy)) from None
 
 
-def _read_file(file: str) -> dict[str, Any]:
+def read_names(file: str, kind: str) -> dict[str, Any]:
+    """Return the names and values of a YAML file, read as the module says.
+
+    Parameters
+    ----------
+    file : str
+        Path of the file.
+    kind : str
+        What kind of file it is ("parameter"), for messages.
+
+    Raises
+    ------
+    ParameterError
+        If the file cannot be read, or holds anything but names with values.
+    """
     try:
         content = yaml.load(Path(file).read_text(encoding="utf-8-sig"), Loader=_Loader)
     except FileNotFoundError:
-        raise ParameterError(Problem("There is no such parameter file.", file)) from None
+        raise ParameterError(Problem(f"There is no such {kind} file.", file)) from None
     except UnicodeDecodeError:
         raise ParameterError(Problem("The file is not encoded in UTF-8.", file, "Save it as UTF-8.")) from None
     except OSError as error:
-        raise ParameterError(Problem("The parameter file cannot be read.", f"{file}: {error.strerror}.")) from None
+        raise ParameterError(Problem(f"The {kind} file cannot be read.", f"{file}: {error.strerror}.")) from None
     except (yaml.YAMLError, RecursionError) as error:
-        raise ParameterError(_yaml_problem(error, file)) from None
+        raise ParameterError(_yaml_problem(error, file, kind)) from None
     if content is None:
         return {}
     if not isinstance(content, dict) or not all(isinstance(name, str) for name in content):
         remedy = "Write a line for each, such as `conf_level: 0.9`."
-        raise ParameterError(Problem("A parameter file holds names with values.", file, remedy))
+        raise ParameterError(Problem(f"A {kind} file holds names with values.", file, remedy))
     return content
 
 
-def _yaml_problem(error: Exception, file: str) -> Problem:
+def _yaml_problem(error: Exception, file: str, kind: str) -> Problem:
     mark = getattr(error, "problem_mark", None)
     said = getattr(error, "problem", None) or getattr(error, "reason", None) or "it is nested too deeply"
     where = f"{file}: line {mark.line + 1}" if mark else file
     remedy = "Write a line for each, such as `conf_level: 0.9`, and put a text that holds a colon in quotation marks."
-    return Problem("The parameter file is not valid YAML.", where, f"{remedy} The parser says: {said}.")
+    return Problem(f"The {kind} file is not valid YAML.", where, f"{remedy} The parser says: {said}.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,6 +76,62 @@ def render_overview(reports: Sequence[Report], files: Iterable[str], run: str) -
 def render_failure(section: Section, failure: Failure, study: str, *, older: bool) -> str:
     """Return the page that says why a section failed; `older` says whether an earlier report of it is kept."""
     return _render("error.html.j2", section=section, failure=failure, study=study, older=older)
+
+
+def render_scenarios(scenarios: Sequence[Mapping[str, Any]], files: Sequence[str]) -> str:
+    """Return the overview over scenarios.
+
+    Parameters
+    ----------
+    scenarios : sequence of mapping
+        As `scenarios.json` holds them, the base first.
+    files : sequence of str
+        Files beside the page that hold its numbers.
+    """
+    shown = [section["page"] for one in scenarios for section in one["sections"].values() if section["page"]]
+    page = (shown or [{}])[0]
+    return _render(
+        "scenarios.html.j2",
+        title=page.get("study_title") or "Scenarios",
+        page={"synthetic": any(one.get("synthetic") for one in shown), "source": page.get("source")},
+        rows=[_scenario_row(one) for one in scenarios],
+        tables=_tabulate(scenarios),
+        files=files,
+    )
+
+
+def _scenario_row(scenario: Mapping[str, Any]) -> dict[str, Any]:
+    sections = scenario["sections"]
+    page = next((one["page"] for one in sections.values() if one["page"]), {})
+    failures = [f"{name}: {one['failure']}" for name, one in sections.items() if one["failure"]]
+    return {**scenario, "n": page.get("n"), "made": len(sections) - len(failures), "failures": failures}
+
+
+def _tabulate(scenarios: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return a table a section: a row a scenario, a column a key result, what differs from the base marked."""
+    names = dict.fromkeys(name for one in scenarios for name in one["sections"])
+    return [_tabulate_section(name, scenarios) for name in names]
+
+
+def _tabulate_section(section: str, scenarios: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    found = {
+        one["name"]: {result["label"]: result for result in one["sections"].get(section, {}).get("key_results", ())}
+        for one in scenarios
+    }
+    labels = list(dict.fromkeys(label for results in found.values() for label in results))
+    base = next(iter(found.values()), {})
+    rows = [
+        {"name": name, "cells": [_cell(results.get(label), base.get(label)) for label in labels]}
+        for name, results in found.items()
+        if results
+    ]
+    return {"section": section, "title": section.replace("_", " ").capitalize(), "labels": labels, "rows": rows}
+
+
+def _cell(result: Mapping[str, Any] | None, base: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """Return value and interval, each with whether it differs from the base's."""
+    pairs = [((result or {}).get(part) or "", (base or {}).get(part) or "") for part in ("value", "interval")]
+    return [{"text": shown, "moved": shown != before} for shown, before in pairs if shown]
 
 
 def _render(template: str, **content: Any) -> str:

@@ -17,6 +17,9 @@ class Progress(Protocol):
     def note(self, line: str) -> None:
         """Say something about the run."""
 
+    def planned(self, name: str, reason: str) -> None:
+        """Say that a section will be executed, and why."""
+
     def started(self, name: str) -> None:
         """Say that a section is being executed."""
 
@@ -31,7 +34,7 @@ class Progress(Protocol):
 
 
 def make_progress(names: Sequence[str], stream: TextIO | None = None) -> Progress:
-    """Return bars for the sections where the stream is a terminal, plain lines otherwise.
+    """Return bars for the sections where the stream is a terminal, one for all if they are many, else plain lines.
 
     Parameters
     ----------
@@ -41,8 +44,12 @@ def make_progress(names: Sequence[str], stream: TextIO | None = None) -> Progres
         Where to write; standard error by default.
     """
     stream = sys.stderr if stream is None else stream
-    can_draw = stream.isatty() and os.environ.get("TERM") != "dumb"
-    return Bars(names, stream) if can_draw else Lines(stream)
+    if not stream.isatty() or os.environ.get("TERM") == "dumb":
+        return Lines(stream)
+    return Bars(names, stream) if len(names) <= _MOST_BARS else Tally(stream)
+
+
+_MOST_BARS = 12
 
 
 class Lines:
@@ -54,6 +61,10 @@ class Lines:
     def note(self, line: str) -> None:
         """Say something about the run."""
         tell(line, self._stream)
+
+    def planned(self, name: str, reason: str) -> None:
+        """Say why a section will be executed."""
+        self.note(_plan(name, reason))
 
     def started(self, name: str) -> None:
         """Say that a section is being executed."""
@@ -83,6 +94,10 @@ class Bars:
         from tqdm import tqdm  # here and below, since a run with nothing to do needs no bar
 
         tqdm.write(make_printable(line), file=self._stream)
+
+    def planned(self, name: str, reason: str) -> None:
+        """Say above the bars why a section will be executed."""
+        self.note(_plan(name, reason))
 
     def started(self, name: str) -> None:
         """Show a section's bar."""
@@ -116,6 +131,52 @@ class Bars:
         """Leave the cursor below the bars."""
         for bar in self._bars.values():
             bar.close()
+
+
+class Tally:
+    """One bar that counts the sections of many runs; those that fail are named above it."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._planned = 0
+        self._bar = None
+
+    def note(self, line: str) -> None:
+        """Write a line above the bar."""
+        from tqdm import tqdm
+
+        tqdm.write(make_printable(line), file=self._stream)
+
+    def planned(self, name: str, reason: str) -> None:
+        """Count a section, without a line of its own: there would be too many."""
+        self._planned += 1
+
+    def started(self, name: str) -> None:
+        """Show the bar."""
+        from tqdm import tqdm
+
+        if self._bar is None:
+            tqdm.monitor_interval = 0  # its thread would make forking unsafe
+            form = "{bar:30} {n_fmt} of {total_fmt} sections {elapsed}"
+            self._bar = tqdm(total=self._planned, bar_format=form, file=self._stream)
+
+    def advanced(self, name: str, begun: int, total: int) -> None:
+        """Say nothing: sections are counted, not cells."""
+
+    def ended(self, name: str, outcome: Outcome) -> None:
+        """Move the bar, and say so where a section failed."""
+        if outcome.failure is not None:
+            self.note(f"{name}: {_result(outcome)}")
+        self._bar.update()
+
+    def close(self) -> None:
+        """Leave the cursor below the bar."""
+        if self._bar is not None:
+            self._bar.close()
+
+
+def _plan(name: str, reason: str) -> str:
+    return f"{name}: to be made, {reason}"
 
 
 def _result(outcome: Outcome) -> str:

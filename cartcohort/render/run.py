@@ -81,19 +81,19 @@ class Run:
         if self.plan.stale or self.plan.repair:
             self._staging = self._folders.enter_context(open_staging(self.request.run_folder))
 
-    def make_tasks(self, scratch: Path, note: Note) -> dict[str, Task]:
+    def make_tasks(self, scratch: Path, planned: Callable[[str, str], None]) -> dict[str, Task]:
         """Return a task, by its name, for each section that is not up to date.
 
         Parameters
         ----------
         scratch : Path
             Folder of this run alone, in which each task gets a folder.
-        note : callable
-            Told why each is to be made.
+        planned : callable
+            Told the name of each, and why it is to be made.
         """
         for section, reason in self.plan.stale.items():
             name = self.request.name_task(section)
-            note(f"{name}: to be made, {reason}")
+            planned(name, reason)
             self._tasks[name] = self._make_task(name, section, scratch)
         return self._tasks
 

@@ -141,7 +141,7 @@ def _execute(
     listener = _Publisher(progress)
     for number, run in enumerate(_sound(runs)):
         with run.guard():
-            listener.expect(run, run.make_tasks(scratch / str(number), progress.note))
+            listener.expect(run, run.make_tasks(scratch / str(number), progress.planned))
     tasks = listener.tasks
     if not tasks:
         return

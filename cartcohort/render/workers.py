@@ -23,7 +23,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from multiprocessing.connection import Connection, wait
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from cartcohort.errors import CartCohortError
 from cartcohort.render.forking import KERNEL, ForkedKernel, can_fork, start_server
@@ -37,6 +37,7 @@ _EXECUTION = "cartcohort.render.execution"
 _SERVED = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 _GRACE_SECONDS = 5
+_T = TypeVar("_T")
 
 
 class Listener(Protocol):
@@ -105,6 +106,21 @@ def _call(function: Callable[..., Any], arguments: Sequence[Any], connection: Co
         connection.send((function(*arguments), None))
     except CartCohortError as error:
         connection.send((None, error))
+
+
+def map_apart(function: Callable[..., _T], calls: Sequence[Sequence[Any]], *, jobs: int) -> list[_T]:
+    """Call a function once for each sequence of arguments, in `jobs` processes that have the libraries imported.
+
+    Returns what each call returns, in order, and raises what the first raises that raises.
+    """
+    # Imported here: most runs have no use for it.
+    from concurrent.futures import ProcessPoolExecutor
+
+    pool = ProcessPoolExecutor(min(jobs, max(1, len(calls))), multiprocessing.get_context(_SERVED))
+    try:
+        return [future.result() for future in [pool.submit(function, *arguments) for arguments in calls]]
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def run_tasks(

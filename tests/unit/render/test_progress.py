@@ -10,7 +10,7 @@ class Terminal(io.StringIO):
 
 
 def play(progress):
-    progress.note("survival: to be made")
+    progress.planned("survival", "there is no report yet")
     progress.started("survival")
     progress.started("safety")
     progress.advanced("survival", 3, 20)
@@ -25,7 +25,7 @@ def test_a_log_file_gets_plain_lines():
     assert isinstance(progress, Lines)
     play(progress)
     assert stream.getvalue().splitlines() == [
-        "survival: to be made",
+        "survival: to be made, there is no report yet",
         "survival: running",
         "safety: running",
         "survival: done in 2.0 s",
@@ -62,3 +62,20 @@ def test_a_terminal_gets_a_bar_for_each_section():
     assert "2/20 cells" in written
     assert "20/20 cells" in written
     assert "done" in written and "failed" in written
+
+
+def test_many_sections_share_one_bar_which_counts_those_to_be_made():
+    stream = Terminal()
+    progress = make_progress([f"run{number}/survival" for number in range(13)], stream)
+    for name in ("run0/survival", "run1/survival"):
+        progress.planned(name, "there is no report yet")
+    progress.started("run0/survival")
+    progress.started("run1/survival")
+    progress.advanced("run0/survival", 3, 20)
+    progress.ended("run0/survival", Outcome(2.04, None))
+    progress.ended("run1/survival", Outcome(1.0, Failure("KeyError: 'x'", "cell 3 of 9")))
+    progress.close()
+    written = stream.getvalue()
+    assert "2 of 2 sections" in written
+    assert "run1/survival: failed after 1.0 s: KeyError: 'x' (cell 3 of 9)" in written
+    assert "there is no report yet" not in written
