@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from scipy import stats
@@ -211,18 +211,31 @@ def _shift(reference: np.ndarray, other: np.ndarray, left_out: int) -> tuple[flo
     if n_pairs <= _SORTED_PAIRS:
         ordered = np.sort(np.subtract.outer(other, reference), axis=None)[wanted]
     else:
-        ordered = [_ordered_difference(reference, other, index) for index in wanted]
+        ordered = _ordered_differences(reference, other, wanted)
     return (ordered[0] + ordered[1]) / 2, ordered[2], ordered[3]
 
 
-def _ordered_difference(reference: np.ndarray, other: np.ndarray, index: int) -> float:
-    """Return the difference at a place of the sorted differences by halving, without forming all of them."""
-    low, high = other[0] - reference[-1], other[-1] - reference[0]
+def _ordered_differences(reference: np.ndarray, other: np.ndarray, wanted: Sequence[int]) -> list[float]:
+    """Return the differences at places of the sorted differences by halving, without forming all of them.
+
+    Equal values, as of grades or of whole units, are looked up once.
+    """
+    values, times = np.unique(reference, return_counts=True)
+    distinct, counts = np.unique(other, return_counts=True)
+    n_up_to = np.concatenate(([0], np.cumsum(counts)))
+
+    def count_up_to(bound: float) -> int:
+        return int(times @ n_up_to[np.searchsorted(distinct, values + bound, side="right")])
+
+    return [_halve(distinct[0] - values[-1], distinct[-1] - values[0], count_up_to, index) for index in wanted]
+
+
+def _halve(low: float, high: float, count_up_to: Callable[[float], int], index: int) -> float:
     for _ in range(_HALVINGS):
         middle = low + (high - low) / 2
         if not low < middle < high:
             break
-        if np.searchsorted(other, reference + middle, side="right").sum() > index:
+        if count_up_to(middle) > index:
             high = middle
         else:
             low = middle

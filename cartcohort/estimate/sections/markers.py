@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -48,28 +47,26 @@ def select_markers(assessments: pd.DataFrame, subjects: pd.DataFrame, *, until_d
     Returns
     -------
     DataFrame
-        `patient` (position in `subjects`), `assay` (Categorical, in the order of `ASSAYS`, then by name), `label`,
-        `day`, `value`, `unit`. An assay whose values have several units is left out: they cannot be compared.
+        `patient` (position in `subjects`), `assay` (Categorical, in the order of `ASSAYS`, then by name), `day`,
+        `value`, `label`, `unit`. An assay whose values have several units is left out: they cannot be compared.
     """
     rows = _measured(assessments, subjects)
     rows = rows[rows["day"].between(0, until_day)]
     units = _units(rows)
-    rows = rows[rows["assay"].isin([name for name, found in units.items() if len(found) <= 1])]
-    present = set(rows["assay"])
+    present = {name for name, found in units.items() if len(found) <= 1}
     order = [name for name in ASSAYS if name in present] + sorted(present - set(ASSAYS))
-    labels = {name: ASSAYS.get(name, rows.loc[rows["assay"] == name, "label"].min()) for name in order}
+    assay = rows["assay"].cat.set_categories(order, ordered=True)
+    labels = {name: _label(rows, name) for name in order}
     return rows.assign(
-        label=rows["assay"].map(labels),
-        unit=rows["assay"].map({name: "".join(units[name]) for name in order}),
-        assay=pd.Categorical(rows["assay"], categories=order, ordered=True),
-    ).reset_index(drop=True)
+        label=assay.map(labels), unit=assay.map({name: "".join(units[name]) for name in order}), assay=assay
+    )[assay.notna()].reset_index(drop=True)
 
 
 def list_mixed_units(assessments: pd.DataFrame, subjects: pd.DataFrame) -> tuple[str, ...]:
     """Return the words for those markers that are left out since their values have several units."""
     rows = _measured(assessments, subjects)
     mixed = sorted(name for name, found in _units(rows).items() if len(found) > 1)
-    return tuple(ASSAYS.get(name, rows.loc[rows["assay"] == name, "label"].min()) for name in mixed)
+    return tuple(_label(rows, name) for name in mixed)
 
 
 def find_peaks(markers: pd.DataFrame, *, before: np.ndarray | None = None) -> pd.DataFrame:
@@ -107,7 +104,7 @@ def arrange_peaks(peaks: pd.DataFrame, crs: Toxicity | None) -> pd.DataFrame:
         return pd.DataFrame(columns=["value", "panel", "unit", "group", "series"])
     patient = peaks["patient"].to_numpy(dtype=int)
     grade = crs.grade[patient]
-    words = dict(zip(peaks["assay"], peaks["label"], strict=True))
+    words = _words(peaks)
     codes = np.where(np.isnan(grade), -1, grade).astype(int)
     drawn = pd.DataFrame(
         {
@@ -174,10 +171,10 @@ def arrange_markers(markers: pd.DataFrame, subjects: pd.DataFrame, crs: Toxicity
         `subject`, `day`, `value`, `marker` (Categorical of words), `unit` and, where there is CRS, `group`.
     """
     patient = markers["patient"].to_numpy(dtype=int)
-    words = dict(zip(markers["assay"], markers["label"], strict=True))
+    words = _words(markers)
     drawn = pd.DataFrame(
         {
-            "subject": subjects["subject_id"].to_numpy(dtype=object)[patient],
+            "subject": pd.Categorical.from_codes(patient, subjects["subject_id"].to_numpy(dtype=object)),
             "day": markers["day"],
             "value": markers["value"],
             "marker": markers["assay"].cat.remove_unused_categories().cat.rename_categories(words),
@@ -193,25 +190,41 @@ def arrange_markers(markers: pd.DataFrame, subjects: pd.DataFrame, crs: Toxicity
 def _measured(assessments: pd.DataFrame, subjects: pd.DataFrame) -> pd.DataFrame:
     """Return the values of markers with a day: `patient`, `assay`, `label` (as spelt), `day`, `value`, `unit`."""
     codes, spellings = pd.factorize(assessments["assay"])
-    names = np.array([*(name_assay(str(one)) for one in spellings), ""], dtype=object)
+    names = [name_assay(str(one)) for one in spellings]
+    order = sorted(set(names))
+    name_codes = np.array([*(order.index(name) for name in names), -1])
+    followed = np.array([*(name not in _DISEASE for name in names), False])
     rows = pd.DataFrame(
         {
             "patient": pd.Index(subjects["subject_id"]).get_indexer(assessments["subject_id"]),
-            "assay": names[codes],
-            "label": assessments["assay"].astype(object).to_numpy(),
+            "assay": pd.Categorical.from_codes(name_codes[codes], order),
+            "label": pd.Categorical.from_codes(codes, pd.Index(spellings, dtype=object)),
             "day": assessments["assessment_day"].to_numpy(dtype=float, na_value=np.nan),
             "value": assessments["value"].to_numpy(dtype=float, na_value=np.nan),
-            "unit": assessments["unit"].astype(object).to_numpy(),
+            "unit": pd.Categorical(assessments["unit"]),
         }
     )
-    counted = (rows["patient"] >= 0) & (codes >= 0) & ~rows["assay"].isin(_DISEASE)
-    return rows[counted & rows["value"].notna() & rows["day"].notna()]
+    counted = (rows["patient"] >= 0) & followed[codes] & rows["value"].notna() & rows["day"].notna()
+    return rows[counted]
 
 
-def _units(rows: pd.DataFrame) -> dict[str, Sequence[str]]:
+def _label(rows: pd.DataFrame, name: str) -> str:
+    """Return the words for an assay: its own, or the first of its spellings by code point."""
+    return ASSAYS.get(name) or min(rows.loc[rows["assay"] == name, "label"].unique())
+
+
+def _words(rows: pd.DataFrame) -> dict[str, str]:
+    first = rows.drop_duplicates("assay")
+    return dict(zip(first["assay"], first["label"], strict=True))
+
+
+def _units(rows: pd.DataFrame) -> dict[str, list[str]]:
     """Return the units of each assay; a value without a unit is taken to have that of the others."""
-    known = rows.dropna(subset=["unit"]).groupby("assay")["unit"].unique()
-    return {name: [str(unit) for unit in known.get(name, ())] for name in sorted(set(rows["assay"]))}
+    known = rows[["assay", "unit"]].drop_duplicates()
+    units: dict[str, list[str]] = {name: [] for name in sorted(known["assay"])}
+    for name, unit in known.dropna().itertuples(index=False):
+        units[name].append(str(unit))
+    return units
 
 
 def _compare(crs: Toxicity | None, peaks: pd.DataFrame, *, conf_level: float) -> ResultSet:

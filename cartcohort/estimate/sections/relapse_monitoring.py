@@ -36,39 +36,51 @@ def arrange_markers(assessments: pd.DataFrame, subjects: pd.DataFrame) -> pd.Dat
     Returns
     -------
     DataFrame
-        One row a measurement: `subject`, `day`, `value`, `assay`, `unit`, `marker` (Categorical in words), `group`
-        (Categorical of `GROUPS`) and `days_to_relapse` (NaN without one). Of an assay in several units, the
+        One row a measurement: `day`, `value`, Categoricals `subject`, `assay`, `unit`, `marker` (in words) and
+        `group` (of `GROUPS`), and `days_to_relapse` (NaN without one). Of an assay in several units, the
         measurements in the commonest one.
     """
     patients = subjects[subjects["best_response"].isin(("CR", "CRi")).to_numpy(dtype=bool)]
-    rows = assessments.merge(patients[["subject_id", *_ENDS]], on="subject_id", validate="many_to_one")
-    rows = rows.dropna(subset=["assessment_day", "assay", "value"])
-    rows = rows.assign(assay=rows["assay"].astype(str).str.lower(), unit=rows["unit"].astype("string").fillna(""))
-    day, relapse, *others = (_as_float(rows[column]) for column in ("assessment_day", *_ENDS))
+    rows = _select_rows(assessments, patients["subject_id"])
+    patient, day = rows["patient"].to_numpy(), rows["day"].to_numpy()
+    relapse, *others = (_as_float(patients[column])[patient] for column in _ENDS)
     # A comparison with a missing day is false, so that nothing ends for whom nothing happened.
     ended = np.logical_or.reduce([day >= end for end in (relapse, *others)])
     # Where no relapse is recorded at all, nobody is known to be without one.
     recorded = bool(patients["relapse_day"].notna().any())
-    chosen = (day >= 0) & ~ended & rows["assay"].isin(list(MARKERS)).to_numpy() & recorded
-    group = np.where(np.isnan(relapse), GROUPS["no_relapse"], GROUPS["relapse"])
-    arranged = pd.DataFrame(
-        {
-            "subject": rows["subject_id"].astype(str),
-            "day": day,
-            "value": _as_float(rows["value"]),
-            "assay": rows["assay"],
-            "unit": rows["unit"],
-            "marker": pd.Categorical(rows["assay"].map(MARKERS), categories=list(MARKERS.values()), ordered=True),
-            "group": pd.Categorical(group, categories=list(GROUPS.values()), ordered=True),
-            "days_to_relapse": relapse - day,
-        }
-    )[chosen]
+    ids = patients["subject_id"].astype(str).to_numpy(dtype=object)
+    names = np.sort(ids)
+    arranged = rows.drop(columns="patient").assign(
+        subject=pd.Categorical.from_codes(np.searchsorted(names, ids)[patient], names),
+        marker=rows["assay"].cat.set_categories(list(MARKERS)).cat.rename_categories(MARKERS).cat.as_ordered(),
+        group=pd.Categorical.from_codes((~np.isnan(relapse)).astype(int), list(GROUPS.values()), ordered=True),
+        days_to_relapse=relapse - day,
+    )[(day >= 0) & ~ended & recorded]
     return _in_commonest_unit(arranged).sort_values(["assay", "subject", "day"], ignore_index=True)
+
+
+def _select_rows(assessments: pd.DataFrame, subject_ids: pd.Series) -> pd.DataFrame:
+    """Return the values of the markers in these patients: `patient` (position), `day`, `value`, `assay`, `unit`."""
+    codes, spellings = pd.factorize(assessments["assay"])
+    order = sorted(MARKERS)
+    names = [str(one).lower() for one in spellings]
+    marker = np.array([*(order.index(name) if name in MARKERS else -1 for name in names), -1])[codes]
+    rows = pd.DataFrame(
+        {
+            "patient": pd.Index(subject_ids).get_indexer(assessments["subject_id"]),
+            "day": _as_float(assessments["assessment_day"]),
+            "value": _as_float(assessments["value"]),
+            "assay": pd.Categorical.from_codes(marker, order),
+            "unit": pd.Categorical(assessments["unit"].astype("string").fillna("")),
+        }
+    )
+    return rows[(rows["patient"] >= 0) & (marker >= 0) & rows["day"].notna() & rows["value"].notna()]
 
 
 def units_of(values: pd.DataFrame) -> dict[str, str]:
     """Return the unit of each marker, by its words."""
-    return {str(marker): str(unit) for marker, unit in zip(values["marker"], values["unit"], strict=True)}
+    first = values.drop_duplicates("marker")
+    return {str(marker): str(unit) for marker, unit in zip(first["marker"], first["unit"], strict=True)}
 
 
 def summarise_last_values(values: pd.DataFrame) -> ResultSet:
@@ -105,9 +117,10 @@ def _as_float(values: pd.Series) -> np.ndarray:
 
 def _in_commonest_unit(values: pd.DataFrame) -> pd.DataFrame:
     """Return the rows in the commonest unit of their assay; of two equally common, the first in the alphabet."""
-    counts = values.groupby(["assay", "unit"], sort=True).size().reset_index(name="n")
+    counts = values.groupby(["assay", "unit"], observed=True, sort=True).size().reset_index(name="n")
     commonest = counts.sort_values("n", ascending=False, kind="stable").drop_duplicates("assay")
-    return values.merge(commonest[["assay", "unit"]], on=["assay", "unit"])
+    unit_of = dict(zip(commonest["assay"], commonest["unit"], strict=True))
+    return values[values["unit"].astype(object) == values["assay"].map(unit_of).astype(object)]
 
 
 def _range(values: pd.Series, *, unit: str) -> ResultSet:

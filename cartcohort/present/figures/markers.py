@@ -98,15 +98,14 @@ def _prepared(values: pd.DataFrame) -> pd.DataFrame:
     for name in ("marker", "group"):
         known[name] = known.get(name, "")
     known = known.dropna(subset=["marker", "group"])
-    known["subject"] = known["subject"].astype(str)
+    known["subject"] = known["subject"].astype("category").cat.rename_categories(str)
     return known.astype({"day": float, "value": float})
 
 
 def _order(column: pd.Series) -> list[str]:
     if isinstance(column.dtype, pd.CategoricalDtype):
-        present = set(column)
-        return [name for name in column.cat.categories if name in present]
-    return list(dict.fromkeys(column))
+        return list(column.cat.remove_unused_categories().cat.categories)
+    return list(column.unique())
 
 
 def _summary(known: pd.DataFrame) -> pd.DataFrame:
@@ -149,7 +148,7 @@ def _pool(days: np.ndarray, counts: np.ndarray) -> np.ndarray:
 
 
 def _sampled(known: pd.DataFrame) -> tuple[pd.DataFrame, str]:
-    subjects = sorted(set(known["subject"]))
+    subjects = sorted(known["subject"].unique())
     if len(subjects) <= MOST_LANES:
         return known, ""
     places = np.linspace(0, len(subjects) - 1, MOST_LANES).round().astype(int)

@@ -80,7 +80,8 @@ def plot_markers(values: pd.DataFrame, *, mixed_units: Sequence[str] = ()) -> Fi
             f"weeks of infusion.{left_out}"
         )
     by_severity = ", by severity of CRS" if "group" in values else ""
-    units = dict(zip(values["marker"].astype(str), values["unit"], strict=True))
+    first = values.drop_duplicates("marker")
+    units = dict(zip(first["marker"].astype(str), first["unit"], strict=True))
     return plot_marker_curves(
         values, id="safety-markers", title=f"Markers in the first four weeks{by_severity}", units=units
     )

@@ -80,7 +80,8 @@ def plot_peaks(values: pd.DataFrame, results: ResultSet, *, p_style: str) -> Fig
         return Notice(_NO_PEAKS)
     tests = {test.label: test for test in results.select(f"{_PEAKS}/*/test").values()}
     lines = {label: _annotate(test, p_style) for label, test in tests.items() if test.p_value is not None}
-    units = dict(zip(values["panel"].astype(str), values["unit"], strict=True))
+    first = values.drop_duplicates("panel")
+    units = dict(zip(first["panel"].astype(str), first["unit"], strict=True))
     return plot_values_by_group(
         values.assign(series=values["series"].cat.rename_categories(str.capitalize)),
         id="safety-peaks",
