@@ -109,7 +109,10 @@ def count_fisher(counts: Sequence[tuple[int, int]]) -> float | None:
 
 
 def count_binomial(n_event: int, n: int, benchmark: float) -> float | None:
-    """Return the p-value of the exact binomial test: the chance of a count at most as likely as the one seen."""
+    """Return the p-value of the exact binomial test: the chance of a count at most as likely as the one seen.
+
+    None where there is nobody to count.
+    """
     if not n:
         return None
     chances = [math.comb(n, k) * benchmark**k * (1 - benchmark) ** (n - k) for k in range(n + 1)]

@@ -15,7 +15,7 @@ from cartcohort.estimate.second_route.curves import Conventions, recompute_curve
 from cartcohort.estimate.second_route.follow_again import Course, Endpoint, follow_again
 from cartcohort.estimate.second_route.groups import recompute_cox, split_levels
 from cartcohort.estimate.second_route.incidences import recompute_incidence
-from cartcohort.estimate.second_route.shares import count_binomial, recompute_share
+from cartcohort.estimate.second_route.shares import MOST_SUMMED, count_binomial, recompute_share
 
 _ANTIGENS = {"cd19": "relapse_cd19", "cd22": "relapse_cd22"}
 _KEPT = ("positive", "dim")
@@ -113,7 +113,7 @@ def _antigens(subjects: pd.DataFrame, conf_level: float, benchmark: float) -> It
         yield from recompute_share(f"{stem}/of_relapsed", len(found), len(rows), conf_level=conf_level)
     lost = sum("negative" in row[1:] for row in rows)
     known = lost + sum(all(row[i] in _KEPT for i in recorded) and "negative" not in row[1:] for row in rows)
-    p_value = {"p_value": count_binomial(lost, known, benchmark)}
+    p_value = {"p_value": count_binomial(lost, known, benchmark)} if known <= MOST_SUMMED else {}
     yield from recompute_share("relapse/antigen/escape", lost, known, conf_level=conf_level, further=p_value)
 
 
