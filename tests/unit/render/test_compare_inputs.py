@@ -13,7 +13,7 @@ def manifest(**sections):
         "versions": {"numpy": "2"},
         "parameters": {},
     }
-    return Manifest({name: Entry({**usual, "parameters": {}, **inputs}, {f"{name}.html": "h"}) for name, inputs in sections.items()})
+    return Manifest({name: Entry({**usual, **inputs}, {f"{name}.html": "h"}) for name, inputs in sections.items()})
 
 
 def test_equal_runs_differ_in_nothing():
