@@ -22,9 +22,6 @@ _DRUGS = {
     "corticosteroid": ("steroid", "dexamethasone", "prednisolone", "prednisone", "hydrocortisone"),
 }
 
-Patients = dict[str, list[float]]
-"""Grades of one term's rows by patient, NaN where not recorded."""
-
 
 def check_safety(
     results: Mapping[str, Result],
@@ -43,91 +40,98 @@ def check_safety(
         Table of the study.
     """
     rows = _read_rows(subjects, adverse_events)
-    terms = _group_by_term(rows)
+    terms = {str(name): rows[rows["term"] == name] for name in rows["term"].unique()}
     recomputed = [
         *_syndromes(terms, len(subjects), parameters["conf_level"]),
-        *_onsets(rows, terms),
+        *_onsets(terms),
         *_severity(subjects, terms, factors, parameters["conf_level"]),
-        *_treatment(subjects, adverse_events, parameters["conf_level"]),
-        *_all_events(terms, len(subjects), parameters["conf_level"]),
+        *_treatment(subjects, terms, parameters["conf_level"]),
+        *_all_events(rows, terms, len(subjects), parameters["conf_level"]),
     ]
     return compare_routes(results, recomputed, section="safety")
 
 
-def _read_rows(subjects: pd.DataFrame, events: pd.DataFrame) -> list[tuple[str, str, float, float]]:
-    """Return term, patient, grade and day of onset of each row that began after infusion, or on an unknown day."""
-    known, rows = set(subjects["subject_id"]), []
-    columns = ("term", "subject_id", "grade", "onset_day")
-    for term, patient, grade, onset in zip(*(events[column] for column in columns), strict=True):
-        if pd.isna(term) or patient not in known or (pd.notna(onset) and onset < 0):
-            continue
-        rows.append((_name_of(term), patient, _number(grade), _number(onset)))
-    return rows
+def _read_rows(subjects: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
+    """Return each row that began after infusion, or on an unknown day, of one of these patients.
+
+    Columns `term` (in lower case with one underscore between its words), `patient` (position), `grade`, `onset`, and
+    `treatment` in lower case; each distinct text is read once.
+    """
+    place = {patient: position for position, patient in enumerate(subjects["subject_id"])}
+    names = {term: _name_of(term) for term in events["term"].dropna().unique()}
+    given = {text: str(text).casefold() for text in events["treatment"].dropna().unique()}
+    rows = pd.DataFrame(
+        {
+            "term": events["term"].map(names),
+            "patient": events["subject_id"].map(place),
+            "grade": events["grade"].to_numpy(dtype=float, na_value=np.nan),
+            "onset": events["onset_day"].to_numpy(dtype=float, na_value=np.nan),
+            "treatment": events["treatment"].map(given),
+        }
+    )
+    rows = rows[rows["term"].notna() & rows["patient"].notna() & ~(rows["onset"] < 0)]
+    return rows.astype({"term": "category", "patient": int, "treatment": "category"})
 
 
-def _name_of(term: Any) -> str:
-    """Return a term in lower case with one underscore between its words; empty where there is none."""
-    return "" if pd.isna(term) else "_".join(re.findall(r"\w+", str(term).casefold())).strip("_") or "unnamed"
+def _name_of(term: str) -> str:
+    return "_".join(re.findall(r"\w+", str(term).casefold())).strip("_") or "unnamed"
 
 
-def _number(value: Any) -> float:
-    return np.nan if pd.isna(value) else float(value)
+def _worst(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Return the patients who had an event, and the worst grade recorded of each, NaN where none was.
+
+    Rows are sorted by patient and grade; the last of each patient is the worst.
+    """
+    patient, grade = rows["patient"].to_numpy(), np.nan_to_num(rows["grade"].to_numpy(), nan=-np.inf)
+    order = np.lexsort((grade, patient))
+    patient, grade = patient[order], grade[order]
+    last = np.append(patient[1:] != patient[:-1], True)[: len(patient)]
+    return patient[last], np.where(np.isinf(grade[last]), np.nan, grade[last])
 
 
-def _group_by_term(rows: Sequence[tuple[str, str, float, float]]) -> dict[str, Patients]:
-    terms: dict[str, Patients] = {}
-    for name, patient, grade, _ in rows:
-        terms.setdefault(name, {}).setdefault(patient, []).append(grade)
-    return terms
-
-
-def _worst(patients: Patients) -> dict[str, float]:
-    """Return each patient's worst grade recorded, NaN where none was."""
-    return {
-        patient: max((grade for grade in grades if not np.isnan(grade)), default=np.nan)
-        for patient, grades in patients.items()
-    }
-
-
-def _occurrence(stem: str, patients: Patients, n: int, conf_level: float) -> Iterator[Recomputed]:
-    worst = _worst(patients)
+def _occurrence(stem: str, rows: pd.DataFrame, n: int, conf_level: float) -> Iterator[Recomputed]:
+    _, worst = _worst(rows)
     yield from recompute_share(f"{stem}/any", len(worst), n, conf_level=conf_level)
-    if not worst or any(grade > 0 for grade in worst.values()):
-        severe = sum(grade >= _SEVERE for grade in worst.values())
+    if not len(worst) or (worst > 0).any():
+        severe = int((worst >= _SEVERE).sum())
         yield from recompute_share(f"{stem}/grade_3_or_higher", severe, n, conf_level=conf_level)
 
 
-def _syndromes(terms: Mapping[str, Patients], n: int, conf_level: float) -> Iterator[Recomputed]:
+def _syndromes(terms: Mapping[str, pd.DataFrame], n: int, conf_level: float) -> Iterator[Recomputed]:
     if not any(name in terms for name in _SYNDROMES):
         return
     for name in _SYNDROMES:
-        patients = terms.get(name, {})
-        yield from _occurrence(f"safety/{name}", patients, n, conf_level)
-        worst = list(_worst(patients).values())
+        rows = _of_term(terms, name)
+        yield from _occurrence(f"safety/{name}", rows, n, conf_level)
+        _, worst = _worst(rows)
         for grade in range(1, 6):
-            yield from recompute_share(f"safety/{name}/grade/{grade}", worst.count(grade), n, conf_level=conf_level)
+            n_grade = int((worst == grade).sum())
+            yield from recompute_share(f"safety/{name}/grade/{grade}", n_grade, n, conf_level=conf_level)
 
 
-def _onsets(rows: Sequence[tuple[str, str, float, float]], terms: Mapping[str, Patients]) -> Iterator[Recomputed]:
+def _of_term(terms: Mapping[str, pd.DataFrame], name: str) -> pd.DataFrame:
+    return terms[name] if name in terms else next(iter(terms.values())).iloc[:0]
+
+
+def _onsets(terms: Mapping[str, pd.DataFrame]) -> Iterator[Recomputed]:
     for name in _SYNDROMES:
-        first: dict[str, float] = {}
-        for term, patient, _, onset in rows:
-            if term == name and not np.isnan(onset):
-                first[patient] = min(onset, first.get(patient, np.inf))
-        if name in terms and first:
-            stem = f"safety/{name}/onset"
-            names = {"median": stem, "minimum": f"{stem}/minimum", "maximum": f"{stem}/maximum"}
-            yield from recompute_observed(np.array(list(first.values())), names)
+        if name not in terms or terms[name]["onset"].isna().all():
+            continue
+        first = terms[name].dropna(subset="onset").sort_values("onset").drop_duplicates("patient")
+        stem = f"safety/{name}/onset"
+        names = {"median": stem, "minimum": f"{stem}/minimum", "maximum": f"{stem}/maximum"}
+        yield from recompute_observed(first["onset"].to_numpy(), names)
 
 
 def _severity(
-    subjects: pd.DataFrame, terms: Mapping[str, Patients], factors: Sequence[str], conf_level: float
+    subjects: pd.DataFrame, terms: Mapping[str, pd.DataFrame], factors: Sequence[str], conf_level: float
 ) -> Iterator[Recomputed]:
     """Recompute the comparison of severe CRS by factor, among the patients whose worst grade is known."""
     if not any(name in terms for name in _SYNDROMES):
         return
-    worst = _worst(terms.get("crs", {}))
-    grades = np.array([worst.get(patient, 0.0) for patient in subjects["subject_id"]], dtype=float)
+    grades = np.zeros(len(subjects))
+    patient, worst = _worst(_of_term(terms, "crs"))
+    grades[patient] = worst
     known = ~np.isnan(grades)
     stem = "safety/crs/severity"
     yield from compare_shares(
@@ -135,31 +139,25 @@ def _severity(
     )
 
 
-def _treatment(subjects: pd.DataFrame, events: pd.DataFrame, conf_level: float) -> Iterator[Recomputed]:
+def _treatment(subjects: pd.DataFrame, terms: Mapping[str, pd.DataFrame], conf_level: float) -> Iterator[Recomputed]:
     """Recount who was given a drug: a dose is dated, or it is named as treatment of CRS or ICANS."""
-    named: dict[str, str] = {}
-    columns = ("subject_id", "term", "treatment", "onset_day")
-    for patient, term, treatment, onset in zip(*(events[column] for column in columns), strict=True):
-        if _name_of(term) in _SYNDROMES and pd.notna(treatment) and not (pd.notna(onset) and onset < 0):
-            named[patient] = f"{named.get(patient, '')} {treatment}".casefold()
+    treated = [terms[name].dropna(subset="treatment") for name in _SYNDROMES if name in terms]
     for drug, words in _DRUGS.items():
-        dated = subjects[f"{drug}_day"].notna()
-        if not dated.any() and not any(patient in named for patient in subjects["subject_id"]):
+        given = subjects[f"{drug}_day"].notna().to_numpy(dtype=bool, copy=True)
+        if not given.any() and not any(len(rows) for rows in treated):
             continue
-        given = [
-            bool(has_day) or any(word in named.get(patient, "") for word in words)
-            for patient, has_day in zip(subjects["subject_id"], dated, strict=True)
-        ]
-        yield from recompute_share(f"safety/treatment/{drug}", sum(given), len(given), conf_level=conf_level)
+        for rows in treated:
+            text = rows["treatment"].cat
+            named = [any(word in one for word in words) for one in text.categories]
+            given[rows["patient"].to_numpy()[np.array(named, dtype=bool)[text.codes]]] = True
+        yield from recompute_share(f"safety/treatment/{drug}", int(given.sum()), len(given), conf_level=conf_level)
 
 
-def _all_events(terms: Mapping[str, Patients], n: int, conf_level: float) -> Iterator[Recomputed]:
+def _all_events(
+    rows: pd.DataFrame, terms: Mapping[str, pd.DataFrame], n: int, conf_level: float
+) -> Iterator[Recomputed]:
     if not terms:
         return
-    anything: Patients = {}
-    for patients in terms.values():
-        for patient, grades in patients.items():
-            anything.setdefault(patient, []).extend(grades)
-    yield from _occurrence("safety/any_event", anything, n, conf_level)
-    for name, patients in terms.items():
-        yield from _occurrence(f"safety/ae/{name}", patients, n, conf_level)
+    yield from _occurrence("safety/any_event", rows, n, conf_level)
+    for name, own in terms.items():
+        yield from _occurrence(f"safety/ae/{name}", own, n, conf_level)
