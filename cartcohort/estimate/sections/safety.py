@@ -76,7 +76,8 @@ def summarise_all_events(events: pd.DataFrame, *, n: int, conf_level: float) -> 
 
 def rank_terms(events: pd.DataFrame) -> dict[str, str]:
     """Return the label of every term by its name, that with the most patients first."""
-    counts = events.groupby(["name", "label"], sort=True)["patient"].nunique().reset_index(name="n")
+    by_term = events.groupby(["name", "label"], sort=True, observed=True)
+    counts = by_term["patient"].nunique().reset_index(name="n").astype({"name": object})
     ranked = counts.sort_values(["n", "name"], ascending=[False, True])
     return dict(zip(ranked["name"], ranked["label"], strict=True))
 
@@ -95,13 +96,11 @@ def tabulate_events(events: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         `term`, `any`, `grade_1` to `grade_5`, `grade_3_or_higher` and `not_recorded`: numbers of patients.
     """
-    worst = events.groupby(["name", "patient"])["grade"].max().reset_index()
-    by_term = worst.groupby("name")
-    counts = pd.DataFrame({"any": by_term.size()})
-    for grade in GRADES:
-        counts[f"grade_{grade}"] = (worst["grade"] == grade).groupby(worst["name"]).sum()
-    counts["grade_3_or_higher"] = (worst["grade"] >= SEVERE).groupby(worst["name"]).sum()
-    counts["not_recorded"] = worst["grade"].isna().groupby(worst["name"]).sum()
+    worst = events.groupby(["name", "patient"], observed=True)["grade"].max().reset_index()
+    grades = worst["grade"]
+    columns = {"any": True} | {f"grade_{grade}": grades == grade for grade in GRADES}
+    columns |= {"grade_3_or_higher": grades >= SEVERE, "not_recorded": grades.isna()}
+    counts = pd.DataFrame(columns, index=worst.index).groupby(worst["name"], observed=True).sum()
     labels = rank_terms(events)
     return counts.loc[list(labels)].assign(term=list(labels.values())).reset_index(drop=True)
 

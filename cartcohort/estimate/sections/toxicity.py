@@ -65,17 +65,19 @@ def prepare_events(adverse_events: pd.DataFrame, subjects: pd.DataFrame) -> pd.D
     Returns
     -------
     DataFrame
-        `patient` (position in `subjects`), `name` and `label` of the term, `grade`, `onset_day`, `resolution_day` and
-        `infusion` as floats with NaN, `treatment` as text. Terms that differ only in case, spaces or punctuation are
-        one; the commonest spelling is its label.
+        `patient` (position in `subjects`), `name` and `label` of the term (Categoricals), `grade`, `onset_day`,
+        `resolution_day` and `infusion` as floats with NaN, `treatment` as text. Terms that differ only in case,
+        spaces or punctuation are one; the commonest spelling is its label.
     """
     codes, terms = pd.factorize(adverse_events["term"])
-    names = np.array([name_term(str(term)) for term in terms], dtype=object)
+    names = [name_term(str(term)) for term in terms]
+    order = sorted(set(names))
+    name_codes = np.array([*(order.index(name) for name in names), -1])
     events = pd.DataFrame(
         {
             "patient": pd.Index(subjects["subject_id"]).get_indexer(adverse_events["subject_id"]),
-            "name": names[codes] if len(terms) else np.array([], dtype=object),
-            "label": adverse_events["term"].astype(object).to_numpy(),
+            "name": pd.Categorical.from_codes(name_codes[codes], pd.Index(order, dtype=object)),
+            "label": pd.Categorical.from_codes(codes, pd.Index(terms, dtype=object)),
             "treatment": adverse_events["treatment"].astype("string").to_numpy(),
         }
     )
@@ -93,7 +95,8 @@ def name_term(term: str) -> str:
 
 def _label_terms(events: pd.DataFrame) -> dict[str, str]:
     """Return the commonest spelling of each term, of equally common ones the first by code point."""
-    counts = events.groupby(["name", "label"], sort=True).size().reset_index(name="n")
+    counts = events.groupby(["name", "label"], sort=True, observed=True).size().reset_index(name="n")
+    counts = counts.astype({"name": object, "label": object})
     first = counts.sort_values(["name", "n", "label"], ascending=[True, False, True]).drop_duplicates("name")
     return dict(zip(first["name"], first["label"], strict=True)) | SYNDROMES
 

@@ -83,8 +83,9 @@ def summarise_treatment(
 def find_given(subjects: pd.DataFrame, events: pd.DataFrame, drug: Drug) -> np.ndarray:
     """Return a mask of the patients given a drug: with a day of first dose, or named as treatment of CRS or ICANS."""
     given = subjects[drug.column].notna().to_numpy(dtype=bool).copy()
-    named = events["treatment"].astype("string").str.contains(drug.pattern, case=False, regex=True)
-    rows = named.fillna(False).to_numpy(dtype=bool) & events["name"].isin(SYNDROMES).to_numpy()
+    codes, texts = pd.factorize(events["treatment"])
+    named = pd.Series(texts, dtype="string").str.contains(drug.pattern, case=False, regex=True)
+    rows = np.append(named.to_numpy(dtype=bool), False)[codes] & events["name"].isin(SYNDROMES).to_numpy()
     given[events.loc[rows, "patient"].to_numpy(dtype=int)] = True
     return given
 
