@@ -48,6 +48,7 @@ EXAMPLES = """examples:
   python run_reports.py --study data/bmt --section survival
   python run_reports.py -p conf_level=0.9 -p "endpoints=[os, pfs]"
   python run_reports.py check data/bmt                      validate a study, run nothing
+  python run_reports.py compare reports/a reports/b         what moved between two runs
 """
 
 
@@ -169,6 +170,25 @@ def check_selections(
     return answers
 
 
+def compare_two_runs(options: argparse.Namespace, notebooks: Path) -> int:
+    """Set two runs side by side on a page, and say what moved."""
+    from cartcohort.render.compare import compare_runs
+
+    before, after = (Path(folder) for folder in options.runs)
+    comparison = compare_runs(before, after, Path(options.output), present=_present_comparison)
+    answer(comparison.describe())
+    if options.open:
+        _open_in_browser(comparison.page)
+    return 0
+
+
+def _present_comparison(*found: Any) -> Any:
+    # Imported once both runs have been read: that takes longer than to say that one of them is none.
+    from cartcohort.present.comparison import present_comparison
+
+    return present_comparison(*found)
+
+
 def compare_with_base(base: Path, other: Path, output: Path) -> dict[str, Any]:
     """Compare a scenario with the base; return the page's place in the output, and how much changed."""
     from cartcohort.present.comparison import present_comparison
@@ -245,6 +265,12 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="validate a study and run nothing")
     check.add_argument("path", metavar="FOLDER", help="the study")
     check.set_defaults(action=check_study)
+    compare = commands.add_parser("compare", help="say what moved between two runs")
+    compare.add_argument("runs", nargs=2, metavar="RUN", help="a run's folder, such as reports/car1922")
+    # These may stand before the command too, and a default here would overrule what was said there.
+    compare.add_argument("--output", default=argparse.SUPPRESS, metavar="FOLDER", help="where the page goes")
+    compare.add_argument("--open", action="store_true", default=argparse.SUPPRESS, help="show it in a browser")
+    compare.set_defaults(action=compare_two_runs)
     return parser
 
 

@@ -26,7 +26,7 @@ from cartcohort.render.compare_measures import (
 NUMBERS = ("estimate", "conf_low", "conf_high", "n", "n_event", "statistic", "df", "p_value", "p_holm", "p_bh")
 INTERVAL = "interval"
 
-_COMPARED = (*NUMBERS, "conf_level", "unit")
+_COMPARED = (*NUMBERS, "unit")
 _SECOND_ROUTE = "self_check"
 _VERDICTS = ("checked", "agreeing")
 

@@ -93,7 +93,7 @@ def read_move(move: Moved) -> Reading:
         p=_p_texts(old, new),
         adjusted=_adjusted(old, new),
         change=_change(old, new),
-        shift=format_signed(move.shift, 2) if move.shift and move.before["estimate"] is not None else "",
+        shift=format_signed(move.shift, 2) if move.shift and move.before.get("estimate") is not None else "",
         outside=move.outside,
     )
 
