@@ -15,6 +15,9 @@ from cartcohort.estimate.results import Result
 _TIE = 1e-7
 _SIMULATED_TABLES = 20_000
 _LARGEST_LOG_ODDS = 700.0
+_WHOLE_SUPPORT = 2_000
+_REACH = 40
+"""Standard deviations, at most, from the upper left count beyond which no probability is left to a float."""
 
 
 def test_fisher(
@@ -99,7 +102,10 @@ def _fisher_two_by_two(counts: np.ndarray, *, conf_level: float, alternative: st
         return Result(p_value=1.0, **known, method=method, note=note)
     support, log_weight = _conditional_distribution(counts)
     seen = int(counts[0, 0])
-    estimate, low, high = _odds_ratio(support, log_weight, seen, conf_level=conf_level, alternative=alternative)
+    near = _near(support, counts)
+    estimate, low, high = _odds_ratio(
+        support[near], log_weight[near], seen, conf_level=conf_level, alternative=alternative
+    )
     note = "an empty cell: the odds ratio has no finite upper limit" if np.isinf(high) else ""
     return Result(
         estimate=estimate,
@@ -118,6 +124,19 @@ def _conditional_distribution(counts: np.ndarray) -> tuple[np.ndarray, np.ndarra
     support = np.arange(max(0, first_row - second_column), min(first_row, first_column) + 1)
     log_weight = _log_choose(first_column, support) + _log_choose(second_column, first_row - support)
     return support, log_weight - special.logsumexp(log_weight)
+
+
+def _near(support: np.ndarray, counts: np.ndarray) -> slice:
+    """Return which counts can matter at an odds ratio within its limits: of many patients, those near the count seen.
+
+    There the distribution centres within a few standard deviations of the count seen, and its variance is less than
+    the smallest cell.
+    """
+    if len(support) <= _WHOLE_SUPPORT:
+        return slice(None)
+    seen = counts[0, 0] - support[0]
+    reach = int(_REACH * np.sqrt(counts.min() + _REACH))
+    return slice(max(0, seen - reach), seen + reach + 1)
 
 
 def _log_choose(n: int, k: np.ndarray) -> np.ndarray:

@@ -224,3 +224,17 @@ def test_one_sided_questions_need_two_by_two():
         association.test_fisher([[1, 2, 3], [3, 2, 1]], alternative="less")
     with pytest.raises(EstimationError):
         association.test_fisher([[1, 2], [3, 2]], alternative="smaller")
+
+
+@pytest.mark.parametrize(
+    "table", [((1_900, 3_100), (2_600, 2_400)), ((2, 3_000), (3_000, 9)), ((0, 2_500), (2_500, 40))]
+)
+@pytest.mark.parametrize("conf_level", [0.95, 0.999])
+def test_of_many_patients_only_tables_near_the_one_seen_are_summed_with_the_same_result(
+    table, conf_level, monkeypatch
+):
+    narrowed = association.test_fisher(table, conf_level=conf_level)
+    monkeypatch.setattr(association, "_WHOLE_SUPPORT", 1_000_000)
+    whole = association.test_fisher(table, conf_level=conf_level)
+    for field in ("estimate", "conf_low", "conf_high", "p_value"):
+        assert getattr(narrowed, field) == pytest.approx(getattr(whole, field), rel=1e-12)
