@@ -7,6 +7,7 @@ its worker is lost; how often is counted here, whatever the cluster's own settin
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import itertools
 import logging
@@ -92,25 +93,39 @@ def check_cluster(scheduler: str) -> None:
 @contextmanager
 def open_client(scheduler: str) -> Iterator[Client]:
     """Connect with a scheduler; Dask's own words about what goes wrong are kept from the user."""
-    try:
-        from distributed import Client
-    except ModuleNotFoundError as error:
-        what = "Dask is not installed, which --scheduler needs."
-        raise UsageError(Problem(what, remedy=f"Install it: {INSTALL}")) from error
     with _silence():
-        try:
-            client = Client(scheduler, timeout=_CONNECT_SECONDS, set_as_default=False, name="cart-reports")
-        except (OSError, TimeoutError, ValueError, RuntimeError, ImportError) as error:
-            what = "There is no Dask scheduler that answers at this address."
-            remedy = (
-                "Start one by `dask scheduler` and name the address it tells by --scheduler, as in tcp://host:8786."
-            )
-            raise OutputError(Problem(what, scheduler, remedy)) from error
+        client = _connect(scheduler)
         try:
             yield client
         finally:
             with ignore_interrupts():
                 client.close(timeout=_CHECK_SECONDS)
+
+
+def _connect(scheduler: str) -> Client:
+    try:
+        from distributed import Client
+    except ModuleNotFoundError as error:
+        what = "Dask is not installed, which --scheduler needs."
+        raise UsageError(Problem(what, remedy=f"Install it: {INSTALL}")) from error
+    try:
+        # Asked first, since a client waits for ever where a server of another kind listens.
+        asyncio.run(asyncio.wait_for(_greet(scheduler), _CONNECT_SECONDS))
+        return Client(scheduler, timeout=_CONNECT_SECONDS, set_as_default=False, name="cart-reports")
+    except Exception as error:  # whatever Dask makes of an address that is none
+        what = "There is no Dask scheduler that answers at this address."
+        remedy = "Start one by `dask scheduler` and name the address it tells by --scheduler, as in tcp://host:8786."
+        raise OutputError(Problem(what, scheduler, remedy)) from error
+
+
+async def _greet(scheduler: str) -> None:
+    """Raise where no scheduler answers."""
+    from distributed import Security, rpc
+
+    arguments = Security().get_connection_args("client")
+    async with rpc(scheduler, connection_args=arguments, timeout=_CONNECT_SECONDS) as other:
+        if (await other.identity())["type"] != "Scheduler":
+            raise ValueError("no scheduler")
 
 
 @contextmanager
@@ -305,4 +320,3 @@ class _Batch:
             for name in self._tasks:
                 self._ledger(name).delete()
             self._client.unsubscribe_topic(remote.TOPIC)
-            self._client.run(remote.close_stations, on_error="ignore")

@@ -108,13 +108,6 @@ def describe_loss(lost: list[str]) -> Failure:
     return Failure(f"It ended each worker that executed it: {', '.join(lost)}. It is not tried again.")
 
 
-def close_stations(dask_worker: Any) -> None:
-    """End the stations of a worker that have nothing to do."""
-    stations = dask_worker.__dict__.get(_IDLE, [])
-    while stations:
-        stations.pop().close()
-
-
 def _run_at_station(worker: Any, run: str, parcel: Parcel, study: bytes, expected: Mapping[str, str]) -> Delivery:
     key = worker.get_current_task()
 
