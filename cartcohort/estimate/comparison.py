@@ -12,11 +12,11 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from cartcohort.estimate.inputs import as_floats, check_survival, encode_groups, require, require_equal_lengths
 from cartcohort.estimate.multiplicity import adjust_results
 from cartcohort.estimate.results import Result
+from cartcohort.estimate.tails import chi_squared_tail
 
 _NO_VARIATION = "not estimable: no variation, everybody at risk had the event"
 
@@ -110,7 +110,7 @@ def test_logrank(
         return replace(base, note=_NO_VARIATION)
     statistic = difference @ np.linalg.solve(variance, difference)
     df = len(difference)
-    return replace(base, statistic=statistic, df=df, p_value=stats.chi2.sf(statistic, df))
+    return replace(base, statistic=statistic, df=df, p_value=chi_squared_tail(statistic, df))
 
 
 def test_logrank_trend(
@@ -152,7 +152,7 @@ def test_logrank_trend(
     if variance <= 0:
         return replace(base, note=_NO_VARIATION)
     statistic = (scores @ (counts.observed - counts.expected)) ** 2 / variance
-    return replace(base, statistic=statistic, df=1, p_value=stats.chi2.sf(statistic, 1))
+    return replace(base, statistic=statistic, df=1, p_value=chi_squared_tail(statistic, 1))
 
 
 def test_logrank_pairwise(

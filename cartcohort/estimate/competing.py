@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from scipy import stats
 
 from cartcohort.estimate.competing_data import check_competing, count_causes, just_before
 from cartcohort.estimate.inputs import require, require_choice, require_level
 from cartcohort.estimate.results import IncidenceCurve, Result
+from cartcohort.estimate.tails import normal_margin
 
 # A variance is a difference of sums that are equal where everybody had the event; what is left is round-off.
 _ROUND_OFF = 1e-13
@@ -212,7 +212,7 @@ def _log_log_limits(
     low, high = np.full_like(incidence, np.nan), np.full_like(incidence, np.nan)
     inside = (incidence > 0) & (std_error > 0)
     share = incidence[inside]
-    margin = stats.norm.ppf(0.5 + conf_level / 2) * std_error[inside] / (share * -np.log(share))
+    margin = normal_margin(conf_level) * std_error[inside] / (share * -np.log(share))
     low[inside], high[inside] = share ** np.exp(margin), share ** np.exp(-margin)
     return low, high
 

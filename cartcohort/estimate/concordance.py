@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from cartcohort.estimate.cox_sample import CoxSample, prepare_sample
 from cartcohort.estimate.design import encode_covariates, select_rows
@@ -19,6 +18,7 @@ from cartcohort.estimate.models import CoxFit
 from cartcohort.estimate.pair_counts import PairCounts, count_pairs
 from cartcohort.estimate.partial_likelihood import evaluate, find_independent, maximise
 from cartcohort.estimate.results import Result
+from cartcohort.estimate.tails import normal_margin
 
 _METHOD = "Harrell's concordance"
 # A log hazard ratio, per standard deviation of its column, of a maximum at 0.
@@ -163,7 +163,7 @@ def correct_optimism(
         count_pairs(whole, whole.columns @ (direction * whole.scale)), conf_level, n=n, n_event=n_event
     )
     lost = f"{samples - len(kept)} of {samples} bootstrap samples gave no model" if len(kept) < samples else ""
-    mean, z = kept.mean(), stats.norm.ppf(0.5 + conf_level / 2)
+    mean, z = kept.mean(), normal_margin(conf_level)
     margin = z * kept.std(ddof=1) / np.sqrt(len(kept)) if len(kept) > 1 else np.nan
     moved = {field: getattr(apparent, field) - mean for field in ("estimate", "conf_low", "conf_high")}
     return CorrectedConcordance(
@@ -217,7 +217,7 @@ def _concordance_in(sample: CoxSample, coefficient: np.ndarray) -> float:
 
 
 def _result(pairs: PairCounts, conf_level: float, *, n: int, n_event: int) -> Result:
-    z = stats.norm.ppf(0.5 + conf_level / 2)
+    z = normal_margin(conf_level)
     estimate, margin = pairs.concordance, z * pairs.std_error
     return Result(
         estimate=estimate,

@@ -15,7 +15,6 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 from firthmodels import FirthCoxPH, FirthLogisticRegression
-from scipy import stats
 
 from cartcohort.estimate.cox_fit import empty_fit
 from cartcohort.estimate.cox_sample import CoxSample, prepare_sample
@@ -25,6 +24,7 @@ from cartcohort.estimate.models import CoxFit, LogisticFit, chi_squared_result, 
 from cartcohort.estimate.partial_likelihood import evaluate, find_independent
 from cartcohort.estimate.profile_limits import verify_logistic_limits
 from cartcohort.estimate.results import Result
+from cartcohort.estimate.tails import chi_squared_tail
 
 _COX_METHOD = "Cox model with Firth's penalty, Breslow ties, profile penalised likelihood limits and tests"
 _LOGISTIC_METHOD = "logistic model with Firth's penalty, profile penalised likelihood limits and tests"
@@ -241,7 +241,7 @@ def _with_terms(empty: _Fit, slopes: _Slopes, fitted: np.ndarray, design: Design
         conf_high=_spread(slopes.high, fitted),
         statistic=chi_squared,
         term_df=1,
-        p_value=stats.chi2.sf(chi_squared, 1),
+        p_value=chi_squared_tail(chi_squared, 1),
         covariance=covariance,
         likelihood_ratio=chi_squared_result(likelihood_ratio, df, method=_TEST, **counts),
         wald=chi_squared_result(wald, df, method="Wald test", **counts),

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from cartcohort.estimate.inputs import check_survival, encode_groups, require_equal_lengths
+from cartcohort.estimate.tails import chi_squared_tail
 
 # A variance, or an expected number, this small is round-off: nothing can be compared.
 _ROUND_OFF = 1e-10
@@ -104,13 +104,13 @@ def logrank_p(observed: np.ndarray, moments: Moments) -> np.ndarray:
     if excess.shape[-1] <= 2:
         only = variance[..., -1, -1]
         unknown = np.full(only.shape, np.nan)
-        return stats.chi2.sf(np.divide(excess[..., -1] ** 2, only, out=unknown, where=only > _ROUND_OFF), 1)
+        return chi_squared_tail(np.divide(excess[..., -1] ** 2, only, out=unknown, where=only > _ROUND_OFF), 1)
     values, vectors = np.linalg.eigh(variance)
     kept = values > _ROUND_OFF
     along = (excess[..., None, :] @ vectors)[..., 0, :]
     statistic = np.divide(along**2, values, out=np.zeros(values.shape), where=kept).sum(axis=-1)
     df = (moments.expected > _ROUND_OFF).sum(axis=-1) - 1
-    return np.where((df > 0) & (kept.sum(axis=-1) == df), stats.chi2.sf(statistic, np.maximum(df, 1)), np.nan)
+    return np.where((df > 0) & (kept.sum(axis=-1) == df), chi_squared_tail(statistic, np.maximum(df, 1)), np.nan)
 
 
 def _why_not(counts: GroupCounts) -> str:

@@ -16,6 +16,7 @@ from cartcohort.estimate.cure_likelihood import FAMILIES, CureFamily, make_sampl
 from cartcohort.estimate.cure_profile import CureProfile
 from cartcohort.estimate.inputs import check_survival, require, require_choice, require_level
 from cartcohort.estimate.results import DAYS_PER_MONTH, Result
+from cartcohort.estimate.tails import chi_squared_tail
 
 HALF_A_DAY = 0.5 / DAYS_PER_MONTH
 _METHOD = "maximum likelihood, profile-likelihood limits"
@@ -193,7 +194,7 @@ def test_cure(fit: CureFit) -> Result:
     if not fit.estimable:
         return Result(**known, note=fit.note)
     ratio = max(2 * (fit.log_likelihood - fit.log_likelihood_without), 0.0) if fit.cured > 0 else 0.0
-    return Result(statistic=ratio, p_value=stats.chi2.sf(ratio, 1) / 2 if ratio > 0 else 1.0, **known)
+    return Result(statistic=ratio, p_value=chi_squared_tail(ratio, 1) / 2 if ratio > 0 else 1.0, **known)
 
 
 def _why_not(event_times: np.ndarray, family: CureFamily, n: int) -> str:

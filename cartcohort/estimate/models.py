@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy import stats
 
 from cartcohort.estimate.cox_sample import CoxSample
 from cartcohort.estimate.partial_likelihood import Likelihood
 from cartcohort.estimate.results import Result, ResultSet
+from cartcohort.estimate.tails import chi_squared_tail, normal_margin, normal_tail
 
 _NOT_TESTED = Result()
 
@@ -188,14 +188,14 @@ def wald_columns(coefficient: np.ndarray, covariance: np.ndarray, *, conf_level:
         Level of the limits.
     """
     std_error = np.sqrt(np.diag(covariance))
-    margin = stats.norm.ppf(0.5 + conf_level / 2) * std_error
+    margin = normal_margin(conf_level) * std_error
     z = coefficient / std_error
     return WaldColumns(
         std_error=std_error,
         conf_low=to_ratio(coefficient - margin),
         conf_high=to_ratio(coefficient + margin),
         statistic=z,
-        p_value=2 * stats.norm.sf(np.abs(z)),
+        p_value=2 * normal_tail(np.abs(z)),
     )
 
 
@@ -211,7 +211,7 @@ def chi_squared_result(statistic: float, df: int, *, method: str, n: int, n_even
     return Result(
         statistic=statistic,
         df=df,
-        p_value=stats.chi2.sf(statistic, df) if df else None,
+        p_value=chi_squared_tail(statistic, df) if df else None,
         n=n,
         n_event=n_event,
         method=method,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
 
 from cartcohort.estimate.inputs import require, require_level
 from cartcohort.estimate.results import Result, SurvivalCurve
+from cartcohort.estimate.tails import normal_margin, normal_tail
 
 
 def estimate_rmst(curve: SurvivalCurve, horizon: float, *, conf_level: float = 0.95, unit: str = "months") -> Result:
@@ -35,7 +35,7 @@ def estimate_rmst(curve: SurvivalCurve, horizon: float, *, conf_level: float = 0
     """
     require_level(conf_level)
     mean, std_error = _area(curve, horizon)
-    z = stats.norm.ppf(0.5 + conf_level / 2)
+    z = normal_margin(conf_level)
     return Result(
         estimate=mean,
         conf_low=mean - z * std_error,
@@ -69,7 +69,7 @@ def estimate_rmst_difference(
     require_level(conf_level)
     (first, first_error), (second, second_error) = _area(reference, horizon), _area(other, horizon)
     difference, std_error = second - first, np.hypot(first_error, second_error)
-    z = stats.norm.ppf(0.5 + conf_level / 2)
+    z = normal_margin(conf_level)
     statistic = difference / std_error if std_error > 0 else np.nan
     return Result(
         estimate=difference,
@@ -79,7 +79,7 @@ def estimate_rmst_difference(
         n=reference.n + other.n,
         n_event=reference.n_event.sum() + other.n_event.sum(),
         statistic=statistic,
-        p_value=2 * stats.norm.sf(abs(statistic)),
+        p_value=2 * normal_tail(abs(statistic)),
         unit=unit,
         method="difference of areas under two Kaplan-Meier curves up to the horizon, symmetric limits",
         note=_horizon_note(reference, horizon) or _horizon_note(other, horizon),

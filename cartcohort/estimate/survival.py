@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import stats
 
 from cartcohort.estimate.inputs import check_survival, require, require_choice, require_level
 from cartcohort.estimate.results import MEDIAN_RULES, Result, SurvivalCurve
+from cartcohort.estimate.tails import normal_margin
 
 CONF_TYPES = ("log-log", "log", "plain")
 # R's tolerance for S(t) = 1 - p: a product of fractions such as 2/3 * 3/4 misses 0.5 by round-off.
@@ -224,7 +224,7 @@ def _greenwood(n_at_risk: np.ndarray, n_event: np.ndarray) -> np.ndarray:
 def _survival_limits(
     survival: np.ndarray, se_log: np.ndarray, *, conf_level: float, conf_type: str
 ) -> tuple[np.ndarray, np.ndarray]:
-    z = stats.norm.ppf(0.5 + conf_level / 2)
+    z = normal_margin(conf_level)
     low, high = np.full_like(survival, np.nan), np.full_like(survival, np.nan)
     inside = (survival > 0) & ((survival < 1) | (conf_type != "log-log"))
     s, margin = survival[inside], z * se_log[inside]

@@ -35,6 +35,7 @@ PARTS = {
         "group_counts",
         "competing_data",
         "results",
+        "tails",
     ),
     *("hazard.garwood_limits", "permutation.monte_carlo_result", "mixture_cure.no_cure_fit"),
 }
