@@ -81,7 +81,7 @@ def collect(notebook: Mapping[str, Any], section: str) -> Collected:
 
 
 def join_records(collected: Iterable[Collected]) -> str:
-    """Return `results.json`: the records of all sections in their order, with every digit.
+    """Return `results.json`: the records of all sections in their order, a line each, with every digit.
 
     Raises
     ------
@@ -91,9 +91,10 @@ def join_records(collected: Iterable[Collected]) -> str:
     records = [record for one in collected for record in one.records]
     refuse_repeated("result", [record["id"] for record in records])
     try:
-        return json.dumps(records, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+        lines = [json.dumps(record, ensure_ascii=False, allow_nan=False) for record in records]
     except ValueError as error:
         raise ReportError("A result holds NaN or an infinite number; what cannot be estimated is null.") from error
+    return "[\n" + ",\n".join(lines) + "\n]\n"
 
 
 def refuse_repeated(what: str, names: Iterable[str]) -> None:

@@ -23,13 +23,15 @@ from cartcohort.errors import CartCohortError
 from cartcohort.parameters import KEPT_FOLDER, KEPT_STUDY
 from cartcohort.render.collect import collect, join_records
 from cartcohort.render.forking import ForkedKernel
-from cartcohort.render.html import export_page
+from cartcohort.render.html import export_page, prepare
 from cartcohort.render.kernels import KERNEL_NAME, start_kernel, stop_kernel
 from cartcohort.render.origin import describe_origin
 from cartcohort.render.tasks import Failure, Task, describe_death
 from cartcohort.render.tidy import hide_folders, tidy_notebook
 
 Tell = Callable[[str, Any], None]
+
+__all__ = ["execute_section", "prepare"]
 
 
 def execute_section(task: Task, tell: Tell, *, waiting: ForkedKernel | None = None) -> Failure | None:

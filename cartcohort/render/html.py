@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from html import escape
+from pathlib import Path
 from urllib.parse import quote
 
+import nbformat
 from nbconvert.exporters import TemplateExporter
 from nbformat import NotebookNode
 from traitlets import default
@@ -59,21 +62,49 @@ def export_page(
     origin : Origin, optional
         What the page was made from; stands at its foot.
     """
-    exporter = PageExporter(template_name="cartreport", extra_template_basedirs=[str(TEMPLATES)])
-    exporter.environment.autoescape = True
-    for function in (plain_names, csv_uri, scroll_region, inline_svg, svg_width, collect.file_stem):
-        exporter.register_filter(function.__name__, function)
     resources = {
         "section": section,
-        "collected": collected,
+        "page": collected.page,
+        "summary": collected.summary,
         "origin": origin,
         "prose": render_prose(notebook),
         "assets": read_assets(),
         "mime": _MIME,
         "sections_marker": SECTIONS_MARKER,
     }
-    page, _ = exporter.from_notebook_node(notebook, resources)
+    page, _ = _exporter().from_notebook_node(_without_records(notebook), resources)
     return page
+
+
+def prepare() -> None:
+    """Compile the template and load what a page needs, for the processes that will be forked from this one."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1"), nbformat.v4.new_markdown_cell("# 1")])
+    section = Section("prepared", "", "", 0, Path(), {})
+    export_page(notebook, section=section, collected=collect.Collected((), {}, {}, {}))
+
+
+@functools.cache
+def _exporter() -> PageExporter:
+    exporter = PageExporter(template_name="cartreport", extra_template_basedirs=[str(TEMPLATES)])
+    exporter.environment.autoescape = True
+    for function in (plain_names, csv_uri, scroll_region, inline_svg, svg_width, collect.file_stem):
+        exporter.register_filter(function.__name__, function)
+    return exporter
+
+
+def _without_records(notebook: NotebookNode) -> NotebookNode:
+    """Return the notebook without the results, which the page does not show: nbconvert copies every one, twice."""
+    cells = [
+        NotebookNode(cell, outputs=[*map(_without, cell.outputs)]) if "outputs" in cell else cell
+        for cell in notebook.cells
+    ]
+    return NotebookNode(notebook, cells=cells)
+
+
+def _without(output: NotebookNode) -> NotebookNode:
+    if collect.RESULTS not in output.get("data", ()):
+        return output
+    return NotebookNode(output, data=NotebookNode(output.data, **{collect.RESULTS: NotebookNode()}))
 
 
 def plain_names(code: str) -> str:

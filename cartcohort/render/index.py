@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -135,8 +136,13 @@ def _cell(result: Mapping[str, Any] | None, base: Mapping[str, Any] | None) -> l
 
 
 def _render(template: str, **content: Any) -> str:
-    environment = Environment(loader=FileSystemLoader(PAGE_TEMPLATES), autoescape=True)
-    return environment.get_template(template).render(assets=read_assets(), **content)
+    return _environment().get_template(template).render(assets=read_assets(), **content)
+
+
+@functools.cache
+def _environment() -> Environment:
+    """Return the templates, which are compiled once for all runs of a batch."""
+    return Environment(loader=FileSystemLoader(PAGE_TEMPLATES), autoescape=True)
 
 
 def _card(report: Report) -> dict[str, Any]:

@@ -6,6 +6,7 @@ inputs must give equal bytes, and a report must not tell where or by whom it was
 
 from __future__ import annotations
 
+import functools
 import re
 import sys
 import sysconfig
@@ -65,6 +66,7 @@ def _tidy_output(output: NotebookNode, folders: tuple[Path, ...]) -> None:
         output.data["text/plain"] = hide_folders(output.data["text/plain"], folders)
 
 
+@functools.cache
 def _machine_folders() -> list[Path]:
     """Return the folders of Python, its libraries, this project and the user."""
     installed = [Path(sysconfig.get_path(name)) for name in ("purelib", "platlib", "stdlib")]

@@ -13,6 +13,7 @@ spawn
 
 from __future__ import annotations
 
+import gc
 import importlib
 import logging
 import multiprocessing
@@ -72,7 +73,8 @@ def warm_up(start: str, libraries: Iterable[str]) -> None:
     if _SERVED == "forkserver":
         start_server([*libraries, *KERNEL] if start == FORK else [_EXECUTION])
     if start == FORK:
-        importlib.import_module(_EXECUTION)
+        importlib.import_module(_EXECUTION).prepare()
+        gc.freeze()  # the garbage collector of a fork need not look through the libraries
 
 
 def call_apart(start: str, function: Callable[..., Any], *arguments: Any) -> Any:
