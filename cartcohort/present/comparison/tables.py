@@ -79,7 +79,7 @@ def write_moves(
 def write_rows(rows: Iterable[Sequence[str]]) -> str:
     """Return rows of plain text as one `<tbody>`; the first cell of each heads it."""
     written = [
-        f"<tr><th scope=row>{escape(first)}</th>{''.join(f'<td>{escape(cell)}</td>' for cell in others)}</tr>"
+        f"<tr><th scope=row>{escape(first)}{''.join(f'<td>{escape(cell)}' for cell in others)}"
         for first, *others in rows
     ]
     return f"<tbody>{''.join(written)}</tbody>"
