@@ -14,13 +14,13 @@ from cartcohort.present.format import (
     format_interval,
     format_number,
     format_p,
-    format_value,
     format_whole,
 )
 
 _FIELDS = {field.name for field in fields(Result)}
 _ADJUSTED = {"p_holm": "Holm", "p_bh": "BH"}
 _MOST_DECIMALS = 4
+_COUNTED = ("patients", "events")
 _UNSAID = ("", "proportion", "p-value")
 
 
@@ -105,7 +105,11 @@ def as_result(record: Mapping[str, Any]) -> Result:
 
 def value_text(result: Result) -> str:
     """Return "12.2 (7.5–NR)"; nothing for a test, which has no estimate."""
-    return "" if result.estimate is None and not result.unit else format_interval(result)
+    if result.estimate is None and not result.unit:
+        return ""
+    if result.unit in _COUNTED and result.estimate is not None and not result.estimate.is_integer():
+        return format_number(result.estimate)  # expected events are no whole number
+    return format_interval(result)
 
 
 def format_signed(value: float, decimals: int) -> str:
@@ -162,7 +166,7 @@ def _change(old: Result, new: Result) -> str:
         return _factor(other / one) if one > 0 and other > 0 else ""
     if old.unit == "proportion":
         return format_signed((other - one) * 100, 1)
-    decimals = _decimals(format_value(one, old.unit), format_value(other, old.unit))
+    decimals = _decimals(*(value_text(result).partition(" ")[0] for result in (old, new)))
     return format_signed(other - one, decimals)
 
 

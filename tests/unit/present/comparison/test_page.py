@@ -133,6 +133,8 @@ def test_what_moved_unseen_is_counted_apart_with_the_largest_step():
     assert (shown.counts.moved, shown.counts.unseen) == (1, 1)
     assert "1 reads differently and 1 more moved only below the last printed digit." in shown.summary
     assert "by more than 2 × 10⁻¹² of itself" in shown.unseen
+    coarse = move({"statistic": 1.0, "estimate": 12.01}, {"statistic": 2.0, "estimate": 12.02}, name="a/b/e")
+    assert "of itself" not in present(differences([coarse])).unseen
     assert "A/B/D" not in "".join(family.html for section in shown.sections for family in section.families)
 
 

@@ -46,6 +46,7 @@ def test_an_adjusted_p_value_that_moves_alone_is_seen():
         ("odds ratio", 0.0, 3.0, ""),
         ("p-value", 0.04, 0.08, "×2.00"),
         ("patients", 12, 9, "−3"),
+        ("events", 2.32, 1.56, "−0.8"),
         ("days", 4.0, 4.5, "+0.5"),
         ("pg/mL", 1.234, 1.3, "+0.07"),
         ("months", 12.2, 12.2, ""),
