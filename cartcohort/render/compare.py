@@ -104,8 +104,8 @@ def compare_runs(
     runs = _require(read_run(before), read_run(after))
     curves, *_ = _require(read_curves(*runs))
     names = _make_distinct(names) if names else name_runs(before, after)
-    differences = compare_records(runs[0].records, runs[1].records)
     inputs = compare_inputs(runs[0].manifest, runs[1].manifest)
+    differences = compare_records(*_of_common_sections(runs, inputs))
     shown = present(differences, inputs, curves, names)
     stem = _name_files(names)
     files = {
@@ -164,6 +164,12 @@ def _require(*found: Any) -> tuple[Any, ...]:
     if problems:
         raise UsageError(problems)
     return found
+
+
+def _of_common_sections(runs: Sequence[Run], inputs: InputDifferences) -> list[list[Mapping[str, Any]]]:
+    """Return the results of both runs without those of sections that the other run was not asked for."""
+    lacking = {*inputs.only_before, *inputs.only_after}
+    return [[record for record in run.records if record.get("section") not in lacking] for run in runs]
 
 
 def _link_runs(runs: Sequence[Run], folder: Path) -> list[str]:

@@ -43,6 +43,8 @@ class InputDifferences:
         Sections that both runs have.
     only_before, only_after : tuple of str
         Sections that one run lacks.
+    failed_before, failed_after : tuple of str
+        Sections that failed when they were last made; what a run has of them is of an earlier report.
     """
 
     parameters: tuple[Difference, ...]
@@ -52,6 +54,8 @@ class InputDifferences:
     sections: tuple[str, ...]
     only_before: tuple[str, ...]
     only_after: tuple[str, ...]
+    failed_before: tuple[str, ...] = ()
+    failed_after: tuple[str, ...] = ()
 
 
 def compare_inputs(before: Manifest, after: Manifest) -> InputDifferences:
@@ -67,12 +71,18 @@ def compare_inputs(before: Manifest, after: Manifest) -> InputDifferences:
         sections=tuple(both),
         only_before=tuple(name for name in old if name not in new),
         only_after=tuple(name for name in new if name not in old),
+        failed_before=_failed(before),
+        failed_after=_failed(after),
     )
 
 
 def _reported(manifest: Manifest) -> dict[str, Mapping[str, Any]]:
     """Return the inputs of each section that has a report."""
     return {name: entry.inputs for name, entry in manifest.sections.items() if entry.inputs and entry.outputs}
+
+
+def _failed(manifest: Manifest) -> tuple[str, ...]:
+    return tuple(name for name, entry in manifest.sections.items() if entry.failure)
 
 
 def _code(inputs: Mapping[str, Any]) -> dict[str, Any]:

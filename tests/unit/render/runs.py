@@ -31,8 +31,12 @@ def write_run(
     curve: str = CURVE,
     synthetic: bool = False,
     study: str = "Four patients",
+    others: Mapping[str, str] | None = None,
 ) -> Path:
-    """Write the folder of a run of one section, `survival`, as a run leaves it."""
+    """Write the folder of a run of the section `survival`, as a run leaves it.
+
+    `others` are further sections with why they failed, empty where they did not.
+    """
     for name in ("figures", "notebooks"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     page = {"study_title": study, "synthetic": synthetic, "n": 4, "population": "infused", "data_cutoff_date": None}
@@ -47,5 +51,7 @@ def write_run(
     inputs |= {"parameters": dict(parameters or {}), "source_date_epoch": None}
     owned = hash_files(folder, ["notebooks/survival.ipynb", "figures/survival-os.csv", "figures/survival-os.svg"])
     common = hash_files(folder, ["results.json", "index.html"])
-    write_manifest(Manifest({"survival": Entry(inputs, owned)}, common), folder)
+    sections = {"survival": Entry(inputs, owned)}
+    sections |= {name: Entry(inputs, owned, failure) for name, failure in (others or {}).items()}
+    write_manifest(Manifest(sections, common), folder)
     return folder

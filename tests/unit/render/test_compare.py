@@ -147,6 +147,21 @@ def test_runs_of_two_studies_are_warned_of(tmp_path):
     assert "The runs are of different studies" in page
 
 
+def test_a_section_that_one_run_lacks_is_named_and_its_results_are_not_called_vanished(tmp_path):
+    safety = make_record("safety/crs/any", estimate=0.5)
+    before = write_run(tmp_path / "a", [median(1.0), safety], others={"safety": ""})
+    found = Pair(before, write_run(tmp_path / "b", [median(2.0)]), tmp_path).compare()
+    assert (found.n_compared, found.n_moved, found.n_vanished) == (1, 1, 0)
+    assert "Only A has the section safety; what B lacks is not compared." in found.page.read_text(encoding="utf-8")
+
+
+def test_a_section_that_failed_is_warned_of(tmp_path):
+    before = write_run(tmp_path / "a", [median(1.0)], others={"safety": "KeyError"})
+    after = write_run(tmp_path / "b", [median(2.0)], others={"safety": ""})
+    page = Pair(before, after, tmp_path).compare().page.read_text(encoding="utf-8")
+    assert "In A the section safety failed when last made; what A has of it is of an earlier report." in page
+
+
 def test_hostile_names_and_texts_are_text(tmp_path):
     texts = {"label": HOSTILE, "note": HOSTILE, "method": HOSTILE, "unit": HOSTILE}
     runs = [

@@ -73,4 +73,6 @@ def test_sections_of_one_run_only_are_named_and_not_compared():
 def test_a_section_that_failed_and_has_no_report_counts_as_absent():
     after = manifest(survival={})
     failed = Manifest({**after.sections, "safety": Entry(failure="it failed")})
-    assert compare_inputs(failed, after).only_before == ()
+    found = compare_inputs(failed, after)
+    assert found.only_before == ()
+    assert (found.failed_before, found.failed_after) == (("safety",), ())
