@@ -9,11 +9,13 @@ import argparse
 import signal
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
 try:
-    from cartcohort.errors import CartCohortError, OutputError, Problem
+    from cartcohort.errors import CartCohortError, OutputError, Problem, UsageError
     from cartcohort.parameters import PARAMETERS
     from cartcohort.render.answers import (
         describe_batch,
@@ -23,9 +25,11 @@ try:
         exit_code_of,
     )
     from cartcohort.render.assignments import read_parameter_values
+    from cartcohort.render.places import Places
     from cartcohort.render.plan import Request
     from cartcohort.render.runner import Ending, preview_batch, run_batch
     from cartcohort.render.scenarios import Scenario, read_scenarios
+    from cartcohort.render.store import is_url
     from cartcohort.render.tasks import Means
     from cartcohort.render.terminal import answer, prepare_streams, tell
 except ModuleNotFoundError as missing:
@@ -79,37 +83,49 @@ def make_reports(options: argparse.Namespace, notebooks: Path) -> int:
     if options.list_parameters:
         answer(describe_parameters())
         return 0
-    requests, changes = _place_requests(options, notebooks)
+    _refuse_open(options)
+    with Places() as places:
+        return _make_reports(options, notebooks, places)
+
+
+def _make_reports(options: argparse.Namespace, notebooks: Path, places: Places) -> int:
+    requests, changes = _place_requests(options, notebooks, places)
     if options.dry_run:
         endings = preview_batch(requests)
-        answer("\n".join(map(describe_preview, _refuse_single(endings, options))))
+        answer(places.show("\n".join(map(describe_preview, _refuse_single(endings, options)))))
         return exit_code_of(endings)
     means = Means(options.jobs, options.timeout, options.kernel_start, options.scheduler)
-    endings = _refuse_single(run_batch(requests, means=means, check_study=check_selections), options)
-    output = Path(options.output)
+    check = partial(check_selections, shown=places.show_all())
+    endings = _refuse_single(run_batch(requests, means=means, check_study=check), options)
+    output = requests[0].output
     if options.scenarios is None:
-        answer(describe_ending(endings[0]))
+        said = describe_ending(endings[0])
     else:
         from cartcohort.render.batch import publish_batch
 
+        endings = [replace(one, error=one.error and places.show_error(one.error)) for one in endings]
         scenarios = publish_batch(endings, changes, output, compare=compare_with_base, jobs=means.processes)
-        answer(describe_batch(endings, scenarios, output))
+        said = describe_batch(endings, scenarios, output)
+    places.take_back()
+    answer(places.show(said))
     if options.open:
         _open_in_browser((output if options.scenarios else endings[0].request.run_folder) / "index.html")
     return exit_code_of(endings)
 
 
 def _place_requests(
-    options: argparse.Namespace, notebooks: Path
+    options: argparse.Namespace, notebooks: Path, places: Places
 ) -> tuple[list[Request], Mapping[str, Mapping[str, Any]]]:
     """Return the runs that are asked for and, for scenarios, what each asks for that the base does not."""
     given = read_parameter_values(options.parameters, options.parameter)
     scenarios = [Scenario("", options.study, given)]
     if options.scenarios is not None:
         scenarios = read_scenarios(options.scenarios, given, options.study)
+    default = _find_default_study(notebooks)
+    studies = [default if scenario.study is None else places.study(scenario.study) for scenario in scenarios]
     requests = [
         Request(
-            study=_find_default_study(notebooks) if scenario.study is None else Path(scenario.study),
+            study=study,
             notebooks=notebooks,
             output=Path(options.output),
             sections=options.section,
@@ -117,9 +133,19 @@ def _place_requests(
             scenario=scenario.name,
             force=options.force,
         )
-        for scenario in scenarios
+        for scenario, study in zip(scenarios, studies, strict=True)
     ]
-    return requests, {scenario.name: scenario.differ_from(scenarios[0]) for scenario in scenarios}
+    runs = [request.run_folder.name for request in requests]
+    beside = [] if options.scenarios is None else ["comparisons", "index.html", "scenarios.csv", "scenarios.json"]
+    output = places.output(options.output, [*runs, *beside])
+    changes = {scenario.name: scenario.differ_from(scenarios[0]) for scenario in scenarios}
+    return [replace(request, output=output) for request in requests], changes
+
+
+def _refuse_open(options: argparse.Namespace) -> None:
+    if options.open and is_url(options.output):
+        what = "A report that goes to a URL cannot be shown by --open."
+        raise UsageError(Problem(what, remedy="Leave --open out, or name a folder by --output."))
 
 
 def _refuse_single(endings: Sequence[Ending], options: argparse.Namespace) -> Sequence[Ending]:
@@ -133,7 +159,8 @@ def check_study(options: argparse.Namespace, notebooks: Path) -> int:
     """Validate a study and say what was found in it."""
     from cartcohort.study import load_study
 
-    study = load_study(options.path)
+    with Places() as places:
+        study = load_study(places.study(options.path))
     lines = [
         f"{study.title}: the study is sound.",
         f"  patients: {len(study.subjects)}",
@@ -147,11 +174,12 @@ def check_study(options: argparse.Namespace, notebooks: Path) -> int:
 
 
 def check_selections(
-    folder: Path, selections: Sequence[Mapping[str, Any]], kept: Path
+    folder: Path, selections: Sequence[Mapping[str, Any]], kept: Path, *, shown: Mapping[Path, str] | None = None
 ) -> list[list[str] | CartCohortError]:
     """Validate a study, keep it for the notebooks, and check that each selection of parameters leaves patients in it.
 
-    Returns for each selection what is to be told about it, or the error that forbids it.
+    Returns for each selection what is to be told about it, or the error that forbids it; the study is named as in
+    `shown`, where its folder stands for a URL.
     """
     from cartcohort.study import keep_study, load_study, select_by_parameters
 
@@ -165,7 +193,8 @@ def check_selections(
             answers.append(error)
             continue
         things = f"{len(warnings)} thing{'s' if len(warnings) > 1 else ''}"
-        line = f"The study is sound, with {things} worth a look: python run_reports.py check {folder}"
+        place = (shown or {}).get(folder, folder)
+        line = f"The study is sound, with {things} worth a look: python run_reports.py check {place}"
         answers.append([line] if warnings else [])
     return answers
 
@@ -174,11 +203,15 @@ def compare_two_runs(options: argparse.Namespace, notebooks: Path) -> int:
     """Set two runs side by side on a page, and say what moved."""
     from cartcohort.render.compare import compare_runs
 
-    before, after = (Path(folder) for folder in options.runs)
-    comparison = compare_runs(before, after, Path(options.output), present=_present_comparison)
-    answer(comparison.describe())
-    if options.open:
-        _open_in_browser(comparison.page)
+    _refuse_open(options)
+    with Places() as places:
+        before, after = (places.study(run) for run in options.runs)
+        output = places.output(options.output, ["comparisons"])
+        comparison = compare_runs(before, after, output, present=_present_comparison)
+        places.take_back()
+        answer(places.show(comparison.describe()))
+        if options.open:
+            _open_in_browser(comparison.page)
     return 0
 
 
@@ -234,7 +267,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.set_defaults(action=make_reports)
     study = PARAMETERS["study_path"].default
-    parser.add_argument("--study", metavar="FOLDER", help=f"the study (default: the bundled {study})")
+    parser.add_argument("--study", metavar="FOLDER", help=f"the study, or its URL (default: the bundled {study})")
     parser.add_argument("--section", action="append", default=[], metavar="NAME", help="only this one; repeatable")
     parser.add_argument(
         "-p", dest="parameter", action="append", default=[], metavar="NAME=VALUE", help="a parameter; repeatable"
@@ -242,7 +275,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--parameters", metavar="FILE", help="a YAML file of parameters, which -p overrides")
     parser.add_argument("--scenarios", metavar="FILE", help="a YAML file of named runs, made together and compared")
     parser.add_argument(
-        "--output", default="reports", metavar="FOLDER", help="where runs are kept (default: reports)"
+        "--output", default="reports", metavar="FOLDER", help="where runs are kept, or a URL (default: reports)"
     )
     parser.add_argument(
         "--jobs", type=_positive_whole, metavar="N", help="sections at once (default: the processors)"

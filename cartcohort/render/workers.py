@@ -82,18 +82,26 @@ def call_apart(start: str, function: Callable[..., Any], *arguments: Any) -> Any
 
     Returns what it returns and raises what it raises; with the start "spawn" it is simply called here.
     """
-    if start != FORK:
-        return function(*arguments)
-    context = multiprocessing.get_context(_SERVED)
+    return _call_by(_SERVED, function, arguments) if start == FORK else function(*arguments)
+
+
+def call_in_new_process(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Call a function in a new Python, which keeps what it imports and the threads of that from this one."""
+    return _call_by(SPAWN, function, arguments)
+
+
+def _call_by(method: str, function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
+    context = multiprocessing.get_context(method)
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(target=_call, args=(function, arguments, theirs))
-    process.start()
+    with ignore_interrupts():
+        process.start()
     theirs.close()
     try:
         result, error = ours.recv()
     except EOFError:
         process.join()
-        raise ChildProcessError(f"The process that checks the study ended with code {process.exitcode}.") from None
+        raise ChildProcessError(f"The process of {function.__name__} ended with code {process.exitcode}.") from None
     finally:
         ours.close()
         process.kill()

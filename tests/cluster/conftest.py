@@ -9,14 +9,18 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import boto3
 import psutil
 import pytest
 
@@ -111,18 +115,23 @@ class Runner:
     def start(self, *arguments: str, **environment: str) -> subprocess.Popen:
         """Start a run."""
         words = ["--study", "data/four", "--scheduler", self.cluster.address, *arguments]
-        return subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, *words],
-            cwd=self.workspace.root,
-            env=os.environ | {"PYTHONPATH": str(ROOT), **environment},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        return start_program(self.workspace.root, *words, **environment)
 
     def run(self, *arguments: str, **environment: str) -> Answer:
         """Start a run and wait for its end."""
         return finish(self.start(*arguments, **environment))
+
+
+def start_program(folder: Path, *arguments: str, **environment: str) -> subprocess.Popen:
+    """Start the command line in a folder."""
+    return subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, *arguments],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT), **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 def finish(process: subprocess.Popen) -> Answer:
@@ -159,3 +168,84 @@ def empty_cluster():
     running = make_cluster(0)
     yield running
     running.stop()
+
+
+@dataclass(frozen=True)
+class Store:
+    """A bucket of a store like S3 that runs on this machine."""
+
+    environment: dict[str, str]
+    client: Any
+    bucket: str
+
+    @property
+    def url(self) -> str:
+        """The bucket's URL."""
+        return f"s3://{self.bucket}"
+
+    def put_folder(self, folder: Path, place: str) -> None:
+        """Put the files of a folder below a place."""
+        for path in (path for path in folder.rglob("*") if path.is_file()):
+            key = f"{place}/{path.relative_to(folder).as_posix()}"
+            self.client.put_object(Bucket=self.bucket, Key=key, Body=path.read_bytes())
+
+    def read_folder(self, place: str) -> dict[str, bytes]:
+        """Return the files below a place, but for the one that tells how long a run took."""
+        keys = [
+            key for key in self.list_changes() if key.startswith(f"{place}/") and not key.endswith("timings.json")
+        ]
+        read = {key: self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read() for key in keys}
+        return {key.removeprefix(f"{place}/"): content for key, content in read.items()}
+
+    def list_changes(self) -> dict[str, Any]:
+        """Return when each file was last written."""
+        pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket)
+        return {one["Key"]: one["LastModified"] for page in pages for one in page.get("Contents", ())}
+
+
+@pytest.fixture(scope="package")
+def s3():
+    """A server of moto's and how it is reached."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = "import sys; from moto.server import main; main(sys.argv[1:])"
+    server = subprocess.Popen(
+        [sys.executable, "-c", command, "-H", "127.0.0.1", "-p", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    environment = {
+        "AWS_ACCESS_KEY_ID": "key",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
+    }
+    wait_until(lambda: _listens(port))
+    client = boto3.client(
+        "s3",
+        endpoint_url=environment["AWS_ENDPOINT_URL"],
+        aws_access_key_id="key",
+        aws_secret_access_key="secret",
+        region_name="us-east-1",
+    )
+    yield environment, client
+    client.close()
+    server.kill()
+    server.wait()
+
+
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+@pytest.fixture
+def store(s3, tmp_path):
+    """An empty bucket."""
+    environment, client = s3
+    bucket = f"bucket-{uuid.uuid4().hex}"
+    client.create_bucket(Bucket=bucket)
+    return Store(environment, client, bucket)

@@ -1,0 +1,161 @@
+"""Where a study is read and reports are written, named by folders or by URLs.
+
+What a URL names is brought to a temporary folder, and what has changed in the output is taken back at the end; in
+between everything is as with folders. Whatever is told names the URL.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from cartcohort.errors import CartCohortError, OutputError, Problem, StudyDataError, UsageError
+from cartcohort.render.folder import as_output_error, list_files
+from cartcohort.render.manifest import hash_files
+from cartcohort.render.store import download, is_url, show_url, upload
+
+
+class Places:
+    """The places of a batch, used in a `with` statement.
+
+    Errors of ours that name a temporary folder come out of it naming the URL.
+    """
+
+    def __init__(self) -> None:
+        self._folders = ExitStack()
+        self._urls: dict[Path, str] = {}
+        self._studies: dict[str, Path] = {}
+        self._kept: list[Path] = []
+        self._output: tuple[str, Path, Mapping[str, str]] | None = None
+
+    def __enter__(self) -> Places:
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        with self._folders:
+            if isinstance(error, CartCohortError) and self._urls:
+                raise self.show_error(error) from error.__cause__
+
+    def study(self, text: str) -> Path:
+        """Return the folder of a study; one named by URL is brought here, its folder named as the URL ends.
+
+        Raises
+        ------
+        StudyDataError, UsageError
+            Where it cannot be brought.
+        """
+        if not is_url(text) or _is_file(text):
+            return _as_path(text)
+        if text not in self._studies:
+            name = PurePosixPath(urlsplit(text).path.rstrip("/") or urlsplit(text).netloc).name
+            if name in ("", ".", ".."):
+                raise StudyDataError(Problem("The URL of a study must end with its name.", show_url(text)))
+            folder = self._make_folder() / name
+            folder.mkdir()
+            self._urls[folder] = text
+            _call(download, text, folder, None, StudyDataError)
+            self._studies[text] = folder
+        return self._studies[text]
+
+    def output(self, text: str, names: Sequence[str]) -> Path:
+        """Return the folder for the runs; of one named by URL, what is there of them is brought here first.
+
+        Parameters
+        ----------
+        text : str
+        names : sequence of str
+            What the batch will look at: the folders of its runs, and files beside them.
+
+        Raises
+        ------
+        OutputError, UsageError
+            Where the store cannot be read, or the report would get into the study.
+        """
+        if not is_url(text) or _is_file(text):
+            return _as_path(text)
+        if urlsplit(text).scheme == "memory":
+            raise UsageError(Problem("What is written to memory is gone with the run.", text, "Name a folder."))
+        inside = [f"{show_url(text)}/{name}/" for name in names]
+        for study in map(show_url, self._studies):
+            if any(place.startswith(f"{study}/") for place in inside):
+                what = "The report would be written into the study's own folder."
+                raise OutputError(Problem(what, study, "Name another place by --output."))
+        folder = self._make_folder()
+        self._urls[folder] = text
+        _call(download, text, folder, list(names), OutputError)
+        self._output = (text, folder, _hash_all(folder))
+        return folder
+
+    def take_back(self) -> None:
+        """Take to the URL of the output what has changed there since it was brought.
+
+        Raises
+        ------
+        OutputError
+            Where the store cannot be written; what was made is kept in its temporary folder then.
+        """
+        if self._output is None:
+            return
+        url, folder, before = self._output
+        after = _hash_all(folder)
+        changed = [name for name in after if after[name] != before.get(name)]
+        gone = [name for name in before if name not in after]
+        try:
+            if changed or gone:
+                _call(upload, url, folder, changed, gone, OutputError)
+        except OutputError as error:
+            del self._urls[folder]  # which from now on is told as it is
+            self._kept.append(folder)
+            kept = Problem("What was made is kept.", str(folder), "Copy it from there, then remove that folder.")
+            raise OutputError([*error.problems, kept]) from error
+
+    def show(self, text: str) -> str:
+        """Return a text with each temporary folder replaced by the URL that it stands for."""
+        for folder, url in self.show_all().items():
+            text = text.replace(str(folder), url)
+        return text
+
+    def show_all(self) -> dict[Path, str]:
+        """Return the URL that each temporary folder stands for."""
+        return {folder: show_url(url) for folder, url in self._urls.items()}
+
+    def show_error(self, error: CartCohortError) -> CartCohortError:
+        """Return an error that names the URL instead of a temporary folder."""
+        parts = [{name: self.show(text) for name, text in vars(one).items()} for one in error.problems]
+        return type(error)([Problem(**part) for part in parts])
+
+    def _make_folder(self) -> Path:
+        with as_output_error(Path(tempfile.gettempdir())):
+            folder = Path(tempfile.mkdtemp(prefix="cartcohort-")).resolve()
+        self._folders.callback(self._remove, folder)
+        return folder
+
+    def _remove(self, folder: Path) -> None:
+        if folder not in self._kept:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _call(function: Callable[..., None], *arguments: Any) -> None:
+    from cartcohort.render.workers import call_in_new_process  # where there are only folders, nothing is to be called
+
+    call_in_new_process(function, *arguments)
+
+
+def _hash_all(folder: Path) -> dict[str, str]:
+    """Hash every file of a folder but the hidden ones, by which a run holds it."""
+    names = [name for name in list_files(folder) if not any(part[0] == "." for part in PurePosixPath(name).parts)]
+    return hash_files(folder, names)
+
+
+def _is_file(text: str) -> bool:
+    return urlsplit(text).scheme == "file"
+
+
+def _as_path(text: str) -> Path:
+    return Path(url2pathname(urlsplit(text).path)) if is_url(text) else Path(text)
