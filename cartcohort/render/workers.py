@@ -18,6 +18,7 @@ import importlib
 import logging
 import multiprocessing
 import os
+import sys
 import threading
 import time
 from collections import deque
@@ -73,8 +74,17 @@ def warm_up(start: str, libraries: Iterable[str]) -> None:
     if _SERVED == "forkserver":
         start_server([*libraries, *KERNEL] if start == FORK else [_EXECUTION])
     if start == FORK:
-        importlib.import_module(_EXECUTION).prepare()
-        gc.freeze()  # the garbage collector of a fork need not look through the libraries
+        _import_execution()
+
+
+def _import_execution() -> None:
+    # nbformat's schema library would build a grammar of internet addresses with this one, which takes longer than all
+    # other imports together; it does without where there is none, and no notebook holds what that checks.
+    sys.modules.setdefault("rfc3987_syntax", None)
+    gc.disable()  # as in `preload`
+    importlib.import_module(_EXECUTION).prepare()
+    gc.enable()
+    gc.freeze()
 
 
 def call_apart(start: str, function: Callable[..., Any], *arguments: Any) -> Any:
