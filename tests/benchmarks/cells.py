@@ -104,14 +104,23 @@ def print_tables(sections: Sequence[str], study: str) -> None:
         print(f"| all cells, peak of memory {megabytes:.0f} MB | {total:.3f} | {shown:.0f} |", flush=True)
 
 
+def print_totals(sections: Sequence[str], study: str) -> None:
+    """Print, as JSON, CPU seconds of the imports and of the cells of each section."""
+    imports = import_all(sections)
+    gc.freeze()
+    cells = {section: sum(cell.seconds for cell in time_section(section, study)[0]) for section in sections}
+    print(json.dumps({"imports": imports, "cells": cells}))
+
+
 def main() -> None:
     """Read the arguments and print the tables."""
     parser = argparse.ArgumentParser(description="Time the cells of the notebooks.")
     parser.add_argument("--study", default="data/car1922", help="folder of the study")
     parser.add_argument("--section", nargs="+", default=SECTIONS, choices=SECTIONS, help="which ones; default all")
+    parser.add_argument("--json", action="store_true", help="totals alone, for programs")
     arguments = parser.parse_args()
     os.environ.setdefault("MPLBACKEND", "agg")
-    print_tables(arguments.section, arguments.study)
+    (print_totals if arguments.json else print_tables)(arguments.section, arguments.study)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import sys
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import metadata
 from multiprocessing.connection import Connection
 from time import process_time
 
@@ -50,7 +51,7 @@ def measure(call: Callable[[], np.ndarray], *, limit: float) -> Measurement:
 
 def describe_machine() -> str:
     """Say what the figures depend on, without naming the machine."""
-    packages = ", ".join(f"{name} {sys.modules[name].__version__}" for name in ("numpy", "lifelines", "statsmodels"))
+    packages = ", ".join(f"{name} {metadata.version(name)}" for name in ("numpy", "lifelines", "statsmodels"))
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     version = ".".join(str(part) for part in sys.version_info[:3])
     return f"Python {version}, {packages}; {os.cpu_count()} cores, {memory:.0f} GiB of memory."
