@@ -111,7 +111,7 @@ def _call_by(method: str, function: Callable[..., Any], arguments: Sequence[Any]
         result, error = ours.recv()
     except EOFError:
         process.join()
-        raise ChildProcessError(f"The process of {function.__name__} ended with code {process.exitcode}.") from None
+        raise ChildProcessError(f"A process started by this one ended with code {process.exitcode}.") from None
     finally:
         ours.close()
         process.kill()
