@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 try:
     from cartcohort.errors import CartCohortError, OutputError, Problem, UsageError
@@ -24,6 +24,7 @@ try:
         describe_preview,
         exit_code_of,
     )
+    from cartcohort.render.arguments import build_parser
     from cartcohort.render.assignments import read_parameter_values
     from cartcohort.render.places import Places
     from cartcohort.render.plan import Request
@@ -47,14 +48,6 @@ except KeyboardInterrupt:
 NOTEBOOKS = Path(__file__).resolve().parent / "notebooks"
 INTERRUPTED = 130
 
-EXAMPLES = """examples:
-  python run_reports.py                                     every section of the default study
-  python run_reports.py --study data/bmt --section survival
-  python run_reports.py -p conf_level=0.9 -p "endpoints=[os, pfs]"
-  python run_reports.py check data/bmt                      validate a study, run nothing
-  python run_reports.py compare reports/a reports/b         what moved between two runs
-"""
-
 
 def main(arguments: Sequence[str] | None = None, *, notebooks: Path = NOTEBOOKS) -> int:
     """Do what the command line asks and return the exit code.
@@ -67,9 +60,9 @@ def main(arguments: Sequence[str] | None = None, *, notebooks: Path = NOTEBOOKS)
         Folder of the suite's notebooks.
     """
     try:
-        options = _parser().parse_args(arguments)
+        options = build_parser().parse_args(arguments)
         _check_place()
-        return options.action(options, notebooks)
+        return ACTIONS[options.action](options, notebooks)
     except CartCohortError as error:
         tell(str(error))
         return error.exit_code
@@ -246,81 +239,7 @@ def _find_default_study(notebooks: Path) -> Path:
     return study.relative_to(here) if study.is_relative_to(here) else study
 
 
-class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in two lines instead of reciting every option."""
-
-    def error(self, message: str) -> NoReturn:
-        """Say what is wrong and leave."""
-        if "invalid choice" in message:
-            message += "\nA study is named by --study FOLDER, a section by --section NAME."
-        tell(f"{message}\n`python {self.prog} --help` tells what can be asked for.")
-        sys.exit(2)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
-        prog="run_reports.py",
-        description="Make the reports of a CAR-T cohort study: one page a section, from one command.",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    parser.set_defaults(action=make_reports)
-    study = PARAMETERS["study_path"].default
-    parser.add_argument("--study", metavar="FOLDER", help=f"the study, or its URL (default: the bundled {study})")
-    parser.add_argument("--section", action="append", default=[], metavar="NAME", help="only this one; repeatable")
-    parser.add_argument(
-        "-p", dest="parameter", action="append", default=[], metavar="NAME=VALUE", help="a parameter; repeatable"
-    )
-    parser.add_argument("--parameters", metavar="FILE", help="a YAML file of parameters, which -p overrides")
-    parser.add_argument("--scenarios", metavar="FILE", help="a YAML file of named runs, made together and compared")
-    parser.add_argument(
-        "--output", default="reports", metavar="FOLDER", help="where runs are kept, or a URL (default: reports)"
-    )
-    parser.add_argument(
-        "--jobs", type=_positive_whole, metavar="N", help="sections at once (default: the processors)"
-    )
-    parser.add_argument("--timeout", type=_positive, metavar="SECONDS", help="give a section up after this long")
-    parser.add_argument(
-        "--kernel-start", choices=("fork", "spawn"), help="fork kernels (where that is safe) or start new ones"
-    )
-    parser.add_argument(
-        "--scheduler",
-        default="",
-        metavar="ADDRESS",
-        help="execute the sections on a Dask cluster, as tcp://host:8786",
-    )
-    parser.add_argument("--force", action="store_true", help="make again what is up to date")
-    parser.add_argument("--open", action="store_true", help="show the report in a browser")
-    parser.add_argument("--dry-run", action="store_true", help="say what would be made and why, and stop")
-    parser.add_argument("--list-parameters", action="store_true", help="say which parameters there are, and stop")
-    commands = parser.add_subparsers(title="other things to do", metavar="COMMAND")
-    check = commands.add_parser("check", help="validate a study and run nothing")
-    check.add_argument("path", metavar="FOLDER", help="the study")
-    check.set_defaults(action=check_study)
-    compare = commands.add_parser("compare", help="say what moved between two runs")
-    compare.add_argument("runs", nargs=2, metavar="RUN", help="a run's folder, such as reports/car1922")
-    # These may stand before the command too, and a default here would overrule what was said there.
-    compare.add_argument("--output", default=argparse.SUPPRESS, metavar="FOLDER", help="where the page goes")
-    compare.add_argument("--open", action="store_true", default=argparse.SUPPRESS, help="show it in a browser")
-    compare.set_defaults(action=compare_two_runs)
-    return parser
-
-
-def _positive(text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = 0
-    if not 0 < number < float("inf"):
-        raise argparse.ArgumentTypeError(f"must be a number above 0, not {text}")
-    return number
-
-
-def _positive_whole(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"must be a whole number, at least 1, not {text}")
-    return int(text)
+ACTIONS = {"reports": make_reports, "check": check_study, "compare": compare_two_runs}
 
 
 def _open_in_browser(page: Path) -> None:
