@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from cartcohort.estimate.concordance import correct_optimism, estimate_fit_concordance
+from cartcohort.estimate.concordance import estimate_fit_concordance
 from cartcohort.estimate.firth import fit_firth_cox, fit_firth_logistic
 from cartcohort.estimate.models import CoxFit, ModelFit
 from cartcohort.estimate.multiplicity import adjust_results
+from cartcohort.estimate.optimism import correct_optimism
 from cartcohort.estimate.ph_test import test_proportional_hazards
 from cartcohort.estimate.regression import fit_cox
 from cartcohort.estimate.results import Result, ResultSet

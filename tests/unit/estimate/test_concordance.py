@@ -8,9 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
 
-from cartcohort.errors import EstimationError
 from cartcohort.estimate import concordance, pair_counts, regression
 from cartcohort.estimate.cox_sample import prepare_sample
 
@@ -95,66 +93,6 @@ def test_the_concordance_of_a_fit_is_that_of_its_linear_predictor():
     assert concordance.estimate_fit_concordance(fit).estimate == pytest.approx(plain.estimate)
     empty = regression.fit_cox([1, 2], [False, False], x[:2])
     assert concordance.estimate_fit_concordance(empty).note == "not estimable: no events"
-
-
-def test_correction_lowers_the_concordance_of_an_overfitted_model_towards_that_in_new_patients():
-    new_time, new_event, new_x = cohort(n=2000, seed=0)
-    apparent, corrected, in_new = [], [], []
-    for seed in range(1, 13):
-        time, event, x = cohort(n=40, seed=seed)
-        fit = regression.fit_cox(time, event, x)
-        score = new_x.to_numpy() @ fit.coefficient
-        apparent.append(concordance.estimate_fit_concordance(fit).estimate)
-        corrected.append(concordance.correct_optimism(time, event, x, samples=30, seed=seed).corrected.estimate)
-        in_new.append(concordance.estimate_concordance(new_time, new_event, score).estimate)
-    assert np.mean(in_new) < np.mean(apparent) and np.mean(corrected) < np.mean(apparent)
-    assert abs(np.mean(corrected) - np.mean(in_new)) < 0.5 * abs(np.mean(apparent) - np.mean(in_new))
-
-
-def test_the_correction_is_the_mean_drop_from_resampled_to_original_patients():
-    time, event, x = cohort()
-    generator, drops = np.random.default_rng(9), []
-    for _ in range(5):
-        drawn = generator.integers(60, size=60)
-        fit = regression.fit_cox(time[drawn], event[drawn], x.iloc[drawn])
-        in_original = concordance.estimate_concordance(time, event, x.to_numpy() @ fit.coefficient)
-        drops.append(concordance.estimate_fit_concordance(fit).estimate - in_original.estimate)
-    apparent = concordance.estimate_fit_concordance(regression.fit_cox(time, event, x))
-    found = concordance.correct_optimism(time, event, x, samples=5, seed=9)
-    assert found.corrected.estimate == pytest.approx(apparent.estimate - np.mean(drops), rel=1e-9)
-    assert found.optimism.estimate == pytest.approx(np.mean(drops), rel=1e-9)
-    margin = stats.norm.ppf(0.975) * np.std(drops, ddof=1) / np.sqrt(5)
-    assert found.optimism.conf_high - found.optimism.estimate == pytest.approx(margin, rel=1e-6)
-    # The limits move with the estimate, but not beyond 0 and 1.
-    for limit in ("conf_low", "conf_high"):
-        moved = getattr(apparent, limit) - np.mean(drops)
-        assert getattr(found.corrected, limit) == pytest.approx(np.clip(moved, 0, 1), rel=1e-9)
-    assert "5 bootstrap samples, seed 9" in found.corrected.method
-
-
-def test_the_same_seed_gives_the_same_correction():
-    one, same, other = (concordance.correct_optimism(*cohort(), samples=20, seed=seed) for seed in (1, 1, 2))
-    assert one == same and one.corrected.estimate != other.corrected.estimate
-
-
-def test_samples_without_a_model_are_counted_in_the_note():
-    found = concordance.correct_optimism(
-        [1, 2, 3], [True, False, False], pd.DataFrame({"x": [3, 1, 2]}), samples=20, seed=1
-    )
-    assert found.corrected.estimate is not None
-    assert found.corrected.note.endswith("of 20 bootstrap samples gave no model")
-
-
-@pytest.mark.parametrize(("time", "event"), [([], []), ([1, 2, 3], [False] * 3)])
-def test_without_a_model_there_is_no_correction(time, event):
-    found = concordance.correct_optimism(time, event, pd.DataFrame({"x": time}, dtype=float), samples=5, seed=1)
-    for result in (found.corrected, found.optimism):
-        assert (result.estimate, result.note) == (None, "not estimable: no model can be fitted")
-
-
-def test_no_samples_are_refused():
-    with pytest.raises(EstimationError, match="samples"):
-        concordance.correct_optimism([1], [True], pd.DataFrame({"x": [1]}), samples=0, seed=1)
 
 
 def test_round_off_of_a_coefficient_of_zero_does_not_rank_the_patients():

@@ -36,8 +36,11 @@ PARTS = {
         "competing_data",
         "results",
         "tails",
+        "pattern_table",
+        "many_fits",
     ),
     *("hazard.garwood_limits", "permutation.monte_carlo_result", "mixture_cure.no_cure_fit"),
+    "concordance.concordance_result",
 }
 LEVELS = ["never", "low", "high"]
 
