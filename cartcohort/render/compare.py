@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import re
@@ -186,12 +187,8 @@ def _link_runs(runs: Sequence[Run], folder: Path) -> list[str]:
 def _render(
     names: tuple[str, str], runs: Sequence[Run], links: Sequence[str], inputs: InputDifferences, shown: Any, stem: str
 ) -> str:
-    # Imported here: who only asks for the command line's help needs no templates.
-    from jinja2 import Environment, FileSystemLoader
-
-    environment = Environment(loader=FileSystemLoader(PAGE_TEMPLATES), autoescape=True, trim_blocks=True)
     titles = [run.page.get("study_title") or "" for run in runs]
-    return environment.get_template("compare.html.j2").render(
+    return _template().render(
         assets=read_assets(),
         page={"synthetic": any(run.synthetic for run in runs)},
         names=names,
@@ -202,6 +199,15 @@ def _render(
         shown=shown,
         stem=stem,
     )
+
+
+@functools.cache
+def _template() -> Any:
+    # Imported here: a run that is none is refused before anything is loaded.
+    from jinja2 import Environment, FileSystemLoader
+
+    environment = Environment(loader=FileSystemLoader(PAGE_TEMPLATES), autoescape=True, trim_blocks=True)
+    return environment.get_template("compare.html.j2")
 
 
 def _write(files: Mapping[str, str], folder: Path) -> None:
