@@ -127,9 +127,10 @@ def arrow(pair: tuple[str, str]) -> str:
 
 
 def _unit(old: Result, new: Result) -> str:
-    if old.unit != new.unit:
+    if old.unit and new.unit and old.unit != new.unit:
         return arrow((old.unit, new.unit))
-    return "" if old.unit in _UNSAID or old.unit in old.label else old.unit
+    unit = old.unit or new.unit  # what cannot be estimated may have none
+    return "" if unit in _UNSAID or unit in old.label else unit
 
 
 def counts_text(result: Result) -> str:

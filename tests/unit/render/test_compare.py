@@ -139,6 +139,7 @@ def test_either_run_of_made_up_data_makes_the_page_say_so(tmp_path, synthetic):
     ]
     page = Pair(*runs, tmp_path).compare().page.read_text(encoding="utf-8")
     assert ("SYNTHETIC DATA" in page) == any(synthetic)
+    assert page.count(", synthetic</dd>") == sum(synthetic)
 
 
 def test_runs_of_two_studies_are_warned_of(tmp_path):

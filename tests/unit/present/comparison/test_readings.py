@@ -63,6 +63,10 @@ def test_a_unit_that_is_another_one_in_each_run_is_said():
     assert reading.change == ""
 
 
+def test_a_result_without_an_estimate_takes_its_unit_from_the_other_run():
+    assert read_move(move({"unit": ""}, {"unit": "odds ratio", "estimate": 2.0})).unit == "odds ratio"
+
+
 @pytest.mark.parametrize(
     ("value", "text"), [(0.424, "+0.42"), (-0.424, "−0.42"), (0.0004, "+0.0004"), (-1e-9, "−<0.00001")]
 )
