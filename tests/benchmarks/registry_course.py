@@ -29,8 +29,8 @@ class Course:
         Days of enrollment, response, relapse, death, last_contact, ...
     end : ndarray
         Last day on which anything can have happened: death or last contact.
-    crs_grade, fatal : ndarray
-        Worst grade of CRS after the first infusion, 0 for none; whether the patient died of it.
+    crs_grade, crs_onset, fatal : ndarray
+        Worst grade of CRS after the first infusion, 0 for none, and its first day; whether the patient died of it.
     best_response, mrd_negative, relapse_cd19, relapse_cd22, relapse_site, death_cause : ndarray of str
         Cells of the subjects table, empty where they do not apply.
     """
@@ -38,6 +38,7 @@ class Course:
     days: dict[str, np.ndarray]
     end: np.ndarray
     crs_grade: np.ndarray
+    crs_onset: np.ndarray
     fatal: np.ndarray
     best_response: np.ndarray
     mrd_negative: np.ndarray
@@ -55,11 +56,13 @@ def draw_course(generator: np.random.Generator, patients: Patients, *, cutoff_da
     crs_grade = _draw_crs(generator, patients)
     fatal = best == "NE"
     crs_grade[fatal] = 5
+    crs_onset = np.maximum(1.0, generator.integers(3, 10, n) - crs_grade)
     days, cause = _draw_outcome(generator, patients, best)
     days["enrollment"] = -generator.integers(14, 50, n).astype(float)
     dead = days["death"] <= contact
     end = np.where(dead, days["death"], contact)
-    days |= _draw_treatment(generator, days, best, crs_grade)
+    days |= _draw_treatment(generator, days, best)
+    days |= _draw_drugs(generator, crs_grade, crs_onset)
     for name in days:
         days[name] = np.where(days[name] <= end, days[name], np.nan)
     days["last_contact"] = np.where(dead, np.nan, contact)
@@ -69,6 +72,7 @@ def draw_course(generator: np.random.Generator, patients: Patients, *, cutoff_da
         days=days,
         end=end,
         crs_grade=crs_grade,
+        crs_onset=crs_onset,
         fatal=fatal,
         best_response=best,
         mrd_negative=_where(np.isin(best, ("CR", "CRi")), np.where(mrd, "yes", "no")),
@@ -122,20 +126,29 @@ def _draw_outcome(
 
 
 def _draw_treatment(
-    generator: np.random.Generator, days: dict[str, np.ndarray], best: np.ndarray, crs_grade: np.ndarray
+    generator: np.random.Generator, days: dict[str, np.ndarray], best: np.ndarray
 ) -> dict[str, np.ndarray]:
-    """Return the days of further infusions, transplants and drugs."""
+    """Return the days of second infusions, transplants and new therapies."""
     n = len(best)
     failure = np.fmin(days["relapse"], days["progression"])
     transplant = np.where(generator.random(n) < 0.2, generator.integers(80, 170, n), np.nan)
     free = np.isin(best, ("CR", "CRi")) & ~(failure <= transplant)
-    treated = (crs_grade >= 2) & (generator.random(n) < 0.25 + 0.2 * crs_grade)
-    steroids = treated & (generator.random(n) < 0.6)
-    first = generator.integers(2, 6, n)
     return {
         "second_infusion": np.where(generator.random(n) < 0.9, generator.integers(28, 76, n), np.nan),
         "hsct": np.where(free, transplant, np.nan),
         "new_therapy": np.where(generator.random(n) < 0.75, failure + generator.integers(5, 45, n), np.nan),
+    }
+
+
+def _draw_drugs(
+    generator: np.random.Generator, crs_grade: np.ndarray, crs_onset: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Return the days of first doses: the more severe the CRS, the more often, and never before it."""
+    n = len(crs_grade)
+    treated = (crs_grade >= 2) & (generator.random(n) < 0.25 + 0.2 * crs_grade)
+    steroids = treated & (generator.random(n) < 0.6)
+    first = crs_onset + generator.integers(0, 4, n)
+    return {
         "tocilizumab": np.where(treated, first, np.nan),
         "corticosteroid": np.where(steroids, first + generator.integers(0, 3, n), np.nan),
     }

@@ -37,7 +37,7 @@ def draw_adverse_events(generator: np.random.Generator, patients: Patients, cour
 
 def _draw_crs(generator: np.random.Generator, course: Course) -> dict[str, np.ndarray]:
     n, grade = len(course.end), course.crs_grade
-    onset = np.maximum(1.0, generator.integers(3, 10, n) - grade)
+    onset = course.crs_onset
     over = onset + 1 + generator.integers(1, 6, n) + grade
     over[course.fatal] = np.nan
     treatment = np.array(
