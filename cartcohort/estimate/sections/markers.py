@@ -194,18 +194,20 @@ def _measured(assessments: pd.DataFrame, subjects: pd.DataFrame) -> pd.DataFrame
     order = sorted(set(names))
     name_codes = np.array([*(order.index(name) for name in names), -1])
     followed = np.array([*(name not in _DISEASE for name in names), False])
+    day, value = (assessments[name].to_numpy(dtype=float, na_value=np.nan) for name in ("assessment_day", "value"))
+    counted = followed[codes] & ~np.isnan(value) & ~np.isnan(day)
+    codes, measured = codes[counted], assessments[counted]
     rows = pd.DataFrame(
         {
-            "patient": pd.Index(subjects["subject_id"]).get_indexer(assessments["subject_id"]),
+            "patient": pd.Index(subjects["subject_id"]).get_indexer(measured["subject_id"]),
             "assay": pd.Categorical.from_codes(name_codes[codes], order),
             "label": pd.Categorical.from_codes(codes, pd.Index(spellings, dtype=object)),
-            "day": assessments["assessment_day"].to_numpy(dtype=float, na_value=np.nan),
-            "value": assessments["value"].to_numpy(dtype=float, na_value=np.nan),
-            "unit": pd.Categorical(assessments["unit"]),
+            "day": day[counted],
+            "value": value[counted],
+            "unit": pd.Categorical(measured["unit"]),
         }
     )
-    counted = (rows["patient"] >= 0) & followed[codes] & rows["value"].notna() & rows["day"].notna()
-    return rows[counted]
+    return rows[rows["patient"] >= 0]
 
 
 def _label(rows: pd.DataFrame, name: str) -> str:

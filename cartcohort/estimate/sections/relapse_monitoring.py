@@ -65,16 +65,19 @@ def _select_rows(assessments: pd.DataFrame, subject_ids: pd.Series) -> pd.DataFr
     order = sorted(MARKERS)
     names = [str(one).lower() for one in spellings]
     marker = np.array([*(order.index(name) if name in MARKERS else -1 for name in names), -1])[codes]
+    day, value = _as_float(assessments["assessment_day"]), _as_float(assessments["value"])
+    counted = (marker >= 0) & ~np.isnan(day) & ~np.isnan(value)
+    measured = assessments[counted]
     rows = pd.DataFrame(
         {
-            "patient": pd.Index(subject_ids).get_indexer(assessments["subject_id"]),
-            "day": _as_float(assessments["assessment_day"]),
-            "value": _as_float(assessments["value"]),
-            "assay": pd.Categorical.from_codes(marker, order),
-            "unit": pd.Categorical(assessments["unit"].astype("string").fillna("")),
+            "patient": pd.Index(subject_ids).get_indexer(measured["subject_id"]),
+            "day": day[counted],
+            "value": value[counted],
+            "assay": pd.Categorical.from_codes(marker[counted], order),
+            "unit": pd.Categorical(measured["unit"].astype("string").fillna("")),
         }
     )
-    return rows[(rows["patient"] >= 0) & (marker >= 0) & rows["day"].notna() & rows["value"].notna()]
+    return rows[rows["patient"] >= 0]
 
 
 def units_of(values: pd.DataFrame) -> dict[str, str]:
