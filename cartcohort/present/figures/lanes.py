@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from cartcohort.present import style
 from cartcohort.present.figures.canvas import Canvas, text_width
 from cartcohort.present.figures.steps import even_ticks
+from cartcohort.present.format import format_whole
 
 MOST_LANES = 60
 LANE = 12.0
@@ -27,7 +28,7 @@ def sampling_note(drawn: int, total: int, ordered_by: str) -> str:
     """Say which patients are drawn where not all are; else an empty text."""
     if drawn == total:
         return ""
-    return f"{drawn} of {total} patients are drawn, at even distances in the order of {ordered_by}"
+    return f"{drawn} of {format_whole(total)} patients are drawn, at even distances in the order of {ordered_by}"
 
 
 def lane_axes(canvas: Canvas, names: list[str], *, top: float, end: float, x_label: str, lane: float = LANE) -> Axes:
