@@ -15,8 +15,8 @@ _FURTHER_TERMS = {
     "hypogammaglobulinemia": (0.45, (0.3, 0.7, 0.0, 0.0), (22, 56), 270, "immunoglobulin replacement"),
     "pneumonia": (0.25, (0.0, 0.35, 0.55, 0.1), (8, 40), 16, "antibiotics"),
 }
-_CRS_TREATMENT = ("", "antipyretics", "oxygen", "oxygen;tocilizumab", "vasopressor;tocilizumab", "vasopressor")
-"""By grade, 0 to 5."""
+_CRS_TREATMENT = ("", "antipyretics", "oxygen", "oxygen", "vasopressor", "mechanical ventilation")
+"""By grade, 0 to 5; tocilizumab is added where a dose is dated."""
 _MARKERS = {"il6": ("pg/mL", 8.0, 1.5), "ferritin": ("ng/mL", 1100.0, 0.6), "crp": ("mg/L", 9.0, 0.9)}
 """Unit, median at CRS grade 1, and rise with each grade on the log scale."""
 _MARKER_DAYS, _MONITORING_DAYS = (0, 7), (28, 90, 180, 365)
@@ -37,13 +37,11 @@ def draw_adverse_events(generator: np.random.Generator, patients: Patients, cour
 
 def _draw_crs(generator: np.random.Generator, course: Course) -> dict[str, np.ndarray]:
     n, grade = len(course.end), course.crs_grade
-    onset = course.crs_onset
-    over = onset + 1 + generator.integers(1, 6, n) + grade
+    over = course.crs_onset + 1 + generator.integers(1, 6, n) + grade
     over[course.fatal] = np.nan
-    treatment = np.array(
-        ["", "antipyretics", "oxygen", "oxygen;tocilizumab", "vasopressor;tocilizumab", "vasopressor"]
-    )
-    return _make(course, "CRS", grade > 0, grade.astype(float), onset, over, treatment[grade])
+    treatment = np.array(_CRS_TREATMENT, dtype=object)[grade]
+    treatment[~np.isnan(course.days["tocilizumab"])] += ";tocilizumab"
+    return _make(course, "CRS", grade > 0, grade.astype(float), course.crs_onset, over, treatment)
 
 
 def _draw_icans(generator: np.random.Generator, course: Course) -> dict[str, np.ndarray]:
