@@ -66,6 +66,15 @@ def test_nothing_imports_a_notebook_or_a_test(path):
     assert not {name.split(".")[0] for name in imported_modules(path)} & {"notebooks", "tests", "data"}
 
 
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_what_only_a_cluster_or_a_store_needs_is_imported_where_it_is_used(path):
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    top = [node for node in body if isinstance(node, ast.Import | ast.ImportFrom)]
+    names = {alias.name for node in top if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module for node in top if isinstance(node, ast.ImportFrom)}
+    assert not {name.split(".")[0] for name in names} & {"dask", "distributed", "fsspec", "s3fs"}
+
+
 def test_every_part_of_the_package_has_its_doors_declared():
     found = {path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in MODULES} - {"__init__"}
     assert found == {part.split(".")[0] for part in ALLOWED}

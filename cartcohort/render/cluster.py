@@ -8,6 +8,7 @@ its worker is lost; how often is counted here, whatever the cluster's own settin
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import hashlib
 import itertools
 import logging
@@ -71,7 +72,7 @@ def run_tasks_on_cluster(
         try:
             batch.submit(tasks, timeout)
             return batch.wait()
-        except (OSError, TimeoutError) as error:
+        except (OSError, TimeoutError, asyncio.CancelledError, concurrent.futures.CancelledError) as error:
             raise _lost(scheduler) from error
         finally:
             with ignore_interrupts():
@@ -199,8 +200,8 @@ class _Batch:
             if task.study not in studies:
                 studies[task.study] = self._send_study(task)
             self._arguments[task.name] = (pack_task(task, libraries, timeout), studies[task.study])
-        for task, place in zip(tasks, self._choose_places(len(tasks)), strict=True):
-            self._send(task.name, place)
+        for number, place in enumerate(self._choose_places(len(tasks))):
+            self._send(tasks[number].name, place, priority=-number)
 
     def _send_study(self, task: Task) -> Future:
         packed = pack_study(task)
@@ -215,7 +216,7 @@ class _Batch:
             return [None] * number  # so many equal tasks Dask hands out one by one, as workers become free
         return [[place] for place, _ in zip(itertools.cycle(places), range(number), strict=False)]
 
-    def _send(self, name: str, place: list[str] | None = None) -> None:
+    def _send(self, name: str, place: list[str] | None = None, priority: int = 0) -> None:
         self._submitted[name] += 1
         self._futures[name] = self._client.submit(
             remote.run_parcel,
@@ -224,6 +225,7 @@ class _Batch:
             self._expected,
             key=(f"cart-reports-{self._run}", name, self._submitted[name]),
             pure=False,
+            priority=priority,
             workers=place,
             allow_other_workers=place is not None,
         )

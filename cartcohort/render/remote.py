@@ -92,10 +92,9 @@ def run_parcel(run: str, parcel: Parcel, study: bytes, expected: Mapping[str, st
     if len(lost) >= MOST_LOST:
         return Delivery(Outcome(0.0, describe_loss(lost)), {})
     starts.set([*lost, worker.address])
-    try:
-        return _run_at_station(worker, run, parcel, study, expected)
-    finally:
-        starts.set(lost)  # whoever gets here has not lost its worker
+    delivery = _run_at_station(worker, run, parcel, study, expected)
+    starts.set(lost)  # whoever gets here has not lost its worker
+    return delivery
 
 
 def name_ledger(run: str, name: str) -> str:

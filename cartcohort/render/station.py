@@ -18,8 +18,9 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
-from cartcohort.render.folder import list_files, open_scratch
-from cartcohort.render.tasks import Outcome
+from cartcohort.errors import CartCohortError
+from cartcohort.render.folder import check_temporary_folder, list_files, open_scratch
+from cartcohort.render.tasks import Failure, Outcome
 from cartcohort.render.travel import Delivery, Parcel, read_files, unpack_task
 from cartcohort.render.workers import choose_start, run_tasks, warm_up
 
@@ -40,12 +41,22 @@ def serve(connection: Connection) -> None:
         while connection.poll(IDLE_SECONDS):
             parcel, study = connection.recv()
             with _watch(connection):
-                delivery = execute(parcel, study, connection.send)
+                delivery = _try_to_execute(parcel, study, connection.send)
             connection.send(("delivery", delivery))
+
+
+def _try_to_execute(parcel: Parcel, study: bytes, tell: Callable[[tuple[str, Any]], None]) -> Delivery:
+    try:
+        return execute(parcel, study, tell)
+    except CartCohortError as error:
+        return Delivery(Outcome(0.0, Failure(str(error))), {})
+    except OSError as error:  # such as a full disk; the path would tell of the worker
+        return Delivery(Outcome(0.0, Failure(f"The worker cannot execute it: {error.strerror}.")), {})
 
 
 def execute(parcel: Parcel, study: bytes, tell: Callable[[tuple[str, Any]], None]) -> Delivery:
     """Execute one section in a folder that is gone afterwards."""
+    check_temporary_folder()
     start = choose_start(None)
     warm_up(start, parcel.libraries)
     with open_scratch() as room:

@@ -11,6 +11,7 @@ import run_reports
 
 PROGRAM = Path(__file__).resolve().parents[2] / "run_reports.py"
 HEAVY = {"pandas", "numpy", "papermill", "nbconvert", "nbformat", "jupyter_client", "jinja2", "matplotlib", "tqdm"}
+HEAVY |= {"distributed", "dask", "fsspec", "s3fs"}
 
 
 @pytest.mark.parametrize("argument", ["--help", "--list-parameters", "--dry-run"])

@@ -32,7 +32,7 @@ import sys
 from pathlib import Path
 import run_reports
 from cartcohort.render import cluster
-cluster._WORKER_SECONDS = 2
+cluster._WORKER_SECONDS, cluster._LOST_SECONDS, cluster._CHECK_SECONDS = 2, 3, 1
 run_reports._prepare_process()
 sys.exit(run_reports.main(sys.argv[1:], notebooks=Path("notebooks")))
 """
@@ -73,11 +73,15 @@ class Cluster:
 
     def stop(self) -> None:
         """End all processes."""
-        for process in processes_below(self.folder):
-            process.kill()
+        self.kill(".")
         for process in self._processes:
             process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def kill(self, name: str) -> None:
+        """Kill the scheduler or a worker, nanny and all."""
+        for process in processes_below(self.folder / name):
+            process.kill()
 
     def rooms(self) -> list[Path]:
         """Return the folders in which sections are executed on the workers just now."""
