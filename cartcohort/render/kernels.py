@@ -7,12 +7,17 @@ fixed environment: one thread for linear algebra, no hash randomisation, none of
 
 from __future__ import annotations
 
+import math
 import os
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
+from queue import Empty
 from subprocess import DEVNULL
+from typing import Any
 
+from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import run_sync
@@ -31,6 +36,44 @@ class _OwnPython(KernelSpecManager):
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
         return KernelSpec(argv=command, display_name="Python 3", language="python")
+
+
+class PromptClient(AsyncKernelClient):
+    """Takes a kernel for ready when it says that it is idle.
+
+    Its parent waits until the kernel has said nothing for a fifth of a second: longer than one takes to start.
+    """
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Wait until the kernel answers on all channels.
+
+        Raises
+        ------
+        RuntimeError
+            Where it dies, or does not answer within so many seconds.
+        """
+        deadline = time.monotonic() + (math.inf if timeout is None else timeout)
+        while not await self._answers(self.kernel_info()):
+            if not await self.is_alive():
+                raise RuntimeError("Kernel died before replying to kernel_info")
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"Kernel didn't respond in {timeout} seconds")
+
+    async def _answers(self, question: str) -> bool:
+        """Say whether the answer has come, and after it the news that the kernel is idle again."""
+        try:
+            while (await self.get_shell_msg(timeout=1))["parent_header"].get("msg_id") != question:
+                pass
+            while not _is_idle(await self.get_iopub_msg(timeout=0.2), question):
+                pass
+        except Empty:
+            return False
+        return True
+
+
+def _is_idle(message: Mapping[str, Any], question: str) -> bool:
+    answers = message["parent_header"].get("msg_id") == question
+    return answers and message["content"].get("execution_state") == "idle"
 
 
 def start_kernel(
@@ -57,6 +100,7 @@ def start_kernel(
     manager = AsyncKernelManager(
         kernel_name=KERNEL_NAME,
         kernel_spec_manager=_OwnPython(),
+        client_class=f"{__name__}.{PromptClient.__name__}",
         transport="ipc" if _HAS_UNIX_SOCKETS else "tcp",
         connection_file=str(scratch / "kernel.json"),
     )
