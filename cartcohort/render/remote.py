@@ -7,6 +7,7 @@ Dask calls these functions by name, so they are to be the same on the workers as
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -165,19 +166,29 @@ class Station:
         self, parcel: Parcel, study: bytes, *, tell: Callable[[int, int], None], is_wanted: Callable[[], bool]
     ) -> Delivery:
         """Let the station execute a section and wait for it."""
+        room = None
         try:
             self._connection.send((parcel, study))
             while True:
-                while not self._connection.poll(_LOOK_SECONDS):
-                    if not is_wanted():
-                        raise UnwantedError
-                what, content = self._connection.recv()
+                what, content = self._receive(is_wanted)
                 if what == "delivery":
                     self._last_used = time.monotonic()
                     return content
-                tell(*content)
+                if what == "room":
+                    room = content
+                else:
+                    tell(*content)
         except (EOFError, ConnectionError):
-            return Delivery(Outcome(0.0, Failure(f"Its process ended with code {self._wait()}.")), {})
+            code = self._wait()
+            if room is not None:
+                shutil.rmtree(room, ignore_errors=True)  # a process that was killed leaves the study behind
+            return Delivery(Outcome(0.0, Failure(f"Its process ended with code {code}.")), {})
+
+    def _receive(self, is_wanted: Callable[[], bool]) -> tuple[str, Any]:
+        while not self._connection.poll(_LOOK_SECONDS):
+            if not is_wanted():
+                raise UnwantedError
+        return self._connection.recv()
 
     def close(self) -> None:
         """End the process and everything it has started."""

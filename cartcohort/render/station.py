@@ -34,8 +34,8 @@ def serve(connection: Connection) -> None:
     Parameters
     ----------
     connection : Connection
-        Gives pairs of a parcel and its study. Is given ("cell", (cells begun, cells in all)) as a section goes on,
-        and ("delivery", Delivery) at its end.
+        Gives pairs of a parcel and its study. Is given ("room", folder) as a section begins, ("cell", (cells begun,
+        cells in all)) as it goes on, and ("delivery", Delivery) at its end.
     """
     with suppress(EOFError, OSError):
         while connection.poll(IDLE_SECONDS):
@@ -60,6 +60,7 @@ def execute(parcel: Parcel, study: bytes, tell: Callable[[tuple[str, Any]], None
     start = choose_start(None)
     warm_up(start, parcel.libraries)
     with open_scratch() as room:
+        tell(("room", str(room)))
         task = unpack_task(parcel, study, room)
         outcomes = run_tasks([task], jobs=1, timeout=parcel.timeout, listener=_Teller(tell), start=start)
         outcome = outcomes[task.name]

@@ -64,6 +64,15 @@ def test_a_section_that_takes_too_long_is_given_up_on_its_worker(cluster, tmp_pa
     assert not cluster.rooms()
 
 
+def test_a_section_whose_station_is_killed_fails_and_leaves_no_study_behind(cluster, tmp_path):
+    kill_station = "import psutil, time\npsutil.Process().parents()[1].kill()\ntime.sleep(60)"
+    workspace = make_workspace(tmp_path, response=[kill_station], survival=["1"])
+    answer = Runner(cluster, workspace).run()
+    assert (answer.code, answer.out.count("done in")) == (12, 1)
+    assert "Its process ended with code -9." in answer.out
+    assert not cluster.rooms()
+
+
 def test_an_interrupted_run_leaves_nothing_on_the_cluster(cluster, tmp_path):
     workspace = make_workspace(tmp_path, response=["import time; time.sleep(60)"])
     before = {process.pid for process in processes_below(cluster.folder)}
