@@ -74,6 +74,11 @@ def render_overview(reports: Sequence[Report], files: Iterable[str], run: str) -
     )
 
 
+def prepare() -> None:
+    """Compile the template of the overview, while there is nothing else to do."""
+    _environment().get_template("run.html.j2")
+
+
 def render_failure(section: Section, failure: Failure, study: str, *, older: bool) -> str:
     """Return the page that says why a section failed; `older` says whether an earlier report of it is kept."""
     return _render("error.html.j2", section=section, failure=failure, study=study, older=older)

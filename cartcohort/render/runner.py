@@ -157,7 +157,8 @@ def _execute(
 
 def _warm_up(runs: Sequence[Run], means: Means) -> str:
     """Make ready whoever will execute the sections; returns the way to start processes here."""
-    # Imported here and above: a batch with nothing to do needs no processes.
+    # Imported here and above: a batch with nothing to do needs neither processes nor templates.
+    from cartcohort.render import index
     from cartcohort.render.workers import SPAWN, choose_start, warm_up
 
     if means.scheduler:
@@ -168,6 +169,7 @@ def _warm_up(runs: Sequence[Run], means: Means) -> str:
     start = choose_start(means.kernel_start)
     sections = [section for run in runs for section in run.order.selected]
     warm_up(start, dict.fromkeys(name for section in sections for name in section.libraries))
+    index.prepare()  # the libraries are being imported elsewhere meanwhile
     return start
 
 
