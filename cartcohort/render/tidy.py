@@ -19,7 +19,7 @@ from nbformat import NotebookNode
 from cartcohort.render.cache import PACKAGE
 
 _VOLATILE = ("papermill", "execution")
-_CELL_FILE = re.compile(r"\S*ipykernel_\d+[/\\]\d+\.py")
+_CELL_FILE = re.compile(r"(?<!\S)\S*ipykernel_\d+[/\\]\d+\.py")  # from a word's start, or a long one takes for ever
 _ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}\b")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 

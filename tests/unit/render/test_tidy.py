@@ -59,3 +59,8 @@ def test_the_file_of_a_cell_colours_and_addresses_are_hidden():
 def test_ordinary_text_is_left_alone():
     text = f"n = 3/4 (75.0%), see https://example.org/usr/lib, {getpass.getuser()}-like words"
     assert hide_folders(text, []) == text
+
+
+def test_a_long_word_is_searched_in_one_go():
+    word = 1_000_000 * "x"  # every start of the name of a cell's file would be looked for from every letter
+    assert hide_folders(word, []) == word
