@@ -28,6 +28,7 @@ try:
     from cartcohort.render.assignments import read_parameter_values
     from cartcohort.render.places import Places
     from cartcohort.render.plan import Request
+    from cartcohort.render.processes import ENDING, ignore_interrupts
     from cartcohort.render.runner import Ending, preview_batch, run_batch
     from cartcohort.render.scenarios import Scenario, read_scenarios
     from cartcohort.render.store import is_url
@@ -67,7 +68,8 @@ def main(arguments: Sequence[str] | None = None, *, notebooks: Path = NOTEBOOKS)
         tell(str(error))
         return error.exit_code
     except KeyboardInterrupt:
-        tell("Interrupted. Reports made before are as they were.")
+        with ignore_interrupts(ENDING):
+            tell("Interrupted. Reports made before are as they were.")
         return INTERRUPTED
 
 
@@ -261,6 +263,18 @@ def _prepare_process() -> None:
         signal.signal(signal.SIGHUP, _end_by_signal)
 
 
-if __name__ == "__main__":
+def run_program() -> int:
+    """Do what the command line asks, as a process that ends in order whatever signals it gets, and however many."""
     _prepare_process()
-    sys.exit(main())
+    try:
+        return main()
+    except KeyboardInterrupt:  # another one, while the first was being answered
+        return INTERRUPTED
+    finally:
+        for name in ENDING:
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), signal.SIG_IGN)
+
+
+if __name__ == "__main__":
+    sys.exit(run_program())

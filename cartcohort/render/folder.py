@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 
 from cartcohort.errors import OutputError, Problem
 from cartcohort.render.manifest import FILE_NAME
-from cartcohort.render.processes import ignore_interrupts
+from cartcohort.render.processes import ENDING, ignore_interrupts
 
 
 def real_path(path: Path) -> Path:
@@ -98,7 +98,7 @@ def open_staging(folder: Path) -> Iterator[Path]:
     try:
         yield staging
     finally:
-        shutil.rmtree(staging, ignore_errors=True)
+        _remove(staging)
 
 
 @contextmanager
@@ -109,7 +109,13 @@ def open_scratch() -> Iterator[Path]:
     try:
         yield scratch
     finally:
-        shutil.rmtree(scratch, ignore_errors=True)  # a killed kernel may still be letting go of a socket
+        _remove(scratch)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder whatever is in it, even where the user has lost patience."""
+    with ignore_interrupts(ENDING):
+        shutil.rmtree(folder, ignore_errors=True)  # a killed kernel may still be letting go of a socket
 
 
 def list_files(folder: Path) -> list[str]:
@@ -123,7 +129,7 @@ def replace_files(staging: Path, folder: Path, obsolete: Iterable[str]) -> None:
     Each file is replaced whole, the manifest last: a folder whose manifest agrees with its files is complete.
     """
     names = sorted(list_files(staging), key=lambda name: (name == FILE_NAME, name))
-    with ignore_interrupts(("SIGINT", "SIGTERM", "SIGHUP")):
+    with ignore_interrupts(ENDING):
         for name in names:
             target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -17,7 +17,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection
 
 from cartcohort.render import preload
@@ -78,6 +78,7 @@ def start_server(libraries: Iterable[str] = _USUAL) -> None:
     """
     multiprocessing.get_context("forkserver").set_forkserver_preload([preload.__name__])
     environment = fix_environment(os.environ) | {preload.VARIABLE: ",".join(libraries)}
+    resource_tracker.ensure_running()  # it guards its own start, and lets signals through that are held back
     with ignore_interrupts(), _environment(environment):
         forkserver.ensure_running()
 

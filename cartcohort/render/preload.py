@@ -11,6 +11,7 @@ import gc
 import importlib
 import io
 import os
+import signal
 import sys
 
 VARIABLE = "CARTCOHORT_PRELOAD"
@@ -27,6 +28,8 @@ def import_all(names: str) -> None:
 
 
 gc.disable()  # a fifth of the time would go into looking for garbage among what is kept for good
+if hasattr(signal, "pthread_sigmask"):
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])  # it was held back while this process was started
 import_all(os.environ.pop(VARIABLE, ""))
 gc.enable()
 gc.freeze()  # nor need the forks look there

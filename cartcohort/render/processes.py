@@ -8,6 +8,9 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 
+ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
+"""The signals that ask a program to end in order: Ctrl-C, `kill`, a terminal that is closed."""
+
 
 def kill_group(leader: int) -> None:
     """Kill a process and all that belong to its group; nothing happens where they have ended already.
@@ -26,7 +29,9 @@ def kill_group(leader: int) -> None:
 
 @contextmanager
 def ignore_interrupts(names: Iterable[str] = ("SIGINT",)) -> Iterator[None]:
-    """Let Ctrl-C, or other signals, pass unheard for a moment; processes started meanwhile never hear them.
+    """Let Ctrl-C, or other signals, wait for a moment; processes started meanwhile never hear them.
+
+    Here they are heard at the end of that moment, where the system can hold signals back (not on Windows).
 
     Parameters
     ----------
@@ -37,9 +42,23 @@ def ignore_interrupts(names: Iterable[str] = ("SIGINT",)) -> Iterator[None]:
         yield  # signals reach the main thread only
         return
     numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}
+    with _hold(numbers):
+        before = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+@contextmanager
+def _hold(numbers: Iterable[int]) -> Iterator[None]:
+    """Hold signals back; a signal that is held is kept even while it is ignored."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, numbers)
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

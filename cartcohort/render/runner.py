@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cartcohort.errors import CartCohortError
+from cartcohort.errors import CartCohortError, OutputError, Problem, StudyDataError
 from cartcohort.render.cache import read_surroundings
 from cartcohort.render.folder import check_temporary_folder, open_scratch, real_path
 from cartcohort.render.plan import Request
@@ -136,7 +136,7 @@ def _execute(
     stale = [run for run in runs if run.is_stale]
     start = _warm_up(stale, means)
     if check_study is not None:
-        _check_studies(stale, check_study, start, scratch)
+        _check_studies(stale, check_study, scratch)
     _take_hold(runs, progress)
     listener = _Publisher(progress)
     for number, run in enumerate(_sound(runs)):
@@ -173,20 +173,13 @@ def _warm_up(runs: Sequence[Run], means: Means) -> str:
     return start
 
 
-def _check_studies(runs: Sequence[Run], check_study: CheckStudy, start: str, scratch: Path) -> None:
+def _check_studies(runs: Sequence[Run], check_study: CheckStudy, scratch: Path) -> None:
     """Check each study, and that it fits each run of it; what is worth telling is told once."""
-    from cartcohort.render.workers import call_apart
-
     told = {}
     for number, study in enumerate(dict.fromkeys(run.request.study_folder for run in runs)):
         concerned = [run for run in runs if run.request.study_folder == study]
         kept = scratch / f"study-{number}"
-        try:
-            answers = call_apart(
-                start, check_study, concerned[0].request.study, [run.order.given for run in concerned], kept
-            )
-        except CartCohortError as error:
-            answers = [error] * len(concerned)
+        answers = _check_one(concerned, check_study, kept)
         for run, answer in zip(concerned, answers, strict=True):
             with run.guard():
                 if isinstance(answer, CartCohortError):
@@ -195,6 +188,27 @@ def _check_studies(runs: Sequence[Run], check_study: CheckStudy, start: str, scr
                 run.kept_study = kept
     for line in told:
         tell(line)
+
+
+def _check_one(runs: Sequence[Run], check_study: CheckStudy, kept: Path) -> Sequence[Sequence[str] | CartCohortError]:
+    """Check the study of some runs in another process; returns an answer for each, whatever happens there."""
+    from cartcohort.render.workers import call_apart
+
+    study = runs[0].request.study
+    try:
+        return call_apart(check_study, study, [run.order.given for run in runs], kept)
+    except CartCohortError as error:
+        return [error] * len(runs)
+    except MemoryError:
+        how = "there is not enough memory"
+    except ChildProcessError as error:
+        how = str(error).rstrip(".")
+    except OSError as error:
+        what = "The study as it was read cannot be kept for the notebooks."
+        remedy = "Make room there, or name another folder by the environment variable TMPDIR."
+        return [OutputError(Problem(what, f"{kept.parent}: {error.strerror or error}.", remedy))] * len(runs)
+    problem = Problem("The study could not be read.", f"{study}: {how}.", "Read it on a machine with more memory.")
+    return [StudyDataError(problem)] * len(runs)
 
 
 def _publish_rest(runs: Sequence[Run], progress: Progress) -> None:

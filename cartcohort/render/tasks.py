@@ -122,6 +122,12 @@ def describe_death(exit_code: int | None) -> str:
     if exit_code is None:
         return "The kernel died."
     if exit_code < 0:
-        lack = " (often for lack of memory)" if exit_code == -9 else ""
-        return f"The kernel died, ended by signal {-exit_code}{lack}."
+        return f"The kernel died, {describe_end(exit_code)}."
     return f"The kernel died with exit code {exit_code}."
+
+
+def describe_end(exit_code: int) -> str:
+    """Say how a process ended (negative: by that signal)."""
+    if exit_code < 0:
+        return f"ended by signal {-exit_code}{' (often for lack of memory)' if exit_code == -9 else ''}"
+    return f"ended with exit code {exit_code}"

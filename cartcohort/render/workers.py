@@ -29,15 +29,14 @@ from typing import Any, Protocol, TypeVar
 
 from cartcohort.errors import CartCohortError
 from cartcohort.render.forking import KERNEL, ForkedKernel, can_fork, start_server
-from cartcohort.render.processes import ignore_interrupts, kill_group
-from cartcohort.render.tasks import Failure, Outcome, Task, describe_death
+from cartcohort.render.processes import ENDING, ignore_interrupts, kill_group
+from cartcohort.render.tasks import Failure, Outcome, Task, describe_death, describe_end
 
 FORK, SPAWN = STARTS = ("fork", "spawn")
 """The ways to start a kernel."""
 
 _EXECUTION = "cartcohort.render.execution"
 _SERVED = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 _GRACE_SECONDS = 5
 _T = TypeVar("_T")
 
@@ -82,17 +81,25 @@ def _import_execution() -> None:
     # other imports together; it does without where there is none, and no notebook holds what that checks.
     sys.modules.setdefault("rfc3987_syntax", None)
     gc.disable()  # as in `preload`
-    importlib.import_module(_EXECUTION).prepare()
+    with ignore_interrupts(ENDING):  # some libraries take whatever is raised while they are imported for their own
+        importlib.import_module(_EXECUTION).prepare()
     gc.enable()
     gc.freeze()
 
 
-def call_apart(start: str, function: Callable[..., Any], *arguments: Any) -> Any:
+def call_apart(function: Callable[..., Any], *arguments: Any) -> Any:
     """Call a function in a process that has the libraries imported, so that this one need not import them.
 
-    Returns what it returns and raises what it raises; with the start "spawn" it is simply called here.
+    Returns what it returns, and raises what it raises of our own errors, of the system's, and for lack of memory.
+
+    Raises
+    ------
+    ChildProcessError
+        Where the process ends before the function does; says how.
     """
-    return _call_by(_SERVED, function, arguments) if start == FORK else function(*arguments)
+    if _SERVED == "forkserver":
+        start_server([])
+    return _call_by(_SERVED, function, arguments)
 
 
 def call_in_new_process(function: Callable[..., Any], *arguments: Any) -> Any:
@@ -103,7 +110,7 @@ def call_in_new_process(function: Callable[..., Any], *arguments: Any) -> Any:
 def _call_by(method: str, function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
     context = multiprocessing.get_context(method)
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_call, args=(function, arguments, theirs))
+    process = context.Process(target=_call, args=(function, arguments, theirs), daemon=True)
     with ignore_interrupts():
         process.start()
     theirs.close()
@@ -111,11 +118,12 @@ def _call_by(method: str, function: Callable[..., Any], arguments: Sequence[Any]
         result, error = ours.recv()
     except EOFError:
         process.join()
-        raise ChildProcessError(f"A process started by this one ended with code {process.exitcode}.") from None
+        raise ChildProcessError(f"A process started by this one {describe_end(process.exitcode)}.") from None
     finally:
-        ours.close()
-        process.kill()
-        process.join()
+        with ignore_interrupts(ENDING):
+            ours.close()
+            process.kill()
+            process.join()
     if error is not None:
         raise error
     return result
@@ -124,7 +132,7 @@ def _call_by(method: str, function: Callable[..., Any], arguments: Sequence[Any]
 def _call(function: Callable[..., Any], arguments: Sequence[Any], connection: Connection) -> None:
     try:
         connection.send((function(*arguments), None))
-    except CartCohortError as error:
+    except (CartCohortError, OSError, MemoryError) as error:
         connection.send((None, error))
 
 
@@ -171,17 +179,21 @@ def run_tasks(
         while waiting or running:
             while waiting and _has_room(running.values(), jobs):
                 worker = _Worker(waiting.popleft(), timeout, start)
-                running[worker.connection] = worker
+                with ignore_interrupts(ENDING):  # a process that is not in the list would not be ended
+                    worker.start()
+                    running[worker.connection] = worker
                 listener.started(worker.name)
             for connection in wait(list(running), timeout=_shortest(running.values())):
                 running[connection].listen(listener)
             for worker in [worker for worker in running.values() if worker.finished]:
-                del running[worker.connection]
-                outcomes[worker.name] = worker.close()
+                with ignore_interrupts(ENDING):
+                    outcomes[worker.name] = worker.close()
+                    del running[worker.connection]
                 listener.ended(worker.name, outcomes[worker.name])
     finally:
-        for worker in running.values():
-            worker.kill()
+        with ignore_interrupts(ENDING):  # whoever is in a hurry presses Ctrl-C twice
+            for worker in running.values():
+                worker.kill()
     return outcomes
 
 
@@ -196,9 +208,9 @@ class _Worker:
     def __init__(self, task: Task, timeout: float | None, start: str) -> None:
         context = multiprocessing.get_context(FORK if start == FORK else _SERVED)
         self.name = task.name
-        self.connection, inner = context.Pipe(duplex=False)
+        self.connection, self._inner = context.Pipe(duplex=False)
         self._waiting = ForkedKernel() if start == FORK else None
-        arguments = (task, inner, self._waiting)
+        arguments = (task, self._inner, self._waiting)
         self._process = context.Process(target=_work, args=arguments, name=f"section {self.name}")
         self._started = time.monotonic()
         self._timeout = timeout
@@ -208,9 +220,12 @@ class _Worker:
         self._cell = ""
         self._answer: tuple[Failure | None] | None = None
         self._hung_up = False
-        with ignore_interrupts(_SIGNALS):
+
+    def start(self) -> None:
+        """Start the process, which hears no signal that asks to end: that is this one's to do."""
+        with ignore_interrupts(ENDING):
             self._process.start()
-        inner.close()
+        self._inner.close()
         if self._waiting is not None:
             self._waiting.close()  # the section's process holds it now, and it ends with that
 
@@ -239,7 +254,8 @@ class _Worker:
         if self._answer is not None:
             return Outcome(seconds, self._complete(self._answer[0]))
         if hung_up:
-            return Outcome(seconds, Failure(f"Its process ended with code {self._process.exitcode}.", self._cell))
+            reason = f"Its process {describe_end(self._process.exitcode)}."
+            return Outcome(seconds, Failure(reason, self._cell))
         return Outcome(seconds, Failure(f"It took longer than the {self._timeout:g} seconds allowed.", self._cell))
 
     def _complete(self, failure: Failure | None) -> Failure | None:

@@ -4,23 +4,12 @@ import json
 import os
 import re
 import signal
-import subprocess
-import sys
-import textwrap
-import time
-from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import make_workspace
+from tests.cli.processes import ENDLESS, ROOT, is_gone, list_descendants, start, wait_for_kernel, wait_until
 from tests.suites import WHOLE_SECTION, write_notebook
-
-ROOT = Path(__file__).resolve().parents[2]
-
-ENDLESS = """import os, time
-open("pid", "w").write(str(os.getpid()))
-while True:
-    time.sleep(0.1)"""
 
 BROKEN = {
     "raising": ["values = {}\nvalues['x']"],
@@ -41,66 +30,6 @@ def broken(request, tmp_path_factory):
 
 def headline(answer, name):
     return re.search(rf"^{name} +FAILED +\S+: (.*)$", answer.out, flags=re.MULTILINE)[1]
-
-
-def is_gone(pid):
-    """Whether a process has ended; one that only waits to be buried counts as ended."""
-    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return state.stdout.strip() in ("",) or state.stdout.startswith("Z")
-
-
-def wait_until(condition, seconds=30):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.05)
-
-
-def start(workspace, *arguments):
-    """Start the command line in a process of its own, with a folder of its own for temporary files."""
-    code = textwrap.dedent("""
-        import runpy, sys
-        from pathlib import Path
-        import run_reports
-        run_reports.main.__kwdefaults__["notebooks"] = Path("notebooks").resolve()
-        run_reports._prepare_process()
-        sys.exit(run_reports.main())
-    """)
-    (workspace.root / "tmp").mkdir()
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(workspace.root / "tmp")}
-    return subprocess.Popen(
-        [sys.executable, "-c", code, "--study", "data/four", *arguments],
-        cwd=workspace.root,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-        preexec_fn=hear_signals,
-    )
-
-
-def hear_signals():
-    """Undo what a test run in the background or under nohup hands down: signals that are ignored."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_DFL)
-
-
-def wait_for_kernel(workspace):
-    """Wait until the endless cell runs and return the number of its process."""
-    path = workspace.root / "data" / "pid"
-    wait_until(lambda: path.exists() and path.read_text())
-    return int(path.read_text())
-
-
-def list_descendants(pid):
-    """Return the numbers of all processes that come from one, itself left out."""
-    table = subprocess.run(["ps", "-e", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
-    pairs = [tuple(map(int, line.split())) for line in table.splitlines()]
-    found = [pid]
-    for one in found:
-        found += [child for child, parent in pairs if parent == one]
-    return found[1:]
 
 
 each_start = pytest.mark.parametrize("start_of_kernels", ["fork", "spawn"])

@@ -1,0 +1,17 @@
+import os
+import signal
+
+import pytest
+
+from cartcohort.render.processes import ENDING, ignore_interrupts
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="this system cannot hold signals back")
+def test_ctrl_c_waits_and_is_not_lost():
+    done = []
+    with pytest.raises(KeyboardInterrupt), ignore_interrupts(ENDING):
+        os.kill(os.getpid(), signal.SIGINT)
+        done.append("what must not be interrupted")
+    assert done
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert not signal.pthread_sigmask(signal.SIG_BLOCK, ())
