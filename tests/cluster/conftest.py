@@ -207,6 +207,14 @@ class Store:
         return {one["Key"]: one["LastModified"] for page in pages for one in page.get("Contents", ())}
 
 
+@pytest.fixture
+def temporary():
+    """A folder for the temporary files of a run, with a short name since those of sockets are limited."""
+    folder = Path(tempfile.mkdtemp(prefix="run-")).resolve()
+    yield folder
+    shutil.rmtree(folder)
+
+
 @pytest.fixture(scope="package")
 def s3():
     """A server of moto's and how it is reached."""
@@ -247,7 +255,7 @@ def _listens(port: int) -> bool:
 
 
 @pytest.fixture
-def store(s3, tmp_path):
+def store(s3):
     """An empty bucket."""
     environment, client = s3
     bucket = f"bucket-{uuid.uuid4().hex}"

@@ -85,9 +85,9 @@ def test_an_interrupted_run_leaves_nothing_on_the_cluster(cluster, tmp_path):
     assert not workspace.folder.exists()
 
 
-def test_a_run_that_is_killed_leaves_nothing_on_the_cluster(cluster, tmp_path):
+def test_a_run_that_is_killed_leaves_nothing_on_the_cluster(cluster, tmp_path, temporary):
     workspace = make_workspace(tmp_path, response=["import time; time.sleep(60)"])
-    run = Runner(cluster, workspace).start()
+    run = Runner(cluster, workspace).start(TMPDIR=str(temporary))
     wait_until(cluster.rooms)
     run.kill()
     finish(run)

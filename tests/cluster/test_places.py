@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,37 +12,40 @@ from cartcohort.errors import OutputError, StudyDataError, UsageError
 from cartcohort.render import store as transfer
 from cartcohort.render.places import Places
 from tests.cli.conftest import Answer, Workspace, make_workspace
-from tests.cluster.conftest import Runner, Store, finish, start_program
+from tests.cluster.conftest import Runner, finish, start_program
 from tests.suites import WHOLE_SECTION
 
 
-def run(store: Store, workspace: Workspace, *arguments: str) -> Answer:
-    """Run with the study and the reports in the store, and with no temporary file left."""
-    temporary = workspace.root / "tmp"
-    temporary.mkdir(exist_ok=True)
-    words = ["--study", f"{store.url}/data/four", "--output", f"{store.url}/reports", *arguments]
-    answer = finish(start_program(workspace.root, *words, **store.environment, TMPDIR=str(temporary)))
-    assert list(temporary.iterdir()) == []
-    assert str(temporary) not in answer.out + answer.err
-    return answer
+@pytest.fixture
+def run(store, temporary) -> Callable[..., Answer]:
+    """Runs a workspace with the study and the reports in the store; no temporary file is left, and none is named."""
+
+    def run_away(workspace: Workspace, *arguments: str) -> Answer:
+        words = ["--study", f"{store.url}/data/four", "--output", f"{store.url}/reports", *arguments]
+        answer = finish(start_program(workspace.root, *words, **store.environment, TMPDIR=str(temporary)))
+        assert list(temporary.iterdir()) == []
+        assert str(temporary) not in answer.out + answer.err
+        return answer
+
+    return run_away
 
 
-def test_a_study_and_its_reports_may_lie_in_a_bucket(store, tmp_path):
+def test_a_study_and_its_reports_may_lie_in_a_bucket(run, store, tmp_path):
     workspace = make_workspace(tmp_path, response=WHOLE_SECTION, survival=["conf_level"])
     store.put_folder(workspace.root / "data" / "four", "data/four")
     assert workspace.run().code == 0
 
-    answer = run(store, workspace)
+    answer = run(workspace)
     assert (answer.code, store.read_folder("reports/four")) == (0, workspace.snapshot())
     assert f"Report: {store.url}/reports/four/index.html" in answer.out
 
     first = store.list_changes()
-    assert run(store, workspace).out.count("up to date") == 2
+    assert run(workspace).out.count("up to date") == 2
     assert store.list_changes() == first
 
     store.client.put_object(Bucket=store.bucket, Key="reports/four/own.txt", Body=b"mine")
     (tmp_path / "notebooks" / "survival.ipynb").unlink()
-    assert run(store, workspace).code == 0
+    assert run(workspace).code == 0
     kept = store.list_changes()
     assert {name for name in first if name not in kept} == {
         "reports/four/survival.html",
@@ -51,12 +55,12 @@ def test_a_study_and_its_reports_may_lie_in_a_bucket(store, tmp_path):
     assert (kept[figure], "reports/four/own.txt" in kept) == (first[figure], True)
 
 
-def test_a_failed_section_keeps_its_last_good_report_in_the_bucket(store, tmp_path):
+def test_a_failed_section_keeps_its_last_good_report_in_the_bucket(run, store, tmp_path):
     workspace = make_workspace(tmp_path, response=["1 / (conf_level - 0.8)"])
     store.put_folder(workspace.root / "data" / "four", "data/four")
-    assert run(store, workspace).code == 0
+    assert run(workspace).code == 0
     good = store.read_folder("reports/four")["notebooks/response.ipynb"]
-    answer = run(store, workspace, "-p", "conf_level=0.8")
+    answer = run(workspace, "-p", "conf_level=0.8")
     assert (answer.code, store.read_folder("reports/four")["notebooks/response.ipynb"]) == (12, good)
     assert f"{store.url}/reports/four/response.error.html" in answer.out
 
@@ -81,10 +85,10 @@ def test_a_cluster_takes_a_study_from_a_bucket_and_its_reports_to_it(cluster, st
         (["--study", "nonsense://four"], 2, "Nothing that is installed reads such a URL."),
     ],
 )
-def test_what_is_wrong_with_a_url_is_told_with_its_code(store, tmp_path, words, code, said):
+def test_what_is_wrong_with_a_url_is_told_with_its_code(run, store, tmp_path, words, code, said):
     workspace = make_workspace(tmp_path, response=["1"])
     store.put_folder(workspace.root / "data" / "four", "data/four")
-    answer = run(store, workspace, *(word.format(url=store.url) for word in words))
+    answer = run(workspace, *(word.format(url=store.url) for word in words))
     assert answer.code == code
     assert said.format(url=store.url) in answer.err
     assert "hidden" not in answer.err
