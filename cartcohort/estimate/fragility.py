@@ -8,6 +8,7 @@ from itertools import chain, combinations, islice
 from math import comb
 
 import numpy as np
+from scipy import stats
 
 from cartcohort.estimate.group_counts import GroupCounts, Moments, count_groups, logrank_p, moments_of, share_variance
 from cartcohort.estimate.results import Result
@@ -16,6 +17,7 @@ _METHOD = "log-rank; event made a censoring or a censoring made an event, at the
 # All sets of one size are tried where there are no more of them; with three groups or more each costs ten times that.
 _MOST_SETS = 500_000
 _SETS_AT_ONCE = 50_000
+_EVERYBODY = slice(None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +105,9 @@ def fragility(
     state = _State(counts)
     observed = state.p_value()
     significant = observed < threshold
+    if _is_out_of_reach(state, threshold=threshold, max_changed=max_changed):
+        note = f"not estimable: p does not cross within {max_changed} changes"
+        return Fragility(p_value=observed, **nothing, **known, note=note)
     greedy = _search_greedily(state, threshold=threshold, max_changed=max_changed)
     found, n_tried = _try_all(counts, threshold=threshold, up_to=len(greedy or range(max_changed + 1)) - 1)
     chosen = found or greedy
@@ -156,9 +161,9 @@ class _State:
 class _Moves:
     """What changing each patient alone adds to the sums of a state: closed forms, linear but for ties."""
 
-    def __init__(self, state: _State) -> None:
-        counts, at = state.counts, state.counts.position
-        self.at, self.step = at, np.where(state.event, -1.0, 1.0)
+    def __init__(self, state: _State, members: np.ndarray | slice = _EVERYBODY) -> None:
+        counts, at = state.counts, state.counts.position[members]
+        self.at, self.step = at, np.where(state.event[members], -1.0, 1.0)
         at_risk = counts.n_at_risk[at].astype(float)
         share = counts.n_group[at] / at_risk[:, None]
         self.one_less = np.maximum(at_risk - 1, 1)
@@ -166,7 +171,7 @@ class _Moves:
         # Of two groups the second is enough, and a fourth of the work.
         kept = slice(1, None) if share.shape[1] == 2 else slice(None)
         self.share_variance = share_variance(share)[:, kept, kept]
-        self.observed = self.step[:, None] * counts.member[:, kept]
+        self.observed = self.step[:, None] * counts.member[members, kept]
         self.moments = Moments(self.step[:, None] * share[:, kept], spread[:, None, None] * self.share_variance)
         observed, moments = state.sums()
         self.base = observed[kept], Moments(moments.expected[kept], moments.variance[kept, kept])
@@ -174,16 +179,54 @@ class _Moves:
 
 def _search_greedily(state: _State, *, threshold: float, max_changed: int) -> list[int]:
     """Return the patients changed one after the other until p crosses, or none where it never does."""
-    upwards, changed = state.p_value() < threshold, []
+    upwards, changed, waiting = state.p_value() < threshold, [], _Waiting(state)
     for _ in range(min(max_changed, len(state.event))):
-        p_values = _p_of_sets(_Moves(state), np.arange(len(state.event))[:, None])
-        p_values[changed] = -np.inf if upwards else np.inf
-        member = _first_extreme(p_values if upwards else -p_values)
+        members = waiting.first_of_each_kind()
+        p_values = _p_of_sets(_Moves(state, members), np.arange(len(members))[:, None])
+        best = _first_extreme(p_values if upwards else -p_values)
+        member = int(members[best])
         state.change(member)
+        waiting.take(member)
         changed.append(member)
-        if (p_values[member] < threshold) != upwards:
+        if (p_values[best] < threshold) != upwards:
             return changed
     return []
+
+
+class _Waiting:
+    """Those not changed yet, by kind: patients of one time, group and outcome are as good as each other."""
+
+    def __init__(self, state: _State) -> None:
+        counts = state.counts
+        code = counts.member.argmax(axis=1)
+        kind = (counts.position * counts.member.shape[1] + code) * 2 + state.event
+        self._order = np.argsort(kind, kind="stable")
+        _, self._kind, size = np.unique(kind, return_inverse=True, return_counts=True)
+        self._end = np.cumsum(size)
+        self._next = self._end - size
+
+    def first_of_each_kind(self) -> np.ndarray:
+        """Return the first of each kind that has any left, in the order of the rows."""
+        return np.sort(self._order[self._next[self._next < self._end]])
+
+    def take(self, member: int) -> None:
+        """Leave one out from now on, the first of its kind."""
+        self._next[self._kind[member]] += 1
+
+
+def _is_out_of_reach(state: _State, *, threshold: float, max_changed: int) -> bool:
+    """Whether not even as many changes, each as large as any can be, would take the p-value of two groups across.
+
+    A change moves observed minus expected events by less than 1 and their variance by less than a half.
+    """
+    observed, moments = state.sums()
+    if len(observed) != 2:
+        return False
+    excess, variance = abs(observed[1] - moments.expected[1]), moments.variance[1, 1]
+    critical = stats.chi2.isf(threshold, 1)
+    if excess**2 > critical * variance:
+        return max(excess - max_changed, 0.0) ** 2 > critical * (variance + max_changed / 2)
+    return (excess + max_changed) ** 2 < critical * (variance - max_changed / 2)
 
 
 def _try_all(counts: GroupCounts, *, threshold: float, up_to: int) -> tuple[list[int], int]:

@@ -9,11 +9,15 @@ import numpy as np
 
 from cartcohort.estimate.group_counts import GroupCounts, count_groups
 from cartcohort.estimate.inputs import as_floats, encode_groups, require_choice
+from cartcohort.estimate.omitted_steps import EventSlots, step_without_each
 from cartcohort.estimate.results import Result
 from cartcohort.estimate.robustness import name_rows
 
 # Cells (patients left out times events times groups) that are worked on at once.
 _CELLS = 200_000
+# Where there are more factors to evaluate (kinds of patients times events), a step is taken for each, and only those
+# that move a ratio most, so many to either side, are fitted again.
+_MOST_FITTED, _REFITTED = 500_000, 5
 _LONGEST_STEP, _CONVERGED, _INFINITE, _MAX_STEPS, _RIDGE = 1.0, 1e-9, 20.0, 100, 1e-10
 
 
@@ -38,6 +42,8 @@ class OmittedRatios:
         "efron" or "breslow".
     note : str
         Why there are none.
+    stepped : bool
+        Whether all but the outermost ratios are those of one step of Newton's method from the ratio with all rows.
     """
 
     levels: tuple[str, ...]
@@ -48,6 +54,7 @@ class OmittedRatios:
     n_event: int
     ties: str
     note: str
+    stepped: bool = False
 
     def result(self, level: str, *, rows: Sequence[int] | None = None) -> Result:
         """Return one record: the ratio as estimate, its range as limits without a level.
@@ -66,7 +73,8 @@ class OmittedRatios:
             n=self.n,
             n_event=self.n_event,
             unit="hazard ratio",
-            method=f"Cox model, {self.ties.capitalize()} ties; range of the ratio with each patient left out",
+            method=f"Cox model, {self.ties.capitalize()} ties; range of the ratio with each patient left out"
+            + (", found by one step of Newton's method and fitted again" if self.stepped else ""),
             label=f"{level} vs {self.reference}",
         )
         if not np.isfinite(self.log_ratio[at]) or not len(known):
@@ -93,7 +101,8 @@ def omit_each(time: Sequence[float], event: Sequence[bool], group: Sequence, *, 
     Notes
     -----
     With groups as the only covariates the partial likelihood needs only counts at the event times, so Newton's
-    method runs over all fits together. Agrees with `fit_cox` without each row.
+    method runs over all fits together. Agrees with `fit_cox` without each row. Of many patients those with the same
+    time, group and outcome are fitted once, and all but the outermost ratios are one step away from that with all.
     """
     require_choice("ties", ties, ("efron", "breslow"))
     counts = count_groups(time, event, group)
@@ -107,11 +116,33 @@ def omit_each(time: Sequence[float], event: Sequence[bool], group: Sequence, *, 
     slots = _Slots(counts, ties)
     code = counts.member.argmax(axis=1)
     overall = slots.fit(np.array([-1]), np.array([0]), np.array([False]))[0]
-    at_once = max(1, _CELLS // (len(slots.at) * len(present)))
-    for start in range(0, len(code), at_once):
-        part = slice(start, start + at_once)
-        without[counts.row[part]] = slots.fit(counts.position[part], code[part], counts.event[part], overall)
-    return OmittedRatios(log_ratio=overall, without=without, **known)
+    kinds, kind = np.unique(np.column_stack([counts.position, code, counts.event]), axis=0, return_inverse=True)
+    stepped = len(kinds) * len(slots.at) > _MOST_FITTED
+    if stepped and not np.isfinite(overall).all():
+        return OmittedRatios(log_ratio=overall, without=without, **known)
+    found = _step_each(slots, counts, kinds, overall) if stepped else _fit_each(slots, kinds, overall)
+    without[counts.row] = found[kind.ravel()]
+    return OmittedRatios(log_ratio=overall, without=without, stepped=stepped, **known)
+
+
+def _fit_each(slots: _Slots, kinds: np.ndarray, overall: np.ndarray) -> np.ndarray:
+    """Return the log ratios without a patient of each kind: time, group and outcome, shape (m, 3)."""
+    at_once = max(1, _CELLS // (len(slots.at) * (len(overall) + 1)))
+    parts = (kinds[start : start + at_once] for start in range(0, len(kinds), at_once))
+    return np.concatenate([slots.fit(part[:, 0], part[:, 1], part[:, 2] == 1, overall) for part in parts])
+
+
+def _step_each(slots: _Slots, counts: GroupCounts, kinds: np.ndarray, overall: np.ndarray) -> np.ndarray:
+    """Return the same by one step of Newton's method each; the outermost are fitted until they stay so."""
+    steps = step_without_each(slots.as_events(), overall, len(counts.n_event))
+    found, fitted = steps[tuple(kinds.T)], np.zeros(len(kinds), dtype=bool)
+    while True:
+        order = np.argsort(found, axis=0)
+        outermost = np.unique(np.concatenate([order[:_REFITTED], order[-_REFITTED:]]))
+        outermost = outermost[~fitted[outermost]]
+        if fitted[order[[0, -1]]].all() or not len(outermost):
+            return found
+        found[outermost], fitted[outermost] = _fit_each(slots, kinds[outermost], overall), True
 
 
 class _Slots:
@@ -128,6 +159,10 @@ class _Slots:
         dying = np.zeros_like(counts.n_group, dtype=float)
         np.add.at(dying, counts.position[counts.event], counts.member[counts.event])
         self._dying = dying[self.at]
+
+    def as_events(self) -> EventSlots:
+        """Return the factors as what a step without a patient asks for."""
+        return EventSlots(self.at, self._place, self._n_tied, self._at_risk, self._dying, self._efron)
 
     def fit(
         self, position: np.ndarray, code: np.ndarray, event: np.ndarray, start: np.ndarray | float = 0.0

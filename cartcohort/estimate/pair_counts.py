@@ -11,8 +11,8 @@ import numpy as np
 
 from cartcohort.estimate.cox_sample import CoxSample
 
-# So few pairs are looked at one by one.
-_FEW_PAIRS = 20_000
+# So few pairs are looked at one by one; rows are counted by time and score where that makes no more cells.
+_FEW_PAIRS, _MOST_CELLS = 20_000, 2_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +64,8 @@ def count_pairs(sample: CoxSample, score: np.ndarray) -> PairCounts:
     rows, time_number = sample.event_row, sample.tie
     if len(rows) * len(rank) <= _FEW_PAIRS:
         return _count_each(sample, rank)
+    if sample.n_times * (int(rank.max()) + 1) <= _MOST_CELLS:
+        return _count_in_cells(sample, rank)
     # Row j can be compared with the events at times numbered start[j] to until[j] - 1, which leaves out its own event
     # and those tied with it.
     start, until = sample.hazard_from, sample.hazard_to - sample.event
@@ -91,6 +93,30 @@ def _count_each(sample: CoxSample, rank: np.ndarray) -> PairCounts:
         count[rows] += pairs.sum(axis=1)
         counts.append(count)
     return PairCounts(*counts)
+
+
+def _count_in_cells(sample: CoxSample, rank: np.ndarray) -> PairCounts:
+    """Count the pairs of many rows with few distinct scores and days, in a table of both."""
+    shape = sample.n_times + 1, int(rank.max()) + 1
+    rows, start, until = sample.event_row, sample.hazard_from, sample.hazard_to - sample.event
+
+    def table(time: np.ndarray, rank: np.ndarray) -> np.ndarray:
+        return np.bincount(time * shape[1] + rank, minlength=shape[0] * shape[1]).reshape(shape)
+
+    alive = np.cumsum(table(start, rank) - table(until, rank), axis=0)
+    counts = _order_in(alive, sample.tie, rank[rows])
+    # Events before each time: seen from the later of a pair, it is concordant where the earlier had the higher score.
+    earlier = np.cumsum(table(sample.tie + 1, rank[rows]), axis=0)
+    discordant, tied, concordant = _order_in(earlier, until, rank) - _order_in(earlier, start, rank)
+    for count, more in zip((concordant, tied, discordant), counts, strict=True):
+        count[rows] += more
+    return PairCounts(concordant, discordant, tied)
+
+
+def _order_in(table: np.ndarray, row: np.ndarray, rank: np.ndarray) -> np.ndarray:
+    """Return how many in the rows of a table by rank have a lower, the same and a higher one; shape (3, m)."""
+    same, upto = table[row, rank], np.cumsum(table, axis=1)
+    return np.stack([upto[row, rank] - same, same, upto[row, -1] - upto[row, rank]])
 
 
 def _count_order(key: np.ndarray, rank: np.ndarray, below_key: np.ndarray, own_rank: np.ndarray) -> np.ndarray:

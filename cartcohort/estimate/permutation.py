@@ -16,9 +16,16 @@ from cartcohort.estimate.results import Result
 _CELLS = 30_000
 # Of so few labellings of two groups every one is looked at.
 _MOST_LABELLINGS = 50_000
+# Of more patients, groups that expect so many events are left to the chi-squared distribution; others are shuffled as
+# often as makes so many patients to be shuffled, but no less than a few hundred times.
+_MOST_PATIENTS, _ENOUGH_EVENTS = 5_000, 100
+_PATIENTS_SHUFFLED, _FEWEST_SHUFFLES = 20_000_000, 500
 # Shuffles that reproduce the observed statistic but for round-off count as equally extreme.
 _TIE = 1e-9
 _NO_VARIANCE = 1e-12
+
+SERVES = "not shuffled: where every group expects 100 events, the chi-squared distribution of the test serves as well"
+"""Why many patients are not shuffled."""
 
 
 def permutation_p(
@@ -43,6 +50,7 @@ def permutation_p(
         Group of each row, two or more; rows with a missing group are left out.
     samples : int
         Number of shuffles. Two groups with at most 50,000 labellings are not shuffled: all labellings are looked at.
+        More than 5,000 patients are shuffled less often, and not at all where every group expects 100 events or more.
     seed : int
         Seed of the shuffles.
     conf_level : float
@@ -53,7 +61,8 @@ def permutation_p(
     Result
         Log-rank statistic and the share of labellings, the observed one among them, whose statistic is at least as
         large, also as the estimate. Its limits are Clopper-Pearson's for the shuffles, how far more of them might
-        move it; an exact share has none. Without them for fewer than two groups or no events.
+        move it; an exact share has none. Without them for fewer than two groups, no events, or where the chi-squared
+        distribution serves.
 
     Raises
     ------
@@ -68,9 +77,11 @@ def permutation_p(
     order = np.argsort(time[used], kind="stable")
     time, event = time[used][order], event[used][order]
     levels, label = np.unique(codes[used][order], return_inverse=True)
-    exact = len(levels) == 2 and comb(len(label), int(label.sum())) <= _MOST_LABELLINGS
-    how = f"all {comb(len(label), int(label.sum()))} permutations of the groups, exact"
-    how = how if exact else f"{samples} permutations of the groups, seed {seed}"
+    exact = len(levels) == 2 and _has_few_labellings(len(label), int(label.sum()))
+    if len(label) > _MOST_PATIENTS:
+        samples = min(samples, max(_FEWEST_SHUFFLES, _PATIENTS_SHUFFLED // len(label)))
+    how = f"{samples} permutations of the groups, seed {seed}"
+    how = f"all {comb(len(label), int(label.sum()))} permutations of the groups, exact" if exact else how
     known = {"n": len(time), "n_event": event.sum(), "unit": "p-value", "method": f"log-rank test, {how}"}
     if len(levels) < 2:
         return Result(**known, note="not estimable: fewer than two groups")
@@ -80,6 +91,9 @@ def permutation_p(
     observed = scores.statistics(label[None, :], len(levels))[0]
     if np.isnan(observed):
         return Result(**known, note="not estimable: the groups are not at risk together")
+    if len(label) > _MOST_PATIENTS and scores.expected(label).min() >= _ENOUGH_EVENTS:
+        known["method"] = "log-rank test, chi-squared"
+        return Result(statistic=observed, **known, note=SERVES)
     drawn = _every_labelling(label) if exact else _shuffled(label, samples, np.random.default_rng(seed))
     least = observed * (1 - _TIE)
     n_extreme = sum(int(np.sum(scores.statistics(labels, len(levels)) >= least)) for labels in drawn)
@@ -87,6 +101,11 @@ def permutation_p(
         p_value = n_extreme / comb(len(label), int(label.sum()))
         return Result(estimate=p_value, statistic=observed, p_value=p_value, **known)
     return monte_carlo_result(n_extreme, samples, observed, conf_level=conf_level, **known)
+
+
+def _has_few_labellings(n: int, n_second: int) -> bool:
+    # With ten patients in either group there are too many already; of a registry the number has thousands of digits.
+    return min(n_second, n - n_second) < 10 and comb(n, n_second) <= _MOST_LABELLINGS
 
 
 def monte_carlo_result(
@@ -99,6 +118,7 @@ def monte_carlo_result(
     n_event: int,
     method: str,
     unit: str = "p-value",
+    drawn: str = "shuffles",
 ) -> Result:
     """Return the p-value of a shuffled test, the observed labelling among them, with its Monte Carlo limits."""
     low, high = exact_interval(n_extreme, samples, conf_level=conf_level)
@@ -113,7 +133,7 @@ def monte_carlo_result(
         n=n,
         n_event=n_event,
         unit=unit,
-        method=f"{method}, Clopper-Pearson limits of the shuffles",
+        method=f"{method}, Clopper-Pearson limits of the {drawn}",
     )
 
 
@@ -144,9 +164,14 @@ class _Scores:
         with_event = n_event > 0
         self._n_at_risk, self._spread = n_at_risk[with_event], spread[with_event]
         self._start = start[with_event]
+        self._event = event
         # Observed minus expected, and the sum of spread times share, are sums of one number a patient.
         self._excess = event - np.cumsum(n_event / n_at_risk)[position]
         self._share = np.cumsum(spread / n_at_risk)[position]
+
+    def expected(self, label: np.ndarray) -> np.ndarray:
+        """Return the events expected in each group of a labelling if all had the same hazard."""
+        return np.bincount(label, weights=self._event - self._excess)
 
     def statistics(self, label: np.ndarray, n_groups: int) -> np.ndarray:
         """Return the log-rank statistic of each labelling, (samples, n) in, (samples,) out; NaN without variance."""

@@ -18,12 +18,14 @@ from cartcohort.estimate.sections.arrays import Endpoints, TimeToEvent, in_month
 from cartcohort.estimate.sections.groupings import group_by_response
 from cartcohort.estimate.sections.landmarks import group_at_landmark
 from cartcohort.estimate.sections.risk_factors import headline_factors
-from cartcohort.estimate.thresholds import ThresholdScan, selected_threshold_p, threshold_scan
+from cartcohort.estimate.thresholds import ThresholdScan, selected_threshold_p, threshold_scan, threshold_scan_logrank
 
 _MEASURED = {"tumor_burden": "marrow_blasts_pct", "age_group": "age_years"}
 """The number whose threshold defines a derived factor; other split factors keep theirs as `<name>_value`."""
 _SMALLEST_SHARE = 0.1
 """A threshold is looked at if at least this share of the patients lies on either side."""
+_MOST_TESTED = 5_000
+"""Of more patients the tests over all thresholds are done in one pass."""
 
 
 @dataclass(frozen=True)
@@ -178,7 +180,10 @@ def _scan(endpoint: TimeToEvent, column: str, *, seed: int, conf_level: float) -
     time, event = in_months(endpoint), np.asarray(endpoint.event)
     values = endpoint.subjects[column].to_numpy(dtype=float, na_value=np.nan)
     fewest = max(1, int(np.ceil(_SMALLEST_SHARE * np.sum(~np.isnan(values)))))
-    scan = threshold_scan(values, lambda group: test_logrank(time, event, group).p_value, min_patients=fewest)
+    if len(values) > _MOST_TESTED:
+        scan = threshold_scan_logrank(time, event, values, min_patients=fewest)
+    else:
+        scan = threshold_scan(values, lambda group: test_logrank(time, event, group).p_value, min_patients=fewest)
     selected = selected_threshold_p(time, event, values, scan.threshold, seed=seed, conf_level=conf_level)
     return ScannedThresholds(scan, selected)
 

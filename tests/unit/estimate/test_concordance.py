@@ -57,13 +57,15 @@ def test_rows_without_a_score_are_left_out():
     assert concordance.estimate_concordance([1, 2, 3], [True] * 3, [3, None, 1]).n == 2
 
 
-@pytest.mark.parametrize("few", [0, 10**6], ids=["by sorting", "each pair"])
+@pytest.mark.parametrize(
+    ("few", "cells"), [(0, 0), (0, 10**6), (10**6, 0)], ids=["by sorting", "in a table", "each pair"]
+)
 @given(rows=ROWS)
-def test_the_count_equals_that_of_every_pair(few, rows):
+def test_the_count_equals_that_of_every_pair(few, cells, rows):
     time, event, score, stratum, late = (np.array(values) for values in zip(*rows, strict=True))
     entry = np.where(late, time - 2.0, 0.0).clip(max=time - 0.5)
     sample = prepare_sample(score[:, None], time.astype(float), event, entry=entry, stratum=stratum, ties="breslow")
-    with mock.patch.object(pair_counts, "_FEW_PAIRS", few):
+    with mock.patch.multiple(pair_counts, _FEW_PAIRS=few, _MOST_CELLS=cells):
         found = pair_counts.count_pairs(sample, sample.columns[:, 0])
     expected = plain_counts(sample.time, sample.event, sample.entry, sample.stratum, sample.columns[:, 0])
     assert np.array_equal([found.concordant, found.discordant, found.tied], expected)

@@ -38,6 +38,7 @@ PARTS = {
         "tails",
         "pattern_table",
         "many_fits",
+        "omitted_steps",
     ),
     *("hazard.garwood_limits", "permutation.monte_carlo_result", "mixture_cure.no_cure_fit"),
     "concordance.concordance_result",

@@ -106,6 +106,16 @@ def test_too_many_sets_leave_an_upper_bound(monkeypatch):
     assert some.n_tried == 1 and (some.exact or "no set of 1 or fewer crosses" in some.note)
 
 
+def test_what_no_number_of_changes_allowed_can_reach_is_not_searched_for(monkeypatch):
+    time, event = np.tile(np.arange(1, 101), 4), np.tile([True, True, True, False], 100)
+    group = np.repeat(["a", "b"], 200)
+    apart = np.where(group == "a", time, time / 3)
+    monkeypatch.setattr(fragility, "_search_greedily", lambda *args, **options: pytest.fail("searched"))
+    for times in (apart, time):
+        found = fragility.fragility(times, event, group, max_changed=3)
+        assert (found.n_changed, found.note) == (None, "not estimable: p does not cross within 3 changes")
+
+
 def test_a_search_that_ends_without_crossing_says_so():
     time = np.concatenate((np.arange(1.0, 61), np.arange(100.0, 160)))
     group = np.repeat(["b", "a"], 60)

@@ -83,6 +83,30 @@ def test_what_is_no_comparison_has_a_note(time, event, group, note):
         assert found.result(level).note == note
 
 
+@pytest.mark.parametrize("ties", ["efron", "breslow"])
+@pytest.mark.parametrize("k", [2, 3])
+def test_of_many_patients_a_step_finds_who_moves_the_ratio_most(monkeypatch, ties, k):
+    generator = np.random.default_rng(k)
+    group = generator.integers(0, k, 500)
+    time, event = np.ceil(generator.exponential(20 / (1 + group))), generator.random(500) < 0.7
+    fitted = omitted_ratios.omit_each(time, event, group, ties=ties)
+    monkeypatch.setattr(omitted_ratios, "_MOST_FITTED", 0)
+    stepped = omitted_ratios.omit_each(time, event, group, ties=ties)
+    # A step errs by a hundredth of what it finds.
+    largest = np.abs(fitted.without - fitted.log_ratio).max()
+    assert np.abs(stepped.without - fitted.without).max() < 0.01 * largest
+    for level in fitted.levels:
+        one, other = (found.result(level) for found in (stepped, fitted))
+        assert (one.conf_low, one.conf_high, one.note) == (other.conf_low, other.conf_high, other.note)
+        assert one.method.endswith("found by one step of Newton's method and fitted again")
+
+
+def test_many_patients_with_a_group_without_events_have_no_ratio(monkeypatch):
+    monkeypatch.setattr(omitted_ratios, "_MOST_FITTED", 0)
+    found = omitted_ratios.omit_each(range(1, 9), [True, False] * 4, ["a", "b"] * 4).result("b")
+    assert (found.estimate, found.note) == (None, "not estimable: separation, or a group never at risk")
+
+
 def test_separation_of_all_patients_is_said():
     result = omitted_ratios.omit_each([1, 2, 3, 4], [1, 1, 0, 0], list("aabb")).result("b")
     assert result.estimate is None and result.note.startswith("not estimable: separation")

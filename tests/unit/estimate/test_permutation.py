@@ -57,6 +57,22 @@ def test_the_seed_decides_and_the_size_of_chunks_does_not(monkeypatch):
     assert permutation.permutation_p(*cohort(), samples=500, seed=3) == first
 
 
+def test_many_patients_are_shuffled_less_often_and_not_at_all_with_many_events(monkeypatch):
+    monkeypatch.setattr(permutation, "_MOST_PATIENTS", 20)
+    monkeypatch.setattr(permutation, "_FEWEST_SHUFFLES", 30)
+    monkeypatch.setattr(permutation, "_PATIENTS_SHUFFLED", 24 * 40)
+    fewer = permutation.permutation_p(*cohort(), samples=500, seed=3)
+    assert fewer == permutation.permutation_p(*cohort(), samples=40, seed=3)
+    assert "40 permutations" in fewer.method
+    counts = comparison.count_logrank(*cohort())
+    monkeypatch.setattr(permutation, "_ENOUGH_EVENTS", counts.expected.min() - 1e-9)
+    spared = permutation.permutation_p(*cohort(), seed=3)
+    assert (spared.p_value, spared.note) == (None, permutation.SERVES)
+    assert spared.statistic == pytest.approx(fewer.statistic)
+    monkeypatch.setattr(permutation, "_ENOUGH_EVENTS", counts.expected.min() + 1e-9)
+    assert permutation.permutation_p(*cohort(), samples=40, seed=3) == fewer
+
+
 def test_the_order_of_the_observed_labels_is_one_of_the_labellings():
     assert permutation.permutation_p([1, 2], [1, 1], ["a", "b"], samples=1, seed=0).p_value == 1
 

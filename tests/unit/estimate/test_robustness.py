@@ -184,6 +184,35 @@ def test_the_choice_of_a_threshold_raises_the_p_value_and_one_threshold_leaves_n
     assert alone == pytest.approx(min(p_values), abs=0.02)
 
 
+def test_all_thresholds_in_one_pass_have_the_p_values_of_one_test_each():
+    generator = np.random.default_rng(8)
+    time, event = np.ceil(generator.exponential(9, 80)), generator.random(80) < 0.6
+    value = generator.integers(0, 12, 80).astype(float)
+    value[:5] = np.nan
+    each = thresholds.threshold_scan(value, lambda g: comparison.test_logrank(time, event, g).p_value, min_patients=6)
+    at_once = thresholds.threshold_scan_logrank(time, event, value, min_patients=6)
+    assert at_once.p_value == pytest.approx(each.p_value, rel=1e-9)
+    for field in ("threshold", "n_low", "n_high"):
+        assert getattr(at_once, field).tolist() == getattr(each, field).tolist()
+    never = thresholds.threshold_scan_logrank(time, np.zeros(80, dtype=bool), value)
+    assert len(never.threshold) and np.isnan(never.p_value).all()
+
+
+def test_many_patients_are_not_shuffled_but_drawn_from_the_limit_of_their_shuffles(monkeypatch):
+    generator = np.random.default_rng(2)
+    time, event = np.ceil(generator.exponential(40, 400)), generator.random(400) < 0.8
+    value = generator.integers(0, 30, 400) + np.minimum(time / 30, 3).round()
+    scan = thresholds.threshold_scan_logrank(time, event, value, min_patients=40)
+    options = {"thresholds": scan.threshold, "samples": 4000, "seed": 1, "conf_level": 0.999}
+    shuffled = thresholds.selected_threshold_p(time, event, value, **options)
+    monkeypatch.setattr(thresholds, "_MOST_SHUFFLED", 100)
+    drawn = thresholds.selected_threshold_p(time, event, value, **options)
+    assert drawn.statistic == shuffled.statistic
+    assert 0.02 < shuffled.p_value < 0.5
+    assert shuffled.conf_low < drawn.p_value < shuffled.conf_high
+    assert "4000 draws of its limit, seed 1" in drawn.method and drawn.method.endswith("limits of the draws")
+
+
 def test_a_selected_threshold_needs_thresholds_and_events():
     nothing = thresholds.selected_threshold_p([1, 2], [1, 1], [1, 1], [], seed=1)
     assert (nothing.p_value, nothing.note) == (None, "not estimable: no threshold leaves two groups")
