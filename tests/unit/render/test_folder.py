@@ -119,7 +119,17 @@ def test_the_kernels_scratch_folder_is_gone_afterwards():
     assert not scratch.exists()
 
 
-def test_files_are_replaced_all_or_none_where_the_run_is_to_end(tmp_path, monkeypatch):
+@pytest.fixture
+def heard():
+    """The signals heard that ask to end, which otherwise have no effect meanwhile."""
+    numbers, names = [], (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {name: signal.signal(name, lambda number, _: numbers.append(number)) for name in names}
+    yield numbers
+    for name, handler in before.items():
+        signal.signal(name, handler)
+
+
+def test_files_are_replaced_all_or_none_where_the_run_is_to_end(tmp_path, monkeypatch, heard):
     (tmp_path / "staging").mkdir()
     for name in "abc":
         (tmp_path / "staging" / name).write_text("new")
@@ -133,6 +143,7 @@ def test_files_are_replaced_all_or_none_where_the_run_is_to_end(tmp_path, monkey
     monkeypatch.setattr(Path, "replace", replace_and_be_interrupted)
     replace_files(tmp_path / "staging", tmp_path / "run", [])
     assert list_files(tmp_path / "run") == ["a", "b", "c"]
+    assert set(heard) == {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 
 
 def test_files_are_replaced_and_and_obsolete_ones_deleted_but_others_stay(tmp_path):
