@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from cartcohort.estimate.results import Result
 from cartcohort.present import style
 from cartcohort.present.display import Figure, Notice, Table
-from cartcohort.present.figures.canvas import Canvas, wrap
+from cartcohort.present.figures.canvas import Canvas, text_width, wrap
 from cartcohort.present.figures.legend import Key, legend_height, write_legend
 from cartcohort.present.figures.log_scale import set_log_scale
 from cartcohort.present.figures.svg import drawable
@@ -22,7 +22,10 @@ from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, l
 _ABOVE, _PLOT, _AXIS, _GUTTER, _NOTE = 44.0, 180.0, 62.0, 18.0, 20.0
 _PANEL = _ABOVE + _PLOT + _AXIS
 _LEFT, _COLUMNS, _HALF = 66.0, 2, 0.34
+_WIDTH = (style.WIDTH - _GUTTER * (_COLUMNS - 1)) / _COLUMNS
+_INNER = _WIDTH - _LEFT - 10
 _MOST_DOTS = 80
+_LINE = 14.0
 _GOLDEN = (np.sqrt(5) - 1) / 2
 _FIELDS = ("panel", "group", "n", "median", "lower_quartile", "upper_quartile", "minimum", "maximum")
 
@@ -74,14 +77,16 @@ def plot_values_by_group(
     headings = {name: f"{name} ({units[name]})" if units and units.get(name) else str(name) for name in panels}
     keys = [Key(name, look.color, look.marker) for name, look in looks.items()] if len(looks) > 1 else []
     top = legend_height(keys) + _NOTE * len(notes)
+    crowded = any(_is_crowded(summary[summary["panel"] == name]) for name in panels)
+    height = _PANEL + (_LINE if crowded else 0)
     with style.drawing_style(id):
-        canvas = Canvas(height=top + -(-len(panels) // _COLUMNS) * _PANEL)
+        canvas = Canvas(height=top + -(-len(panels) // _COLUMNS) * height)
         write_legend(canvas, keys)
         for line, text in enumerate(notes):
             canvas.write(0, legend_height(keys) + 12 + _NOTE * line, text, color=style.MUTED, role="note")
         for position, (name, heading) in enumerate(headings.items()):
             line = (annotations or {}).get(name, "")
-            axes = _add_panel(canvas, position, top, heading=heading, line=line, x_label=x_label)
+            axes = _add_panel(canvas, position, top, height, heading=heading, line=line, x_label=x_label)
             _draw_panel(axes, drawn[drawn["panel"] == name], summary[summary["panel"] == name], looks)
         return canvas.finish(
             id=id,
@@ -93,15 +98,15 @@ def plot_values_by_group(
         )
 
 
-def _add_panel(canvas: Canvas, position: int, top: float, *, heading: str, line: str, x_label: str) -> Axes:
+def _add_panel(
+    canvas: Canvas, position: int, top: float, height: float, *, heading: str, line: str, x_label: str
+) -> Axes:
     row, column = divmod(position, _COLUMNS)
-    width = (canvas.width - _GUTTER * (_COLUMNS - 1)) / _COLUMNS
-    left, above = column * (width + _GUTTER), top + row * _PANEL
-    inner = width - _LEFT - 10
+    left, above = column * (_WIDTH + _GUTTER), top + row * height
     canvas.write(left, above + 14, heading, size=style.TEXT, bold=True)
-    canvas.write(left, above + 32, wrap(line, width=width, max_lines=1)[0], color=style.MUTED, role="annotation")
-    canvas.write(left + _LEFT + inner / 2, above + _PANEL - 12, x_label, align="center", size=style.TEXT)
-    return canvas.axes(left=left + _LEFT, top=above + _ABOVE, width=inner, height=_PLOT)
+    canvas.write(left, above + 32, wrap(line, width=_WIDTH, max_lines=1)[0], color=style.MUTED, role="annotation")
+    canvas.write(left + _LEFT + _INNER / 2, above + height - 12, x_label, align="center", size=style.TEXT)
+    return canvas.axes(left=left + _LEFT, top=above + _ABOVE, width=_INNER, height=_PLOT)
 
 
 def _summary(drawn: pd.DataFrame) -> pd.DataFrame:
@@ -128,10 +133,18 @@ def _draw_panel(
         _draw_dots(axes, place, drawn[drawn["group"] == numbers.group], looks)
         ends, median = [place - _HALF, place + _HALF], [numbers.median] * 2
         axes.plot(ends, median, color=style.INK, linewidth=2.0, gid="class median")
-    labels = [f"{drawable(str(line.group))}\n({format_whole(line.n)})" for line in summary.itertuples()]
+    # Numbers too long to stand side by side stand on two lines in turn.
+    fall = "\n" if _is_crowded(summary) else ""
+    counts = [f"{fall * (place % 2)}({format_whole(n)})" for place, n in enumerate(summary["n"])]
+    labels = [f"{drawable(str(name))}\n{count}" for name, count in zip(summary["group"], counts, strict=True)]
     axes.set_xticks(range(len(labels)), labels)
     axes.set_xlim(-0.6, len(labels) - 0.4)
     set_log_scale(axes, drawn["value"])
+
+
+def _is_crowded(summary: pd.DataFrame) -> bool:
+    """Say whether the numbers of patients below neighbouring groups would touch."""
+    return max(text_width(f"({format_whole(n)})") for n in summary["n"]) > _INNER / (len(summary) + 0.2)
 
 
 def _draw_dots(axes: Axes, place: int, own: pd.DataFrame, looks: Mapping[str, style.GroupStyle]) -> None:

@@ -1,5 +1,8 @@
 """Values by group: what is drawn, what is left out, and what is said."""
 
+import itertools
+import re
+
 import numpy as np
 import pandas as pd
 
@@ -68,3 +71,18 @@ def test_a_large_group_is_sampled_and_says_so_while_its_numbers_are_of_all():
 
 def test_equal_values_and_hostile_names_are_drawn():
     assert_sound(plot(frame([7, 7, 7], ["a", "a", HOSTILE], panel=HOSTILE)))
+
+
+def heights_of_counts(n):
+    names = np.repeat(["None", *"12345"], n)
+    figure = plot(frame(np.full(len(names), 10.0), names))
+    assert_sound(figure)
+    return re.findall(r'translate\([\d.]+ ([\d.]+)\)"[^>]*>\(', figure.svg)
+
+
+def test_numbers_too_long_to_stand_side_by_side_stand_on_two_lines_in_turn():
+    assert len(heights_of_counts(10)) == 6
+    assert len(set(heights_of_counts(10))) == 1
+    heights = heights_of_counts(12_000)
+    assert len(set(heights)) == 2
+    assert all(one != following for one, following in itertools.pairwise(heights))
