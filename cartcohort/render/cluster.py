@@ -9,34 +9,26 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
-import hashlib
-import itertools
 import logging
-import queue
-import time
-import uuid
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from cartcohort.errors import OutputError, Problem, UsageError
 from cartcohort.render import remote
+from cartcohort.render.dispatch import Batch, lost_cluster, unfit_workers
 from cartcohort.render.processes import ignore_interrupts
-from cartcohort.render.tasks import Failure, Outcome, Task
-from cartcohort.render.travel import Delivery, pack_study, pack_task, write_files
+from cartcohort.render.store import INSTALL
+from cartcohort.render.tasks import Outcome, Task
 from cartcohort.render.workers import Listener
 
 if TYPE_CHECKING:
-    from distributed import Client, Future
+    from distributed import Client
 
-INSTALL = 'pip install "cart-reports[cluster]"'
 _CONNECT_SECONDS = 10
 _WORKER_SECONDS = 10
-_LOST_SECONDS = 60
-_LOOK_SECONDS = 0.2
-_CHECK_SECONDS = 5
-_MOST_SUBMITTED = 5
+_CLOSE_SECONDS = 5
 
 
 def run_tasks_on_cluster(
@@ -68,12 +60,12 @@ def run_tasks_on_cluster(
     """
     with open_client(scheduler) as client:
         expected = _check_workers(client, scheduler)
-        batch = _Batch(client, scheduler, expected, listener)
+        batch = Batch(client, scheduler, expected, listener)
         try:
             batch.submit(tasks, timeout)
             return batch.wait()
         except (OSError, TimeoutError, asyncio.CancelledError, concurrent.futures.CancelledError) as error:
-            raise _lost(scheduler) from error
+            raise lost_cluster(scheduler) from error
         finally:
             with ignore_interrupts():
                 batch.close()
@@ -100,7 +92,7 @@ def open_client(scheduler: str) -> Iterator[Client]:
             yield client
         finally:
             with ignore_interrupts():
-                client.close(timeout=_CHECK_SECONDS)
+                client.close(timeout=_CLOSE_SECONDS)
 
 
 def _connect(scheduler: str) -> Client:
@@ -150,175 +142,24 @@ def _check_workers(client: Client, scheduler: str) -> dict[str, str]:
         raise OutputError(Problem(what, scheduler, remedy)) from None
     expected = remote.describe_worker()
     answers = client.run(remote.describe_worker, on_error="return")
-    unfit = [
-        f"{address}: {what}" for address, answer in sorted(answers.items()) if (what := _differ(expected, answer))
-    ]
+    differences = {address: _differ(expected, answer) for address, answer in sorted(answers.items())}
+    unfit = [f"{address}: {difference}" for address, difference in differences.items() if difference]
+    unfit += _check_scheduler(client, scheduler)
     if unfit:
-        raise _unfit(unfit)
+        raise unfit_workers(unfit)
     return expected
+
+
+def _check_scheduler(client: Client, scheduler: str) -> list[str]:
+    """Say what keeps the scheduler from handing tasks on, which it has to read for that."""
+    try:
+        client.run_on_scheduler(remote.describe_worker)
+    except Exception as error:  # whatever it has met, it cannot do what was asked
+        return [f"{scheduler}, the scheduler: {_differ({}, error)}"]
+    return []
 
 
 def _differ(expected: Mapping[str, str], answer: Any) -> str:
     if isinstance(answer, Exception):
-        return f"cartcohort cannot be imported ({type(answer).__name__})"
+        return f"cartcohort does not answer there ({type(answer).__name__})"
     return remote.compare_workers(expected, answer)
-
-
-def _unfit(lines: Sequence[str]) -> OutputError:
-    what = "A worker of the cluster has other code or libraries than this machine."
-    remedy = "Install the same cart-reports there, with requirements.lock and the same Python, and start it again."
-    return OutputError([Problem(what, line, remedy) for line in lines])
-
-
-def _lost(scheduler: str) -> OutputError:
-    remedy = "Look at the log of its scheduler and run again: what was finished before is as it was."
-    return OutputError(Problem("The cluster was lost while sections were being executed.", scheduler, remedy))
-
-
-class _Batch:
-    """Tasks on their way."""
-
-    def __init__(self, client: Client, scheduler: str, expected: Mapping[str, str], listener: Listener) -> None:
-        self._client, self._scheduler, self._expected, self._listener = client, scheduler, expected, listener
-        self._run = uuid.uuid4().hex
-        self._events = queue.SimpleQueue()
-        self._started: set[str] = set()
-        self._tasks: dict[str, Task] = {}
-        self._arguments: dict[str, tuple[Any, ...]] = {}
-        self._futures: dict[str, Future] = {}
-        self._submitted: dict[str, int] = {}
-        self._last_checked = self._last_staffed = time.monotonic()
-
-    def submit(self, tasks: Sequence[Task], timeout: float | None) -> None:
-        """Send the studies and every task."""
-        self._client.subscribe_topic(remote.TOPIC, self._hear)
-        libraries = tuple(dict.fromkeys(name for task in tasks for name in task.section.libraries))
-        studies = {}
-        for task in tasks:
-            self._tasks[task.name], self._submitted[task.name] = task, 0
-            self._ledger(task.name).set([])
-            if task.study not in studies:
-                studies[task.study] = self._send_study(task)
-            self._arguments[task.name] = (pack_task(task, libraries, timeout), studies[task.study])
-        for number, place in enumerate(self._choose_places(len(tasks))):
-            self._send(tasks[number].name, place, priority=-number)
-
-    def _send_study(self, task: Task) -> Future:
-        packed = pack_study(task)
-        # Part of the task itself and not scattered, so that Dask can make it again where its worker is lost.
-        return self._client.submit(remote.keep, packed, key=f"cart-reports-{hashlib.sha256(packed).hexdigest()}")
-
-    def _choose_places(self, number: int) -> list[list[str] | None]:
-        """Return for each task the worker to begin with, where Dask would crowd them all where the study is."""
-        threads = self._client.nthreads()
-        places = [address for turn in range(max(threads.values())) for address in threads if threads[address] > turn]
-        if number > 2 * len(places):
-            return [None] * number  # so many equal tasks Dask hands out one by one, as workers become free
-        return [[place] for place, _ in zip(itertools.cycle(places), range(number), strict=False)]
-
-    def _send(self, name: str, place: list[str] | None = None, priority: int = 0) -> None:
-        self._submitted[name] += 1
-        self._futures[name] = self._client.submit(
-            remote.run_parcel,
-            self._run,
-            *self._arguments[name],
-            self._expected,
-            key=(f"cart-reports-{self._run}", name, self._submitted[name]),
-            pure=False,
-            priority=priority,
-            workers=place,
-            allow_other_workers=place is not None,
-        )
-
-    def _ledger(self, name: str) -> Any:
-        from distributed import Variable
-
-        return Variable(remote.name_ledger(self._run, name), client=self._client)
-
-    def _hear(self, event: tuple[float, Mapping[str, Any]]) -> None:
-        """Take what a worker tells; called in a thread of Dask."""
-        if event[1].get("run") == self._run:
-            self._events.put(event[1])
-
-    def wait(self) -> dict[str, Outcome]:
-        """Wait for all tasks, bringing the files of each to its staging folder."""
-        outcomes = {}
-        while self._futures:
-            self._pass_on()
-            for name in [name for name, future in self._futures.items() if future.done()]:
-                outcome = self._take(name, self._futures.pop(name))
-                if outcome is not None:
-                    outcomes[name] = outcome
-                    self._start(name)
-                    self._listener.ended(name, outcome)
-            self._check_cluster()
-        return outcomes
-
-    def _pass_on(self) -> None:
-        """Tell the listener what the workers have told."""
-        with suppress(queue.Empty):
-            event = self._events.get(timeout=_LOOK_SECONDS)
-            while True:
-                if event["name"] in self._futures:
-                    self._start(event["name"])
-                    if event["total"]:
-                        self._listener.advanced(event["name"], event["begun"], event["total"])
-                event = self._events.get_nowait()
-
-    def _start(self, name: str) -> None:
-        if name not in self._started:
-            self._started.add(name)
-            self._listener.started(name)
-
-    def _take(self, name: str, future: Future) -> Outcome | None:
-        """Return how a task ended, None where it has been sent anew."""
-        from distributed import KilledWorker
-
-        if future.status == "error":
-            error = future.exception(timeout=_CONNECT_SECONDS)
-            if isinstance(error, KilledWorker):
-                return self._settle_loss(name)
-            return Outcome(0.0, Failure(f"{type(error).__name__}: {error}"))
-        if future.status != "finished":
-            raise _lost(self._scheduler)
-        delivery = future.result()
-        if not isinstance(delivery, Delivery):
-            raise _unfit([delivery])
-        try:
-            write_files(delivery.files, self._tasks[name].staging)
-        except OSError as error:
-            return Outcome(delivery.outcome.seconds, Failure(f"Its files cannot be written: {error.strerror}."))
-        return delivery.outcome
-
-    def _settle_loss(self, name: str) -> Outcome | None:
-        """Send a task anew where Dask has given it up for the sake of others, or sooner than is agreed here."""
-        lost = self._ledger(name).get(timeout=_CONNECT_SECONDS)
-        if len(lost) < remote.MOST_LOST and self._submitted[name] < _MOST_SUBMITTED:
-            self._send(name)
-            return None
-        if len(lost) >= remote.MOST_LOST:
-            return Outcome(0.0, remote.describe_loss(lost))
-        return Outcome(0.0, Failure("The workers it was sent to were lost, again and again."))
-
-    def _check_cluster(self) -> None:
-        """Raise where there is no cluster any more, or has been no worker for long."""
-        if self._client.status != "running":
-            raise _lost(self._scheduler)
-        now = time.monotonic()
-        if now - self._last_checked < _CHECK_SECONDS:
-            return
-        self._last_checked = now
-        if self._client.nthreads():
-            self._last_staffed = now
-        elif now - self._last_staffed > _LOST_SECONDS:
-            raise _lost(self._scheduler)
-
-    def close(self) -> None:
-        """Call off what is not done and leave nothing on the cluster."""
-        if self._client.status != "running":
-            return
-        with suppress(Exception):  # the cluster may be lost at any moment
-            self._client.cancel(list(self._futures.values()))
-            for name in self._tasks:
-                self._ledger(name).delete()
-            self._client.unsubscribe_topic(remote.TOPIC)

@@ -31,8 +31,8 @@ PROGRAM = """
 import sys
 from pathlib import Path
 import run_reports
-from cartcohort.render import cluster
-cluster._WORKER_SECONDS, cluster._LOST_SECONDS, cluster._CHECK_SECONDS = 2, 3, 1
+from cartcohort.render import cluster, dispatch
+cluster._WORKER_SECONDS, dispatch._LOST_SECONDS, dispatch._CHECK_SECONDS = 2, 3, 1
 run_reports._prepare_process()
 sys.exit(run_reports.main(sys.argv[1:], notebooks=Path("notebooks")))
 """
