@@ -17,7 +17,7 @@ from cartcohort.estimate.robustness import name_rows
 _CELLS = 200_000
 # Where there are more factors to evaluate (kinds of patients times events), a step is taken for each, and only those
 # that move a ratio most, so many to either side, are fitted again.
-_MOST_FITTED, _REFITTED = 500_000, 5
+_MOST_FITTED, _REFITTED, _REFITTED_CELLS = 500_000, 5, 1_000_000
 _LONGEST_STEP, _CONVERGED, _INFINITE, _MAX_STEPS, _RIDGE = 1.0, 1e-9, 20.0, 100, 1e-10
 
 
@@ -133,16 +133,21 @@ def _fit_each(slots: _Slots, kinds: np.ndarray, overall: np.ndarray) -> np.ndarr
 
 
 def _step_each(slots: _Slots, counts: GroupCounts, kinds: np.ndarray, overall: np.ndarray) -> np.ndarray:
-    """Return the same by one step of Newton's method each; the outermost are fitted until they stay so."""
+    """Return the same by one step of Newton's method each, the outermost fitted.
+
+    They are fitted until they stay outermost; of very many patients, whom a step tells apart to the last digits that
+    matter, a few are fitted, and no step goes beyond them.
+    """
     steps = step_without_each(slots.as_events(), overall, len(counts.n_event))
     found, fitted = steps[tuple(kinds.T)], np.zeros(len(kinds), dtype=bool)
-    while True:
+    for _ in range(max(1, _REFITTED_CELLS // (2 * _REFITTED * len(slots.at)))):
         order = np.argsort(found, axis=0)
         outermost = np.unique(np.concatenate([order[:_REFITTED], order[-_REFITTED:]]))
         outermost = outermost[~fitted[outermost]]
         if fitted[order[[0, -1]]].all() or not len(outermost):
-            return found
+            break
         found[outermost], fitted[outermost] = _fit_each(slots, kinds[outermost], overall), True
+    return np.clip(found, found[fitted].min(axis=0), found[fitted].max(axis=0))
 
 
 class _Slots:

@@ -19,6 +19,7 @@ from cartcohort.present.narrative import describe_parts
 from cartcohort.present.tables import Cell, Column, Row, build_table, write_csv
 
 _MOST_STACKED, _MOST_NAMED = 7, 2
+_MOST_LISTED, _SAMPLED = 1_000, 200
 _HARDLY_MORE = 1.001
 _LANE, _TOP, _LEFT, _AXIS = 50.0, 8.0, 150.0, 44.0
 
@@ -86,6 +87,7 @@ def plot_leave_one_out(
             description=describe_parts([*(_omissions_in_words(n, i, p_style) for n, i in known.items())]),
             csv=_omissions_csv(known),
             table=_omissions_table(known, id, title, p_style),
+            note=_say_sampled(known),
         )
 
 
@@ -162,11 +164,32 @@ def _omissions_in_words(name: str, item: Omissions, p_style: str) -> str:
 
 
 def _omissions_csv(known: Mapping[str, Omissions]) -> str:
-    """Return a line a row, empty for all patients, and a column a comparison."""
-    columns = [dict(zip(item.names(range(len(item.without))), item.without, strict=True)) for item in known.values()]
+    """Return a line a row, empty for all patients, and a column a comparison; of many patients a few."""
+    columns = []
+    for item in known.values():
+        listed = _listed(item.without)
+        columns.append(dict(zip(item.names(listed), item.without[listed], strict=True)))
     rows = sorted({row for column in columns for row in column})
     lines = [("", *(item.p_value for item in known.values()))]
     return write_csv(("left_out", *known), [*lines, *((row, *(c.get(row) for c in columns)) for row in rows)])
+
+
+def _listed(without: np.ndarray) -> np.ndarray:
+    """Return the positions of all, or of some patients evenly spaced in the order of their p-values."""
+    if len(without) <= _MOST_LISTED:
+        return np.arange(len(without))
+    ranked = np.argsort(without, kind="stable")[: int(np.isfinite(without).sum())]
+    return ranked[np.unique(np.linspace(0, len(ranked) - 1, _SAMPLED).round().astype(int))]
+
+
+def _say_sampled(known: Mapping[str, Omissions]) -> str:
+    if max(len(item.without) for item in known.values()) <= _MOST_LISTED:
+        return ""
+    return (
+        f"Dots that would cover each other are drawn up to {_MOST_STACKED} deep, and the data behind the figure list "
+        f"{_SAMPLED} patients of each comparison, evenly spaced in the order of their p-values; smallest and largest "
+        "are those of all patients."
+    )
 
 
 def _omissions_table(known: Mapping[str, Omissions], id: str, title: str, p_style: str) -> Table | Notice:
