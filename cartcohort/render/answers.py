@@ -86,9 +86,9 @@ def _describe_run(ending: Ending, comparison: Mapping[str, Any] | None) -> str:
     state = f"made {made} of {len(ending.standings)}" if made else "up to date"
     if comparison is None:
         return state
-    flipped = comparison["flipped"]
-    changed = f"{flipped or 'no'} conclusion{'s' if flipped > 1 else ''} changed"
-    return f"{state}   {changed}, {comparison['moved']} results moved"
+    flipped, moved = comparison["flipped"], comparison["moved"]
+    conclusions = f"{flipped or 'no'} conclusion{'s' if flipped > 1 else ''} changed"
+    return f"{state}   {conclusions}, {moved} result{'' if moved == 1 else 's'} moved"
 
 
 def _in_one_line(error: CartCohortError) -> str:
