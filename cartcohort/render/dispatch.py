@@ -61,6 +61,7 @@ class Batch:
         self._tasks: dict[str, Task] = {}
         self._arguments: dict[str, tuple[Any, ...]] = {}
         self._futures: dict[str, Future] = {}
+        self._numbers: dict[str, int] = {}
         self._submitted: dict[str, int] = {}
         self._last_checked = self._last_staffed = time.monotonic()
 
@@ -69,43 +70,46 @@ class Batch:
         self._client.subscribe_topic(remote.TOPIC, self._hear)
         libraries = tuple(dict.fromkeys(name for task in tasks for name in task.section.libraries))
         studies = {}
-        for task in tasks:
-            self._tasks[task.name], self._submitted[task.name] = task, 0
+        for number, task in enumerate(tasks):
+            self._tasks[task.name], self._numbers[task.name], self._submitted[task.name] = task, number, 0
             self._ledger(task.name).set([])
             if task.study not in studies:
                 studies[task.study] = self._send_study(task)
             self._arguments[task.name] = (pack_task(task, libraries, timeout), studies[task.study])
-        for number, place in enumerate(self._choose_places(len(tasks))):
-            self._send(tasks[number].name, place, priority=-number)
+        self._send(list(self._arguments), self._choose_places(len(tasks)))
 
     def _send_study(self, task: Task) -> Future:
         packed = pack_study(task)
         # Part of the task itself and not scattered, so that Dask can make it again where its worker is lost.
         return self._client.submit(remote.keep, packed, key=f"cart-reports-{hashlib.sha256(packed).hexdigest()}")
 
-    def _choose_places(self, number: int) -> list[list[str] | None]:
-        """Return for each task the worker to begin with, where Dask would crowd them all where the study is."""
-        threads = self._client.nthreads()
-        if not threads:
-            return [None] * number
-        places = [address for turn in range(max(threads.values())) for address in threads if threads[address] > turn]
-        if number > 2 * len(places):
-            return [None] * number  # so many equal tasks Dask hands out one by one, as workers become free
-        return [[place] for place, _ in zip(itertools.cycle(places), range(number), strict=False)]
+    def _choose_places(self, number: int) -> list[str]:
+        """Return the worker each task is to begin with, where Dask would crowd few tasks where the study is.
 
-    def _send(self, name: str, place: list[str] | None = None, priority: int = 0) -> None:
-        self._submitted[name] += 1
-        self._futures[name] = self._client.submit(
-            remote.run_parcel,
-            self._run,
-            *self._arguments[name],
-            self._expected,
-            key=(f"cart-reports-{self._run}", name, self._submitted[name]),
-            pure=False,
-            priority=priority,
-            workers=place,
-            allow_other_workers=place is not None,
-        )
+        Empty where they are so many that Dask hands them out one by one, as workers become free.
+        """
+        threads = self._client.nthreads()
+        turns = range(max(threads.values(), default=0))
+        places = [address for turn in turns for address in threads if threads[address] > turn]
+        return [] if number > 2 * len(places) else list(itertools.islice(itertools.cycle(places), number))
+
+    def _send(self, names: Sequence[str], places: Sequence[str]) -> None:
+        """Send tasks, all at once unless each has its place: Dask is to see how many they are."""
+        groups = [([name], [place]) for name, place in zip(names, places, strict=True)] if places else [(names, None)]
+        for group, place in groups:
+            for name in group:
+                self._submitted[name] += 1
+            futures = self._client.map(
+                remote.run_parcel,
+                *zip(*(self._arguments[name] for name in group), strict=True),
+                run=self._run,
+                expected=self._expected,
+                key=[(f"cart-reports-{self._run}", self._numbers[name], self._submitted[name]) for name in group],
+                pure=False,
+                workers=place,
+                allow_other_workers=place is not None,
+            )
+            self._futures |= dict(zip(group, futures, strict=True))
 
     def _ledger(self, name: str) -> Any:
         from distributed import Variable
@@ -171,7 +175,7 @@ class Batch:
         """Send a task anew where Dask has given it up for the sake of others, or sooner than is agreed here."""
         lost = self._ledger(name).get(timeout=_ANSWER_SECONDS)
         if len(lost) < remote.MOST_LOST and self._submitted[name] < _MOST_SUBMITTED:
-            self._send(name)
+            self._send([name], [])
             return None
         if len(lost) >= remote.MOST_LOST:
             return Outcome(0.0, remote.describe_loss(lost))

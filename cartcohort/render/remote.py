@@ -59,16 +59,16 @@ def keep(content: bytes) -> bytes:
     return content
 
 
-def run_parcel(run: str, parcel: Parcel, study: bytes, expected: Mapping[str, str]) -> Delivery | str:
+def run_parcel(parcel: Parcel, study: bytes, *, run: str, expected: Mapping[str, str]) -> Delivery | str:
     """Execute a section on this worker.
 
     Parameters
     ----------
-    run : str
-        Tells the runs on a cluster apart.
     parcel : Parcel
     study : bytes
         As `travel.pack_study` made it.
+    run : str
+        Tells the runs on a cluster apart.
     expected : mapping of str to str
         As `describe_worker` returns it where the run was started.
 
