@@ -163,7 +163,7 @@ def prepare_sample(
     """
     stratum = np.zeros(len(time), dtype=int) if stratum is None else stratum
     key, entry_key, width = _time_keys(time, entry, stratum)
-    order = np.argsort(2 * key + ~event, kind="stable")
+    order = _stable_order(2 * key + ~event)
     key, entry_key, event, columns = key[order], entry_key[order], event[order], X[order].astype(float, copy=False)
     event_row = np.flatnonzero(event)
     event_key, tie, size = np.unique(key[event_row], return_inverse=True, return_counts=True)
@@ -199,6 +199,11 @@ def _time_keys(time: np.ndarray, entry: np.ndarray | None, stratum: np.ndarray) 
     return key, (base if entry is None else base + rank[len(time) :]), width
 
 
+def _stable_order(key: np.ndarray) -> np.ndarray:
+    """Return the order of whole numbers, equal ones as they come; short numbers are sorted without comparing them."""
+    return np.argsort(key.astype(np.min_scalar_type(key.max())), kind="stable")
+
+
 def _standardise(columns: np.ndarray) -> np.ndarray:
     """Centre and scale the columns where they are, and return what they were divided by."""
     largest = np.maximum(columns.max(axis=0), -columns.min(axis=0))
@@ -213,15 +218,14 @@ def _standardise(columns: np.ndarray) -> np.ndarray:
 
 def _find_risk_sets(key: np.ndarray, begin: np.ndarray, after: np.ndarray, width: int) -> _RiskSets:
     """Find the rows at risk at each time, those with a key from `begin` on, and those from `after` on."""
-    order = np.argsort(key, kind="stable")
-    ordered = key[order]
+    order = None if np.all(key[1:] >= key[:-1]) else _stable_order(key)
+    ordered = key if order is None else key[order]
     stratum_start = np.append(0, np.flatnonzero(np.diff(ordered // width)) + 1)
     end = np.searchsorted(ordered, (begin // width + 1) * width)
     first, later = np.searchsorted(ordered, begin), np.searchsorted(ordered, after)
     bound = np.unique(np.concatenate([stratum_start, first[first < end], later[later < end]]))
-    # The rows themselves are in order of their times already, which spares copies.
     return _RiskSets(
-        order=None if np.array_equal(order, np.arange(len(order))) else order,
+        order=order,  # None spares copies: the rows themselves are in order of their times already
         stratum_start=stratum_start,
         bound=bound,
         stratum_bound=np.searchsorted(bound, stratum_start),

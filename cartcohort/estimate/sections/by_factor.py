@@ -8,6 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from cartcohort.estimate.comparison import test_logrank
+from cartcohort.estimate.models import CoxFit
 from cartcohort.estimate.regression import fit_cox
 from cartcohort.estimate.results import Result, ResultSet, SurvivalCurve
 from cartcohort.estimate.sections.arrays import Endpoints, TimeToEvent, each_level, in_months, known_factors
@@ -115,8 +116,13 @@ def compare_levels(
 
 def compare_levels_of(endpoint: TimeToEvent, factor: str, *, label: str, conf_level: float, ties: str) -> ResultSet:
     """Compare one endpoint between the levels of one factor: `logrank/<f>` and `cox/<f>/<l>`."""
-    values = endpoint.subjects[factor]
-    found = compare_groups(endpoint, values, label=label, conf_level=conf_level, ties=ties)
+    fit = fit_cox(in_months(endpoint), endpoint.event, endpoint.subjects[[factor]], ties=ties, conf_level=conf_level)
+    return record_comparison(endpoint, factor, fit, label=label)
+
+
+def record_comparison(endpoint: TimeToEvent, factor: str, fit: CoxFit, *, label: str) -> ResultSet:
+    """Return the same from the Cox model of the factor, where that has been fitted already."""
+    found = _name_comparison(endpoint, endpoint.subjects[factor], fit, label=label)
     return as_cause_specific(endpoint, found)
 
 
@@ -124,10 +130,13 @@ def compare_groups(
     endpoint: TimeToEvent, values: pd.Series, *, label: str, conf_level: float, ties: str
 ) -> ResultSet:
     """Compare one endpoint between groups, named as their Series is: `logrank/<f>` and `cox/<f>/<l>`."""
-    time, event = in_months(endpoint), endpoint.event
-    logrank = replace(test_logrank(time, event, values), label=f"log-rank, {label}")
-    cox = fit_cox(time, event, values.to_frame(), ties=ties, conf_level=conf_level).results()
-    cox = cox.map(lambda result: replace(result, label=f"{label}: {result.label}"))
+    fit = fit_cox(in_months(endpoint), endpoint.event, values.to_frame(), ties=ties, conf_level=conf_level)
+    return _name_comparison(endpoint, values, fit, label=label)
+
+
+def _name_comparison(endpoint: TimeToEvent, values: pd.Series, fit: CoxFit, *, label: str) -> ResultSet:
+    logrank = replace(test_logrank(in_months(endpoint), endpoint.event, values), label=f"log-rank, {label}")
+    cox = fit.results().map(lambda result: replace(result, label=f"{label}: {result.label}"))
     return ResultSet({f"logrank/{values.name}": logrank}) | cox.under("cox")
 
 

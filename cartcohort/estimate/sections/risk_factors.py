@@ -16,7 +16,7 @@ from cartcohort.estimate.ph_test import test_proportional_hazards
 from cartcohort.estimate.regression import fit_cox
 from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.estimate.sections.arrays import Endpoints, TimeToEvent, in_months, known_factors
-from cartcohort.estimate.sections.by_factor import compare_levels
+from cartcohort.estimate.sections.by_factor import record_comparison
 from cartcohort.estimate.sections.single_factors import examine_factor
 
 FEW_EVENTS_PER_TERM = 10
@@ -42,14 +42,27 @@ def compare_factors(
     """
     results = ResultSet()
     for name, endpoint in endpoints.items():
-        found = compare_levels({name: endpoint}, factors, labels=labels, conf_level=conf_level, ties=ties)
+        fits = _fit_alone(endpoint, factors, conf_level=conf_level, ties=ties)
+        found = ResultSet()
+        for factor, fit in fits.items():
+            compared = record_comparison(endpoint, factor, fit, label=labels[factor])
+            found |= compared.under(name, endpoint.abbreviation)
         adjusted = adjust_results(found.select("*/logrank/*"), family=f"factors tested on {endpoint.abbreviation}")
         results |= ResultSet({key: adjusted.get(key, result) for key, result in found.items()}).under("risk_factors")
-        for factor in known_factors(factors, endpoint.subjects):
-            own = examine_factor(endpoint, factor, conf_level=conf_level, ties=ties, seed=seed)
+        for factor, fit in fits.items():
+            own = examine_factor(endpoint, factor, fit, conf_level=conf_level, seed=seed)
             own = own.map(lambda result, words=labels[factor]: replace(result, label=f"{words}: {result.label}"))
             results |= own.under(f"risk_factors/{name}", endpoint.abbreviation)
     return results
+
+
+def _fit_alone(endpoint: TimeToEvent, factors: Sequence[str], *, conf_level: float, ties: str) -> dict[str, CoxFit]:
+    """Fit the Cox model of each factor with two levels or more, by factor."""
+    time = in_months(endpoint)
+    return {
+        factor: fit_cox(time, endpoint.event, endpoint.subjects[[factor]], ties=ties, conf_level=conf_level)
+        for factor in known_factors(factors, endpoint.subjects)
+    }
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,6 @@ from cartcohort.estimate.comparison import LogrankCounts, count_logrank, test_lo
 from cartcohort.estimate.firth import fit_firth_cox
 from cartcohort.estimate.models import CoxFit
 from cartcohort.estimate.permutation import permutation_p
-from cartcohort.estimate.regression import fit_cox
 from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.estimate.sections.arrays import TimeToEvent, each_level, in_months
 
@@ -24,8 +23,8 @@ FEWEST_EXPECTED = 5
 """Below this many expected events in a group, the log-rank test is also done by shuffling the groups."""
 
 
-def examine_factor(endpoint: TimeToEvent, factor: str, *, conf_level: float, ties: str, seed: int) -> ResultSet:
-    """Examine the comparison of one endpoint by one factor.
+def examine_factor(endpoint: TimeToEvent, factor: str, fit: CoxFit, *, conf_level: float, seed: int) -> ResultSet:
+    """Examine the comparison of one endpoint by one factor, given the Cox model of it.
 
     Returns
     -------
@@ -35,7 +34,6 @@ def examine_factor(endpoint: TimeToEvent, factor: str, *, conf_level: float, tie
         model is separated; `pairwise/<f>/<l>_vs_<l>` and `trend/<f>` for more than two levels.
     """
     time, event, values = in_months(endpoint), endpoint.event, endpoint.subjects[factor]
-    fit = fit_cox(time, event, values.to_frame(), ties=ties, conf_level=conf_level)
     counts = count_logrank(time, event, values)
     found = {
         f"likelihood_ratio/{factor}": replace(fit.likelihood_ratio, label="likelihood-ratio test"),
