@@ -90,15 +90,11 @@ def _by_factor(
 
 def _antigens(subjects: pd.DataFrame, conf_level: float, benchmark: float) -> Iterator[Recomputed]:
     """Recount the relapses by antigen, of all patients, of those in remission and of the relapses."""
+    relapses = subjects[subjects["relapse_day"].notna()]
+    cells = (relapses[column].astype(object) for column in ("best_response", *_ANTIGENS.values()))
     rows = [
-        (best in ("CR", "CRi"), *(None if pd.isna(state) else str(state) for state in states))
-        for best, relapse, *states in zip(
-            subjects["best_response"].astype(object).where(subjects["best_response"].notna(), ""),
-            subjects["relapse_day"],
-            *(subjects[column] for column in _ANTIGENS.values()),
-            strict=True,
-        )
-        if pd.notna(relapse)
+        (best in ("CR", "CRi"), *(str(state) for state in states))
+        for best, *states in zip(*(values.where(values.notna(), "") for values in cells), strict=True)
     ]
     recorded = [i for i in (1, 2) if any(row[i] in (*_KEPT, "negative") for row in rows)]
     if not recorded:
