@@ -118,7 +118,7 @@ def make_table(X: np.ndarray, time: np.ndarray, event: np.ndarray, stratum: np.n
     last, first = np.searchsorted(event_key, key, side="right") - 1, np.searchsorted(event_key, start)
     # Rows that are at risk at no event are counted beyond the last of them.
     last = np.where(last >= first, last, len(event_key))
-    patterns, pattern = _find_patterns(X)
+    patterns, pattern = find_patterns(X)
     centre, scale = X.mean(axis=0), X.std(axis=0)
     scale = np.where(scale > 0, scale, 1.0)
     return PatternTable(
@@ -130,7 +130,7 @@ def make_table(X: np.ndarray, time: np.ndarray, event: np.ndarray, stratum: np.n
     )
 
 
-def _find_patterns(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def find_patterns(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the distinct rows and the number of each row among them, without sorting rows of several columns."""
     pattern = np.zeros(len(X), dtype=np.int64)
     for column in X.T:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cartcohort.errors import EstimationError
-from cartcohort.estimate import firth, ph_test, regression
+from cartcohort.estimate import firth, ph_test, profile_limits, regression
 
 # firthmodels takes many small steps in hopeless samples.
 few = settings(max_examples=20)
@@ -177,6 +177,19 @@ def test_a_profile_limit_far_out_is_found():
     assert fit.coefficient == pytest.approx([2.1840823486670367, -0.013332666484034122], rel=1e-6)
     assert np.log(fit.conf_low) == pytest.approx([-0.24298497321018744, -0.2559744786782684], rel=1e-6)
     assert np.log(fit.conf_high) == pytest.approx([6.778534143957408, 0.20328778235160513], rel=1e-6)
+
+
+def test_limits_of_many_patients_are_those_of_the_patients_one_by_one(monkeypatch):
+    generator = np.random.default_rng(4)
+    x = pd.DataFrame({"a": generator.integers(0, 2, 90), "b": generator.integers(0, 3, 90)})
+    outcome = generator.random(90) < 0.3 + 0.2 * x["a"]
+    one_by_one = firth.fit_firth_logistic(outcome, x)
+    monkeypatch.setattr(profile_limits, "_MOST_ROWS", 0)
+    # As if the first search had found none.
+    monkeypatch.setattr(firth, "_profile_limits", lambda model, level: np.full((2, 2), np.nan))
+    in_table = firth.fit_firth_logistic(outcome, x)
+    assert in_table.conf_low == pytest.approx(one_by_one.conf_low, rel=1e-6)
+    assert in_table.conf_high == pytest.approx(one_by_one.conf_high, rel=1e-6)
 
 
 def test_a_limit_lies_on_the_profile_and_not_where_the_others_merely_have_no_slope():
