@@ -15,7 +15,8 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,13 +44,17 @@ class Cluster:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.address = ""
         self._processes: list[subprocess.Popen] = []
-        self.scheduler = self._start("scheduler", "--port", "0", "--scheduler-file", "address", python_path=ROOT)
-        file = folder / "scheduler" / "address"
-        wait_until(lambda: file.is_file() and file.read_text().endswith("}"))
-        self.address = json.loads(file.read_text())["address"]
 
-    def _start(self, what: str, *arguments: str, python_path: Path, name: str = "") -> subprocess.Popen:
+    def start(self) -> None:
+        """Start the scheduler and wait until it serves."""
+        self._start("scheduler", "--port", "0", "--scheduler-file", "address", python_path=ROOT)
+        file = self.folder / "scheduler" / "address"
+        wait_until(lambda: read_address(file))
+        self.address = read_address(file)
+
+    def _start(self, what: str, *arguments: str, python_path: Path, name: str = "") -> None:
         folder = self.folder / (name or what)
         (folder / "tmp").mkdir(parents=True)
         with (folder / "log").open("w") as log:
@@ -62,14 +67,12 @@ class Cluster:
                 start_new_session=True,
             )
         self._processes.append(process)
-        return process
 
-    def add_worker(self, name: str, *, python_path: Path = ROOT) -> subprocess.Popen:
+    def add_worker(self, name: str, *, python_path: Path = ROOT) -> None:
         """Start a worker, with a nanny that starts it again where it dies, and wait until it serves."""
         arguments = ["--nthreads", "1", "--local-directory", str(self.folder / name)]
-        worker = self._start("worker", self.address, *arguments, python_path=python_path, name=name)
+        self._start("worker", self.address, *arguments, python_path=python_path, name=name)
         wait_until(lambda: "Registered to" in (self.folder / name / "log").read_text())
-        return worker
 
     def stop(self) -> None:
         """End all processes."""
@@ -80,12 +83,22 @@ class Cluster:
 
     def kill(self, name: str) -> None:
         """Kill the scheduler or a worker, nanny and all."""
-        for process in processes_below(self.folder / name):
-            process.kill()
+        while found := processes_below(self.folder / name):  # a nanny may just be starting a worker
+            for process in found:
+                with suppress(psutil.NoSuchProcess):
+                    process.kill()
 
     def rooms(self) -> list[Path]:
         """Return the folders in which sections are executed on the workers just now."""
         return list(self.folder.glob("*/tmp/cartcohort-*"))
+
+
+def read_address(file: Path) -> str:
+    """Return the address in a scheduler's file; empty until that is written."""
+    try:
+        return json.loads(file.read_text())["address"]
+    except (OSError, ValueError):
+        return ""
 
 
 def processes_below(folder: Path) -> list[psutil.Process]:
@@ -150,28 +163,31 @@ def interrupt(process: subprocess.Popen) -> Answer:
     return finish(process)
 
 
-def make_cluster(workers: int) -> Cluster:
-    """Start a cluster in a folder with a short name, since those of sockets are limited."""
-    cluster = Cluster(Path(tempfile.mkdtemp(prefix="dask-")).resolve())
-    for number in range(workers):
-        cluster.add_worker(f"w{number}")
-    return cluster
+@contextmanager
+def open_cluster(workers: int) -> Iterator[Cluster]:
+    """Give a cluster in a folder with a short name, since those of sockets are limited."""
+    running = Cluster(Path(tempfile.mkdtemp(prefix="dask-")).resolve())
+    try:
+        running.start()
+        for number in range(workers):
+            running.add_worker(f"w{number}")
+        yield running
+    finally:
+        running.stop()
 
 
 @pytest.fixture(scope="package")
 def cluster():
     """A cluster of two workers with a thread each."""
-    running = make_cluster(2)
-    yield running
-    running.stop()
+    with open_cluster(2) as running:
+        yield running
 
 
 @pytest.fixture
 def empty_cluster():
     """A cluster that has no worker yet, for one test alone."""
-    running = make_cluster(0)
-    yield running
-    running.stop()
+    with open_cluster(0) as running:
+        yield running
 
 
 @dataclass(frozen=True)

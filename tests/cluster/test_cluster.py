@@ -58,9 +58,9 @@ def test_a_section_that_ends_two_workers_fails_alone(cluster, tmp_path):
 
 def test_a_section_that_takes_too_long_is_given_up_on_its_worker(cluster, tmp_path):
     workspace = make_workspace(tmp_path, response=["import time; time.sleep(60)"], survival=["1"])
-    answer = Runner(cluster, workspace).run("--timeout", "3")
+    answer = Runner(cluster, workspace).run("--timeout", "6")
     assert (answer.code, answer.out.count("done in")) == (12, 1)
-    assert "It took longer than the 3 seconds allowed. (cell 4 of 4)" in answer.out
+    assert "It took longer than the 6 seconds allowed. (cell 4 of 4)" in answer.out
     assert not cluster.rooms()
 
 
