@@ -16,7 +16,7 @@ from cartcohort.present.figures.steps import StepLine, even_ticks, step_path
 from cartcohort.present.format import format_percent
 
 _LEFT, _RIGHT, _ABOVE, _AXIS = 50.0, 12.0, 24.0, 44.0
-_TICK = 7.0
+_TICK, _LINE = 7.0, 1.7
 _ANNOTATION = 230.0
 _MOST_BANDS = 3
 _MOST_DROPS = 4
@@ -99,10 +99,15 @@ def _draw_axes(axes: Axes, ticks: np.ndarray, end: float, top: float) -> None:
 def _draw_band(axes: Axes, line: StepLine, look: style.GroupStyle, *, y_units: float) -> None:
     keep = line.vertices(line.conf_low, line.conf_high, y_units=y_units / 2)
     known = keep[np.isfinite(line.conf_low[keep]) & np.isfinite(line.conf_high[keep])]
-    if not len(known):
+    hidden = 0
+    if line.is_thinned:  # limits closer than the line is wide would lie beneath it
+        wide = (line.conf_high - line.conf_low)[known] * y_units > _LINE
+        hidden = int(wide.argmax()) if wide.any() else len(known)
+    if len(known) == hidden:
         return
     x, low = step_path(line.time[known], line.conf_low[known], line.start)
     _, high = step_path(line.time[known], line.conf_high[known], line.start)
+    x, low, high = x[2 * hidden :], low[2 * hidden :], high[2 * hidden :]
     axes.fill(
         np.concatenate([x, [line.last] * 2, x[::-1]]),
         np.concatenate([low, [low[-1], high[-1]], high[::-1]]),

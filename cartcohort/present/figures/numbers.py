@@ -22,8 +22,8 @@ from cartcohort.present.format import (
 from cartcohort.present.narrative import count_noun, describe_parts
 from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, write_csv
 
-_CSV_UNITS = 100.0
-"""The CSV of a large curve has a row wherever the curve or a limit has moved by half a percentage point."""
+_CSV_UNITS = 50.0
+"""The CSV of a large curve has a row wherever the curve has moved by two percentage points."""
 
 
 def curve_csv(panels: Mapping[str, Sequence[StepLine]], *, value: str) -> str:
@@ -87,6 +87,17 @@ def describe_curves(
     return describe_parts(parts)
 
 
+def say_thinned(panels: Mapping[str, Sequence[StepLine]]) -> str:
+    """Say how much of a large curve is drawn and listed, where there is one."""
+    if not any(line.is_thinned for lines in panels.values() for line in lines):
+        return ""
+    return (
+        "Curves of more than 400 times are drawn as finely as can be seen; the data behind the figure have a row "
+        "wherever such a curve has moved by two percentage points. Every value drawn or listed is exact, and limits "
+        "closer than a line is wide are not drawn."
+    )
+
+
 def _line_in_words(line: StepLine, value: str, events: str, median: float | None) -> str:
     counts = f"{count_noun(line.n, 'patient')}, {count_noun(line.total_events, events.removesuffix('s'), events)}"
     if value != "survival":
@@ -109,7 +120,7 @@ def read_median(line: StepLine, median_rule: str) -> float | None:
 def _csv_rows(line: StepLine) -> Iterator[list]:
     yield [line.label, 0.0, line.n, 0, 0, line.start, line.start, line.start]
     events, censored = np.cumsum(line.n_event), np.cumsum(line.n_censored)
-    for at in line.vertices(line.value, line.conf_low, line.conf_high, y_units=_CSV_UNITS):
+    for at in line.vertices(line.value, y_units=_CSV_UNITS):
         point = (line.value[at], line.conf_low[at], line.conf_high[at])
         counts = (line.n_at_risk[at], events[at], censored[at])
         yield [line.label, shorten_number(line.time[at]), *counts, *map(shorten_number, point)]

@@ -10,7 +10,7 @@ from cartcohort.present import style
 from cartcohort.present.display import Figure
 from cartcohort.present.figures.canvas import Canvas
 from cartcohort.present.figures.curves import CurvePlot, draw_curves
-from cartcohort.present.figures.numbers import curve_csv, curve_table, describe_curves
+from cartcohort.present.figures.numbers import curve_csv, curve_table, describe_curves, say_thinned
 from cartcohort.present.figures.steps import StepLine
 
 PANEL_HEIGHT = 170.0
@@ -68,7 +68,7 @@ def draw_panels(
             description=describe_curves(panels, plots, value=value, events=events),
             csv=curve_csv(panels, value=value),
             table=curve_table(panels, ticks, id=id, title=title, value=value),
-            note=" ".join(part for part in (note, say_faint(panels, plots)) if part),
+            note=" ".join(part for part in (note, say_faint(panels, plots), say_thinned(panels)) if part),
         )
 
 

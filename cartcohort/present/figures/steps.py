@@ -10,7 +10,7 @@ import numpy as np
 from cartcohort.estimate.results import IncidenceCurve, SurvivalCurve
 
 _TICK_STEPS = (0.1, 0.25, 0.5, 1, 2, 3, 6, 12, 24, 36, 48, 60, 120, 240, 600)
-_PIXEL = 0.5
+_PIXEL = 1.0
 _MARK_EVERY = 9.0
 _FEW = 400
 """Curves with at most so many times are drawn as they are."""
@@ -51,6 +51,11 @@ class StepLine:
         return float(self.time[-1]) if len(self.time) else 0.0
 
     @property
+    def is_thinned(self) -> bool:
+        """Whether there are more times than are drawn or listed."""
+        return len(self.time) > _FEW
+
+    @property
     def total_events(self) -> int:
         """Return the number of events."""
         return int(self.n_event.sum())
@@ -74,9 +79,9 @@ class StepLine:
     def vertices(self, *columns: np.ndarray, y_units: float) -> np.ndarray:
         """Return which times need a vertex when these columns are drawn so many units high.
 
-        All of them for a small curve; else those at which a column moves by half a unit, and the last.
+        All of them for a small curve; else those at which a column moves by a unit, and the last.
         """
-        if len(self.time) <= _FEW:
+        if not self.is_thinned:
             return np.arange(len(self.time))
         levels = [np.floor(np.nan_to_num(column, nan=-1.0) * y_units / _PIXEL) for column in columns]
         changed = np.any([np.diff(level) != 0 for level in levels], axis=0)

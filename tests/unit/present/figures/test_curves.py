@@ -182,9 +182,26 @@ def test_a_registry_of_a_hundred_thousand_patients_gives_a_small_figure():
     random = np.random.default_rng(0)
     died, left = random.exponential(20, 100_000), random.uniform(0, 60, 100_000)
     figure = survival_figure({"": curve(np.minimum(died, left), died <= left)})
-    assert len(figure.svg) < 40_000
-    assert len(figure.csv) < 150_000
+    assert len(figure.svg) < 20_000
+    assert len(figure.csv) < 10_000
     assert texts_of(figure, "at-risk")[0] == "100\u202f000 (0)"
+    assert "wherever such a curve has moved by two percentage points" in figure.note
+
+
+def test_a_curve_thinned_keeps_exact_values_and_its_band_only_where_it_can_be_seen():
+    random = np.random.default_rng(0)
+    n = 40_000
+    times = np.ceil(np.minimum(random.exponential(600, n), random.uniform(0, 3000, n)))
+    whole = curve(times, random.random(n) < 0.9)
+    figure = survival_figure({"": whole})
+    listed = {float(row.split(",")[1]): float(row.split(",")[5]) for row in figure.csv.splitlines()[2:]}
+    exact = dict(zip(whole.time, whole.survival, strict=True))
+    assert 20 < len(listed) < 80
+    assert list(listed.values()) == pytest.approx([exact[time] for time in listed], rel=1e-6)
+    # At first the limits are closer than the line is wide, at last few are left.
+    (band,), (drawn, *_) = (paths_of(figure, role) for role in ("band", "curve"))
+    assert drawn.startswith("M50 ")
+    assert float(re.match(r"M([\d.]+)", band)[1]) > 55
 
 
 def test_panels_show_each_endpoint_with_its_own_numbers():
