@@ -16,6 +16,7 @@ from cartcohort.present.format import format_whole
 _KEY = 30.0
 _ROW = style.LINE_HEIGHT
 _BETWEEN = 5.0
+_APART, _LONG = 10.0, 75.0
 
 
 def table_height(n_lines: int) -> float:
@@ -27,7 +28,9 @@ def table_height(n_lines: int) -> float:
 def most_ticks(lines: Sequence[StepLine], width: float) -> int:
     """Return how many ticks leave room for the widest entry of the table."""
     widest = max(text_width(_entry(line.n, line.total_events)) for line in lines)
-    return max(2, min(int(width // (widest + 10)) + 1, 12))
+    # Of numbers with thousands the width is known less well.
+    between = _APART if widest < _LONG else 2 * _APART
+    return max(2, min(int(width // (widest + between)) + 1, 12))
 
 
 def write_risk_table(

@@ -8,7 +8,7 @@ from typing import Protocol
 from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.present.display import Figure, Notice, Sentence, Table
 from cartcohort.present.figures.leave_one_out import Omissions, plot_leave_one_out
-from cartcohort.present.format import EN_DASH, format_interval, format_p, format_p_clause, format_range
+from cartcohort.present.format import EN_DASH, format_interval, format_p, format_p_clause, format_range, format_whole
 from cartcohort.present.narrative import capitalise, count_noun, join_words
 from cartcohort.present.sections.naming import abbreviate, label_of, within_sentence
 from cartcohort.present.tables import Cell, Column, Row, build_table
@@ -77,7 +77,7 @@ def _cells(results: ResultSet, stem: str, probe: Probe, ratios: Sequence[Result]
     extremes = (left_out.conf_low, left_out.conf_high)
     known = extremes[0] is not None
     return [
-        Cell(f"{shuffled.n_event}/{shuffled.n}", (shuffled.n_event, shuffled.n)),
+        Cell(f"{format_whole(shuffled.n_event)}/{format_whole(shuffled.n)}", (shuffled.n_event, shuffled.n)),
         Cell(format_p(left_out.p_value, p_style=p_style), (left_out.p_value,)),
         Cell(EN_DASH.join(format_p(p, p_style=p_style) for p in extremes) if known else EN_DASH, extremes),
         *(_ratio_cells(ratios[0]) if len(ratios) == 1 else (Cell("", (None,)), Cell("", (None, None)))),
