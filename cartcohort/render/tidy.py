@@ -10,7 +10,7 @@ import functools
 import re
 import sys
 import sysconfig
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from cartcohort.render.cache import PACKAGE
 _VOLATILE = ("papermill", "execution")
 _CELL_FILE = re.compile(r"(?<!\S)\S*ipykernel_\d+[/\\]\d+\.py")  # from a word's start, or a long one takes for ever
 _ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}\b")
+_OVERWRITTEN = re.compile(r"^.*\r(?=[^\n])", re.MULTILINE)
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -38,6 +39,8 @@ def tidy_notebook(notebook: NotebookNode, folders: Iterable[Path]) -> None:
     for number, cell in enumerate(notebook.cells, start=1):
         _drop_volatile(cell.metadata)
         cell["id"] = f"cell-{number}"
+        if "outputs" in cell:
+            cell.outputs = _join_streams(cell.outputs)
         for output in cell.get("outputs", ()):
             _tidy_output(output, folders)
 
@@ -54,6 +57,25 @@ def hide_folders(text: str, folders: Iterable[Path]) -> str:
 def _drop_volatile(metadata: NotebookNode) -> None:
     for name in _VOLATILE:
         metadata.pop(name, None)
+
+
+def _join_streams(outputs: Sequence[NotebookNode]) -> list[NotebookNode]:
+    """Join what a cell printed, which comes in pieces of any size, and leave out what a terminal would overwrite."""
+    joined, pieces = [], {}
+    for output in outputs:
+        if output.output_type != "stream":
+            joined.append(output)
+        elif output.name in pieces:
+            pieces[output.name].append(output.text)
+        else:
+            pieces[output.name] = [output.text]
+            joined.append(output)
+    for number, output in enumerate(joined):
+        if output.output_type == "stream":
+            output.text = _OVERWRITTEN.sub("", "".join(pieces[output.name]))
+            if number and joined[number - 1].get("name") == "stderr":  # which of the two comes first is chance
+                joined[number - 1 : number + 1] = output, joined[number - 1]
+    return joined
 
 
 def _tidy_output(output: NotebookNode, folders: tuple[Path, ...]) -> None:

@@ -61,6 +61,28 @@ def test_ordinary_text_is_left_alone():
     assert hide_folders(text, []) == text
 
 
+def test_what_a_cell_printed_is_joined_as_a_terminal_shows_it():
+    pieces = [("stderr", "late"), ("stdout", "10%\r"), ("stdout", "100%\nnext"), ("stdout", " line\r\n")]
+    cell = nbformat.v4.new_code_cell(
+        "1", outputs=[nbformat.v4.new_output("stream", name=name, text=text) for name, text in pieces]
+    )
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    tidy_notebook(notebook, [])
+    assert [(one.name, one.text) for one in notebook.cells[0].outputs] == [
+        ("stdout", "100%\nnext line\r\n"),
+        ("stderr", "late"),
+    ]
+
+
+def test_a_long_line_is_joined_in_one_go():
+    cell = nbformat.v4.new_code_cell(
+        "1", outputs=[nbformat.v4.new_output("stream", name="stdout", text=1_000_000 * "x") for _ in range(3)]
+    )
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    tidy_notebook(notebook, [])
+    assert [len(one.text) for one in notebook.cells[0].outputs] == [3_000_000]
+
+
 def test_a_long_word_is_searched_in_one_go():
     word = 1_000_000 * "x"  # every start of the name of a cell's file would be looked for from every letter
     assert hide_folders(word, []) == word
