@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -73,12 +74,14 @@ def _read_memory(output: Path) -> dict[str, Any]:
     """Return what the last batch wrote down, nothing where that cannot be read."""
     try:
         memory = json.loads((output / MEMORY).read_text(encoding="utf-8"))
-        sound = isinstance(memory["outputs"], dict) and all(
-            one["name"] and one["manifest"] for one in memory["scenarios"]
-        )
-    except (OSError, ValueError, TypeError, KeyError):
+        return memory if memory.pop("seal") == _seal(memory) else {}
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return {}
-    return memory if sound else {}
+
+
+def _seal(memory: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of what is written down, by which it is known again."""
+    return hashlib.sha256(json.dumps(memory, sort_keys=True).encode()).hexdigest()
 
 
 def _describe(ending: Ending, changes: Mapping[str, Mapping[str, Any]], known: Mapping[str, Any]) -> dict[str, Any]:
@@ -142,7 +145,7 @@ def _write_files(scenarios: Sequence[Mapping[str, Any]], folder: Path) -> None:
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
     memory = {"scenarios": scenarios, "outputs": {name: hash_file(folder / name) for name in texts}}
-    text = json.dumps(memory, indent=2, ensure_ascii=False)
+    text = json.dumps(memory | {"seal": _seal(memory)}, indent=2, ensure_ascii=False)
     (folder / MEMORY).write_text(text + "\n", encoding="utf-8", newline="\n")
 
 

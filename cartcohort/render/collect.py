@@ -23,6 +23,9 @@ PAGE = "application/vnd.cartcohort.page+json"
 SUMMARY = "application/vnd.cartcohort.summary+json"
 SVG = "image/svg+xml"
 
+KEY_RESULTS = "key_results"
+_FORMS = {"study_title": str, "changed": list, KEY_RESULTS: list, "thumbnail": str, "paragraph": str, "warning": str}
+
 _FILE_ID = re.compile(r"\w[\w-]*")
 
 
@@ -153,4 +156,12 @@ def _file_id(content: Mapping[str, Any]) -> str:
 
 
 def _last(bundles: Iterable[Mapping[str, Any]], mime: str) -> Mapping[str, Any]:
-    return next((bundle[mime] for bundle in reversed(list(bundles)) if mime in bundle), {})
+    """Return what was handed over last; refused here where the overview over all sections could not show it."""
+    found = next((bundle[mime] for bundle in reversed(list(bundles)) if mime in bundle), {})
+    if not isinstance(found, dict):
+        raise ReportError(Problem("The page's header or summary is no mapping.", mime))
+    wrong = [name for name, kind in _FORMS.items() if not isinstance(found.get(name) or kind(), kind)]
+    wrong += [KEY_RESULTS for one in found.get(KEY_RESULTS) or () if not isinstance(one, dict)]
+    if wrong:
+        raise ReportError(Problem(f"The page's `{wrong[0]}` cannot be shown.", mime))
+    return found

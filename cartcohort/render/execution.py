@@ -5,6 +5,8 @@ This runs in a process of its own, since it imports papermill and nbconvert; the
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import json
 import traceback
 from collections.abc import Callable
@@ -14,6 +16,7 @@ from typing import Any
 import nbformat
 import papermill
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import run_sync
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
@@ -30,6 +33,8 @@ from cartcohort.render.tasks import Failure, Task, describe_death
 from cartcohort.render.tidy import hide_folders, tidy_notebook
 
 Tell = Callable[[str, Any], None]
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 
 __all__ = ["execute_section", "prepare"]
 
@@ -57,13 +62,20 @@ def execute_section(task: Task, tell: Tell, *, waiting: ForkedKernel | None = No
         return _execute_section(task, tell, folders, waiting)
     except Exception as error:  # a defect of ours, which must not take the other sections down
         reason = hide_folders(f"{type(error).__name__}: {error}", folders)
-        return Failure(reason, traceback=hide_folders(traceback.format_exc(), folders))
+        unwritten = isinstance(error, OSError) and error.errno in _NO_ROOM
+        return Failure(reason, traceback=hide_folders(traceback.format_exc(), folders), unwritten=unwritten)
 
 
 def _execute_section(
     task: Task, tell: Tell, folders: tuple[Path, ...], waiting: ForkedKernel | None
 ) -> Failure | None:
-    notebook = nbformat.read(task.section.path, as_version=4)
+    try:
+        content = task.section.path.read_bytes()
+    except FileNotFoundError:
+        return Failure("The notebook was removed while the suite ran.")
+    if task.inputs and hashlib.sha256(content).hexdigest() != task.inputs["notebook"]:
+        return Failure("The notebook was changed while the suite ran. Run again.")
+    notebook = nbformat.reads(content.decode("utf-8"), as_version=4)
     counter = _Counter(tell, len(notebook.cells))
     tell("starting", None)
     kernel = start_kernel(task.scratch, task.cwd, _kernel_environment(task), waiting=waiting)
@@ -72,7 +84,9 @@ def _execute_section(
         notebook = _execute_cells(notebook, task, kernel, counter)
     except PapermillExecutionError as error:
         return _failure_of_cell(error, counter.place, folders)
-    except DeadKernelError:
+    except RuntimeError as error:  # nbclient says so where the kernel is not ready yet when it dies
+        if not isinstance(error, DeadKernelError) and run_sync(kernel.is_alive)():
+            raise
         return Failure(describe_death(_exit_code(kernel)), counter.place, kernel_died=True)
     finally:
         stop_kernel(kernel)
@@ -86,6 +100,8 @@ def _finish(task: Task, notebook: NotebookNode, folders: tuple[Path, ...]) -> Fa
         _write_files(task, notebook)
     except CartCohortError as error:
         return Failure(str(error))
+    except OSError as error:
+        return Failure(error.strerror or str(error), unwritten=True)
     return None
 
 
@@ -106,8 +122,8 @@ class _Counter:
 
     @property
     def place(self) -> str:
-        """Say which cell is being executed."""
-        return f"cell {self._begun} of {self._total}"
+        """Say which cell is being executed; nothing before the first."""
+        return f"cell {self._begun} of {self._total}" if self._begun else ""
 
 
 def _execute_cells(notebook: NotebookNode, task: Task, kernel: AsyncKernelManager, counter: _Counter) -> NotebookNode:
@@ -122,7 +138,7 @@ def _execute_cells(notebook: NotebookNode, task: Task, kernel: AsyncKernelManage
         km=kernel,
         autosave_cell_every=0,
         record_timing=False,
-        coalesce_streams=True,
+        coalesce_streams=False,  # it takes for ever with a long line; `tidy` joins them
         store_widget_state=False,
         iopub_timeout=60,
         on_cell_start=counter,
@@ -139,7 +155,7 @@ def _write_files(task: Task, notebook: NotebookNode) -> None:
     files = {f"{name}.html": page, f"notebooks/{name}.ipynb": text, **collected.files}
     for path, content in files.items():
         target = task.staging / path
-        target.parent.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(exist_ok=True)  # `staging` itself is not made again, if somebody has removed it
         target.write_text(content, encoding="utf-8", newline="\n")
 
 

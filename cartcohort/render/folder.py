@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 
 from cartcohort.errors import OutputError, Problem
 from cartcohort.render.manifest import FILE_NAME
-from cartcohort.render.processes import ENDING, ignore_interrupts
+from cartcohort.render.processes import ENDING, ignore_interrupts, kill_users
 
 
 def real_path(path: Path) -> Path:
@@ -103,13 +103,15 @@ def open_staging(folder: Path) -> Iterator[Path]:
 
 @contextmanager
 def open_scratch() -> Iterator[Path]:
-    """Give an empty folder for the kernels' own files, which is gone afterwards."""
+    """Give an empty folder for the kernels' own files; it is gone afterwards, with all that kernels left running."""
     with as_output_error(Path(tempfile.gettempdir())):
         scratch = Path(tempfile.mkdtemp(prefix="cartcohort-")).resolve()
     try:
         yield scratch
     finally:
-        _remove(scratch)
+        with ignore_interrupts(ENDING):
+            kill_users(scratch)
+            _remove(scratch)
 
 
 def _remove(folder: Path) -> None:
@@ -129,13 +131,25 @@ def replace_files(staging: Path, folder: Path, obsolete: Iterable[str]) -> None:
     Each file is replaced whole, the manifest last: a folder whose manifest agrees with its files is complete.
     """
     names = sorted(list_files(staging), key=lambda name: (name == FILE_NAME, name))
+    _check_targets(folder, names)
     with ignore_interrupts(ENDING):
         for name in names:
             target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
             (staging / name).replace(target)
         for name in obsolete:
-            (folder / name).unlink(missing_ok=True)
+            if not (folder / name).is_dir():
+                (folder / name).unlink(missing_ok=True)
+
+
+def _check_targets(folder: Path, names: Iterable[str]) -> None:
+    """Raise OSError where something is in the way of a file, before any is moved."""
+    for name in names:
+        target = folder / name
+        if target.is_dir():
+            raise OSError(None, f"{name} is a folder, and a file is to be written there")
+        if target.parent.exists() and not target.parent.is_dir():
+            raise OSError(None, f"{target.parent.name} is a file, and a folder is to be made there")
 
 
 @contextmanager

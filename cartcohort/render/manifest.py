@@ -61,7 +61,7 @@ def read_manifest(folder: Path) -> Manifest:
         content = json.loads(path.read_text(encoding="utf-8"))
         entries = {str(name): _read_entry(value) for name, value in content["sections"].items()}
         return Manifest(entries, _read_hashes(content["outputs"]))
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return Manifest(damage=f"{FILE_NAME} cannot be read")
 
 
@@ -109,6 +109,6 @@ def _read_hashes(value: Mapping[str, str]) -> dict[str, str]:
     """Return paths and hashes; a path out of the folder is refused, since files named here may be replaced."""
     for name, digest in value.items():
         path = PurePosixPath(name)
-        if path.is_absolute() or ".." in path.parts or not isinstance(digest, str):
+        if path.is_absolute() or ".." in path.parts or not path.parts or "\0" in name or not isinstance(digest, str):
             raise ValueError
     return dict(value)

@@ -125,10 +125,14 @@ def place_order(request: Request, surroundings: Surroundings | None = None) -> O
     given = check_request(request.parameters, selected, sections)
     study_name = request.study_folder.name
     values = {section.name: resolve_parameters(section, given, study_name) for section in sections}
-    same = real_path(request.output) == real_path(request.study)
-    data = hash_study(request.study, output=request.run_folder if same else request.output)
-    inputs = take_inputs(sections, values, data, surroundings or read_surroundings())
+    inputs = take_inputs(sections, values, hash_data(request), surroundings or read_surroundings())
     return Order(sections, selected, given, inputs)
+
+
+def hash_data(request: Request) -> dict[str, str]:
+    """Return the SHA-256 of each file of the study that a run is of; see `hash_study`."""
+    same = real_path(request.output) == real_path(request.study)
+    return hash_study(request.study, output=request.run_folder if same else request.output)
 
 
 def _check_folders(request: Request) -> None:

@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 """The signals that ask a program to end in order: Ctrl-C, `kill`, a terminal that is closed."""
@@ -25,6 +26,19 @@ def kill_group(leader: int) -> None:
             os.killpg(leader, signal.SIGKILL)
         else:
             os.kill(leader, signal.SIGTERM)
+
+
+def kill_users(folder: Path) -> None:
+    """Kill every process that was started with its folder for temporary files inside this one.
+
+    So ends what a kernel has started in another session, to live on by itself. Nothing happens on systems that do
+    not tell of processes in `/proc`.
+    """
+    sign = b"\0TMPDIR=" + os.fsencode(folder) + b"/"
+    for environment in Path("/proc").glob("[0-9]*/environ"):
+        with suppress(OSError):  # it has ended, or it is another user's
+            if sign in b"\0" + environment.read_bytes():
+                os.kill(int(environment.parent.name), signal.SIGKILL)
 
 
 @contextmanager

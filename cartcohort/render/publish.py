@@ -90,6 +90,8 @@ def _succeeded(outcome: Outcome | None) -> bool:
 
 def _new_part(section: Section, order: Order, staging: Path) -> _Part:
     root = staging / section.name
+    if not (root / f"{section.name}.html").is_file():
+        raise OSError(None, f"{root.name} was removed while the run went on")
     entry = Entry(order.inputs[section.name].describe(), hash_files(root, list_files(root)))
     return _Part(section, root, entry, "fresh")
 
@@ -97,7 +99,10 @@ def _new_part(section: Section, order: Order, staging: Path) -> _Part:
 def _kept_part(section: Section, order: Order, plan: Plan, outcome: Outcome | None, folder: Path) -> _Part | None:
     """Return what the run folder holds of a section, None where it holds nothing that could be shown."""
     entry = plan.manifest.sections.get(section.name, Entry())
-    if find_damage(entry.outputs, folder):
+    damage = find_damage(entry.outputs, folder)
+    if damage and outcome is None and section in order.selected:  # it was up to date when the run began
+        raise OSError(None, f"{damage}, since somebody changed it while the run went on")
+    if damage:
         entry = Entry(failure=entry.failure)
     if outcome is not None:
         entry = replace(entry, failure=outcome.failure.headline)
@@ -162,7 +167,7 @@ def _join_timings(path: Path, outcomes: Mapping[str, Outcome], names: Sequence[s
     """Return `timings.json`: seconds each section took when it was last executed."""
     try:
         before = dict(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, RecursionError):
         before = {}
     now = before | {name: round(outcome.seconds, 2) for name, outcome in outcomes.items()}
     return json.dumps({name: now[name] for name in names if name in now}, indent=2) + "\n"

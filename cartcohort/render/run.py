@@ -9,10 +9,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from cartcohort.errors import CartCohortError
+from cartcohort.errors import CartCohortError, Problem, StudyDataError
 from cartcohort.render.cache import Surroundings
 from cartcohort.render.folder import as_output_error, hold_folder, open_staging
-from cartcohort.render.plan import Order, Plan, Request, make_plan, place_order
+from cartcohort.render.plan import Order, Plan, Request, hash_data, make_plan, place_order
 from cartcohort.render.tasks import Failure, Outcome, Task
 
 Note = Callable[[str], None]
@@ -128,13 +128,30 @@ class Run:
         if self.plan.stale or self.plan.repair:
             from cartcohort.render.publish import publish_run  # a run with nothing to do needs no templates
 
-            if not self.plan.stale:
+            if self.plan.stale:
+                self._check_ending()
+            else:
                 note(f"The overview is written again: {self.plan.repair}.")
             with as_output_error(self.request.run_folder):
                 warnings = publish_run(self.request, self.order, self.plan, self._outcomes, self._staging)
             for section, warning in warnings.items():
                 note(f"{self.request.name_task(section)}: WARNING: {warning}")
         self.close()
+
+    def _check_ending(self) -> None:
+        """Raise an error where what was executed must not be published."""
+        folder = self.request.run_folder
+        failures = [outcome.failure for outcome in self._outcomes.values() if outcome.failure]
+        for failure in failures:
+            if failure.unwritten:
+                with as_output_error(folder):
+                    raise OSError(None, failure.headline.rstrip("."))
+        before = next(iter(self.order.inputs.values())).data
+        now = hash_data(self.request)
+        changed = [name for name in sorted({*before, *now}) if before.get(name) != now.get(name)]
+        if changed:
+            what = "The study was changed while its report was made."
+            raise StudyDataError(Problem(what, f"{self.request.study}: {', '.join(changed[:5])}.", "Run again."))
 
     def close(self) -> None:
         """Let go of the run folder, whatever has become of the run."""

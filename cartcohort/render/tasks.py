@@ -93,6 +93,8 @@ class Failure:
         Code of the cell and what Python said, where there is any.
     kernel_died : bool
         Whether the kernel ended by itself.
+    unwritten : bool
+        Whether the disk is at fault, not the notebook: then the run cannot be put together.
     """
 
     reason: str
@@ -100,6 +102,7 @@ class Failure:
     source: str = ""
     traceback: str = ""
     kernel_died: bool = False
+    unwritten: bool = False
 
     @property
     def headline(self) -> str:

@@ -140,13 +140,22 @@ def map_apart(function: Callable[..., _T], calls: Sequence[Sequence[Any]], *, jo
     """Call a function once for each sequence of arguments, in `jobs` processes that have the libraries imported.
 
     Returns what each call returns, in order, and raises what the first raises that raises.
+
+    Raises
+    ------
+    ChildProcessError
+        Where a process ends before its call does.
     """
     # Imported here: most runs have no use for it.
     from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
 
-    pool = ProcessPoolExecutor(min(jobs, max(1, len(calls))), multiprocessing.get_context(_SERVED))
+    workers = min(jobs, max(1, len(calls)))
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context(_SERVED), initializer=_watch_parent)
     try:
         return [future.result() for future in [pool.submit(function, *arguments) for arguments in calls]]
+    except BrokenProcessPool:
+        raise ChildProcessError(None, "a process that compared them was killed (often for lack of memory)") from None
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -312,6 +321,10 @@ def _work(task: Task, connection: Connection, waiting: ForkedKernel | None) -> N
     threading.Thread(target=_end_with_parent, args=(kernels,), daemon=True).start()
     tell("answer", execute_section(task, tell, waiting=waiting))
     connection.close()
+
+
+def _watch_parent() -> None:
+    threading.Thread(target=_end_with_parent, args=([],), daemon=True).start()
 
 
 def _end_with_parent(kernels: list[int]) -> None:
