@@ -27,9 +27,16 @@ def import_all(names: str) -> None:
                 importlib.import_module(name)
 
 
+def ignore_ctrl_c() -> None:
+    """Leave Ctrl-C to the run, which ends this process with itself; it was held back while this process started."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
+
+
+if VARIABLE in os.environ:  # else this is the run itself
+    ignore_ctrl_c()
 gc.disable()  # a fifth of the time would go into looking for garbage among what is kept for good
-if hasattr(signal, "pthread_sigmask"):
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])  # it was held back while this process was started
 import_all(os.environ.pop(VARIABLE, ""))
 gc.enable()
 gc.freeze()  # nor need the forks look there

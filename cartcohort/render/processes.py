@@ -56,23 +56,25 @@ def ignore_interrupts(names: Iterable[str] = ("SIGINT",)) -> Iterator[None]:
         yield  # signals reach the main thread only
         return
     numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
-    with _hold(numbers):
-        before = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+    with _hold(numbers) if hasattr(signal, "pthread_sigmask") else _ignore(numbers):
+        yield
 
 
 @contextmanager
 def _hold(numbers: Iterable[int]) -> Iterator[None]:
-    """Hold signals back; a signal that is held is kept even while it is ignored."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
+    # They are not ignored besides: that would drop one that has come already.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, numbers)
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _ignore(numbers: Iterable[int]) -> Iterator[None]:
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
