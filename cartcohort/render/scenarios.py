@@ -28,7 +28,7 @@ BASE = "base"
 STUDY_KEY = "study"
 """Names the study of a scenario, among its parameters."""
 
-MOST = 1000
+MOST = 500
 """More scenarios than anyone would look at are a slip of the pen."""
 
 _PARTS = (BASE, "runs", "grids")
