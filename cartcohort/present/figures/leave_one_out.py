@@ -148,7 +148,7 @@ def _rows_text(names: Sequence[int], *, more: str = " +{}") -> str:
     """Return "row 8", "rows 8, 11", or "row 8 +4" of five rows that do the same."""
     if len(names) <= _MOST_NAMED:
         return f"row{'s' if len(names) > 1 else ''} {', '.join(str(name) for name in names)}"
-    return f"row {names[0]}{more.format(len(names) - 1)}"
+    return f"row {names[0]}{more.format(format_whole(len(names) - 1))}"
 
 
 def _omissions_in_words(name: str, item: Omissions, p_style: str) -> str:
