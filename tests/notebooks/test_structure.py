@@ -11,7 +11,7 @@ import pytest
 
 from cartcohort.parameters import PARAMETERS
 from cartcohort.present.sections.page import open_page
-from cartcohort.study import load_cohort
+from cartcohort.study import load_cohort, select_by_parameters
 
 NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
 BLOCK_TAGS = ("estimate", "show", "say")
@@ -104,7 +104,7 @@ def test_parameters_are_the_declared_literals(path):
 def test_every_declared_parameter_is_used(path):
     names = {line.split(":", 1)[0] for line in source(cell_tagged(path, "parameters")).splitlines()}
     code = "\n".join(source(cell) for cell in code_cells(path) if "parameters" not in tags(cell))
-    opening = inspect.getsource(load_cohort) + inspect.getsource(open_page)
+    opening = "".join(map(inspect.getsource, (load_cohort, select_by_parameters, open_page)))
     read_elsewhere = {name for name in names if f'value["{name}"]' in opening or f"parameters.{name}" in opening}
     unused = {name for name in names if f"parameters.{name}" not in code} - read_elsewhere
     assert unused <= {"convention"}  # read_parameters has put it into the single conventions
