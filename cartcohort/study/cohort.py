@@ -35,13 +35,13 @@ def load_cohort(parameters: Mapping[str, Any]) -> Study:
     ParameterError
         If a parameter does not fit the study, or leaves no patient.
     """
-    path = parameters.get("study_path", PARAMETERS["study_path"].default)
-    return select_by_parameters(load_study(find_study(path)), parameters)
+    value = _complete(parameters)
+    return select_by_parameters(load_study(find_study(value["study_path"])), value)
 
 
 def select_by_parameters(study: Study, parameters: Mapping[str, Any]) -> Study:
     """Select from a study the cohort that the parameters ask for, as `load_cohort` does."""
-    value = {name: parameter.default for name, parameter in PARAMETERS.items()} | dict(parameters)
+    value = _complete(parameters)
     check_endpoints(value["endpoints"])
     return select_cohort(
         study,
@@ -53,6 +53,10 @@ def select_by_parameters(study: Study, parameters: Mapping[str, Any]) -> Study:
         factors=value["factors"],
         response_assessment_day=value["response_assessment_day"],
     )
+
+
+def _complete(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: parameter.default for name, parameter in PARAMETERS.items()} | dict(parameters)
 
 
 def find_study(path: str | Path) -> Path:
