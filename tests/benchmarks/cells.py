@@ -2,8 +2,9 @@
 
     python -m tests.benchmarks.cells [--study FOLDER] [--section NAME ...]
 
-All imports come first and are told apart, as in the process that kernels are forked from. Each section then runs once
-in a fork of its own, as in its kernel; nothing is warmed up.
+The study is read and checked beforehand, as a run does once for all sections. All imports come next and are told apart,
+as in the process that kernels are forked from. Each section then runs once in a fork of its own, as in its kernel;
+nothing is warmed up.
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import process_time
 from typing import Any
 
+from cartcohort.parameters import KEPT_FOLDER, KEPT_STUDY
 from cartcohort.present import display
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
@@ -91,6 +94,20 @@ def _count_bytes(bundle: dict[str, Any]) -> int:
     return sum(len(content if isinstance(content, str) else json.dumps(content)) for content in bundle.values())
 
 
+def keep(study: str, file: Path) -> None:
+    """Read and check the study once, as a run does, and keep it for the sections."""
+    os.environ |= {KEPT_STUDY: str(file), KEPT_FOLDER: study}
+    child = multiprocessing.get_context("fork").Process(target=_keep, args=(study, file))
+    child.start()
+    child.join()
+
+
+def _keep(study: str, file: Path) -> None:
+    from cartcohort.study import keep_study, load_study  # in this process alone, so that the imports can be timed
+
+    keep_study(load_study(study), file)
+
+
 def print_tables(sections: Sequence[str], study: str) -> None:
     """Print a Markdown table for each section, a line a cell, and their totals."""
     print(f"Study: {study}. Imports: {import_all(sections):.2f} s.")
@@ -120,7 +137,9 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="totals alone, for programs")
     arguments = parser.parse_args()
     os.environ.setdefault("MPLBACKEND", "agg")
-    (print_totals if arguments.json else print_tables)(arguments.section, arguments.study)
+    with TemporaryDirectory() as folder:
+        keep(arguments.study, Path(folder) / "study")
+        (print_totals if arguments.json else print_tables)(arguments.section, arguments.study)
 
 
 if __name__ == "__main__":
