@@ -25,9 +25,9 @@ class Endpoint:
     event_type : Categorical
         "censored" first, then the event of interest and what competes with it (for CIR and NRM in the same order:
         "relapse", "death without relapse").
-    event_source : ndarray of str
+    event_source : ndarray of object (str)
         What the event was ("relapse", "death", "non-response", "transplant", ...), "" where censored.
-    censoring_reason : ndarray of str
+    censoring_reason : ndarray of object (str)
         "last contact", "data cut-off", "transplant", "new therapy", "" where not censored.
     origin : str
         "infusion", "enrollment" or "first response".

@@ -66,7 +66,7 @@ def derive_endpoint(
         }
     )
     start, at_risk, origin, note = _find_origin(study.subjects, definition, options.pop("origin"))
-    subjects, start = study.subjects[at_risk].reset_index(drop=True), start[at_risk]
+    subjects, start = _keep(study.subjects, at_risk), start[at_risk]
     ends = list_ends(definition, subjects, start, **options)
     return _take_first(definition, ends, subjects, start, origin=origin, n_excluded=int((~at_risk).sum()), note=note)
 
@@ -174,6 +174,13 @@ def _find_origin(
     return start, ~left_out, origin, note
 
 
+def _keep(subjects: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+    """Return the patients of some rows, counted from 0; of all, the table itself, which nobody changes."""
+    if rows.all() and subjects.index.equals(pd.RangeIndex(len(subjects))):
+        return subjects
+    return subjects[rows].reset_index(drop=True)
+
+
 def _take_first(
     definition: EndpointDefinition,
     ends: list[End],
@@ -189,7 +196,7 @@ def _take_first(
     first = days.argmin(axis=0)
     categories = list_categories(definition, ends)
     codes = np.array([categories.index(end.category) for end in ends])[first]
-    names = np.array([end.name for end in ends], dtype=object)[first]
+    names = np.array([end.name for end in ends], dtype=object)[first]  # each text once, however many patients
     censored = codes == categories.index(CENSORED)
     return Endpoint(
         name=definition.name,
@@ -199,8 +206,8 @@ def _take_first(
         time_days=(days.min(axis=0) - start).astype("int64"),
         event=codes == categories.index(definition.event_name),
         event_type=pd.Categorical.from_codes(codes, categories),
-        event_source=np.where(censored, "", names).astype(str),
-        censoring_reason=np.where(censored, names, "").astype(str),
+        event_source=np.where(censored, "", names),
+        censoring_reason=np.where(censored, names, ""),
         origin=origin,
         origin_day=start.astype("int64"),
         subjects=subjects,
