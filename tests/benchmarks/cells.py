@@ -2,9 +2,9 @@
 
     python -m tests.benchmarks.cells [--study FOLDER] [--section NAME ...]
 
-The study is read and checked beforehand, as a run does once for all sections. All imports come next and are told apart,
-as in the process that kernels are forked from. Each section then runs once in a fork of its own, as in its kernel;
-nothing is warmed up.
+The study is read and checked beforehand, as a run does once for all sections. All imports come next and are told
+apart, as in the process that kernels are forked from. Each section then runs once in a fork of its own, as in its
+kernel; nothing is warmed up.
 """
 
 from __future__ import annotations
