@@ -47,16 +47,32 @@ def test_a_file_that_cannot_be_written_ends_the_run_and_leaves_the_report(again)
     assert list_leftovers(again) == ["four"]
 
 
+def mount(folder, options):
+    """Mount a disk in memory for a while, where the test may do so."""
+    command = ["mount", "-t", "tmpfs", "-o", options, "none", str(folder)]
+    if shutil.which("mount") is None or subprocess.run(command, capture_output=True, check=False).returncode != 0:
+        pytest.skip("only who may mount a disk can have a small one, or one that nobody can write")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
 @pytest.fixture
 def small_disk(tmp_path):
-    """A disk of one megabyte, where the test may mount one."""
+    """A disk of one megabyte."""
     folder = tmp_path / "reports"
     folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "none", str(folder)]
-    if shutil.which("mount") is None or subprocess.run(command, capture_output=True, check=False).returncode != 0:
-        pytest.skip("only who may mount a disk can have a small one")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
+    yield from mount(folder, "size=1m")
+
+
+@pytest.fixture
+def unwritable(tmp_path):
+    """A folder that may not be written: by root, who may write in every folder, as it is a disk for reading only."""
+    folder = tmp_path / "reports"
+    folder.mkdir(mode=0o500)
+    if os.geteuid() == 0:
+        yield from mount(folder, "ro")
+    else:
+        yield folder
 
 
 def test_a_full_disk_leaves_the_report_as_it_was(small_disk):
@@ -92,10 +108,8 @@ def test_what_is_in_the_way_of_a_report_is_told_before_any_file_is_moved(tmp_pat
     assert [path.name for path in workspace.folder.iterdir()] == [name]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_may_not_be_written_is_told_before_any_kernel_starts(tmp_path):
-    workspace = make_workspace(tmp_path, good=["1"])
-    (tmp_path / "reports").mkdir(mode=0o500)
+def test_a_folder_that_may_not_be_written_is_told_before_any_kernel_starts(unwritable):
+    workspace = make_workspace(unwritable.parent, good=["1"])
     answer = workspace.run()
     assert answer.code == 13
     assert "running" not in answer.err
