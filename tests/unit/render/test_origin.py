@@ -16,7 +16,7 @@ DEFAULTS = {
     "endpoints": ["os"],
     "conf_type": "log-log",
 }
-SECTION = Section("survival", "Survival", "How long?", 1, Path("/home/somebody/notebooks/survival.ipynb"), DEFAULTS)
+SECTION = Section("survival", "Survival", "How long?", 1, Path("/elsewhere/notebooks/survival.ipynb"), DEFAULTS)
 
 
 def origin(epoch=None, **values):
