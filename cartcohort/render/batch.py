@@ -131,7 +131,7 @@ def _compare_all(
             outdated.append(one)
     if not outdated:
         return
-    from cartcohort.render.workers import map_apart  # a batch with nothing to do needs no processes
+    from cartcohort.render.apart import map_apart  # a batch with nothing to do needs no processes
 
     calls = [(output / BASE, output / one["name"], output) for one in outdated]
     for one, found in zip(outdated, map_apart(compare, calls, jobs=jobs), strict=True):

@@ -24,6 +24,9 @@ from cartcohort.render import preload
 from cartcohort.render.cache import PACKAGE
 from cartcohort.render.processes import ignore_interrupts
 
+SERVED = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+"""How `multiprocessing` is to start a process: from the fork server, where the system has one."""
+
 KERNEL = (
     "ipykernel.kernelapp",
     "ipykernel.zmqshell",

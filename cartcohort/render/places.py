@@ -142,7 +142,7 @@ class Places:
 
 
 def _call(function: Callable[..., None], *arguments: Any) -> None:
-    from cartcohort.render.workers import call_in_new_process  # where there are only folders, nothing is to be called
+    from cartcohort.render.apart import call_in_new_process  # where there are only folders, nothing is to be called
 
     call_in_new_process(function, *arguments)
 

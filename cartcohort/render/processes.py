@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -26,6 +26,26 @@ def kill_group(leader: int) -> None:
             os.killpg(leader, signal.SIGKILL)
         else:
             os.kill(leader, signal.SIGTERM)
+
+
+def watch_parent(kernels: Sequence[int] = ()) -> None:
+    """End this process and its kernels, from a thread, as soon as the run that started it has ended in whatever way.
+
+    Parameters
+    ----------
+    kernels : sequence of int
+        Numbers of the kernels' processes; those put into it later count too.
+    """
+    threading.Thread(target=_end_with_parent, args=(kernels,), daemon=True).start()
+
+
+def _end_with_parent(kernels: Sequence[int]) -> None:
+    from multiprocessing import parent_process  # a run with nothing to do needs none of it
+
+    parent_process().join()
+    for kernel in kernels:
+        kill_group(kernel)
+    os._exit(1)
 
 
 def kill_users(folder: Path) -> None:

@@ -192,7 +192,7 @@ def _check_studies(runs: Sequence[Run], check_study: CheckStudy, scratch: Path) 
 
 def _check_one(runs: Sequence[Run], check_study: CheckStudy, kept: Path) -> Sequence[Sequence[str] | CartCohortError]:
     """Check the study of some runs in another process; returns an answer for each, whatever happens there."""
-    from cartcohort.render.workers import call_apart
+    from cartcohort.render.apart import call_apart
 
     study = runs[0].request.study
     try:

@@ -17,28 +17,24 @@ import gc
 import importlib
 import logging
 import multiprocessing
-import os
 import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from multiprocessing.connection import Connection, wait
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
-from cartcohort.errors import CartCohortError
-from cartcohort.render.forking import KERNEL, ForkedKernel, can_fork, start_server
-from cartcohort.render.processes import ENDING, ignore_interrupts, kill_group
+from cartcohort.render.forking import KERNEL, SERVED, ForkedKernel, can_fork, start_server
+from cartcohort.render.processes import ENDING, ignore_interrupts, kill_group, watch_parent
 from cartcohort.render.tasks import Failure, Outcome, Task, describe_death, describe_end
 
 FORK, SPAWN = STARTS = ("fork", "spawn")
 """The ways to start a kernel."""
 
 _EXECUTION = "cartcohort.render.execution"
-_SERVED = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
 _GRACE_SECONDS = 5
-_T = TypeVar("_T")
 
 
 class Listener(Protocol):
@@ -70,7 +66,7 @@ def warm_up(start: str, libraries: Iterable[str]) -> None:
     libraries : iterable of str
         Modules that the notebooks import.
     """
-    if _SERVED == "forkserver":
+    if SERVED == "forkserver":
         start_server([*libraries, *KERNEL] if start == FORK else [_EXECUTION])
     if start == FORK:
         _import_execution()
@@ -85,79 +81,6 @@ def _import_execution() -> None:
         importlib.import_module(_EXECUTION).prepare()
     gc.enable()
     gc.freeze()
-
-
-def call_apart(function: Callable[..., Any], *arguments: Any) -> Any:
-    """Call a function in a process that has the libraries imported, so that this one need not import them.
-
-    Returns what it returns, and raises what it raises of our own errors, of the system's, and for lack of memory.
-
-    Raises
-    ------
-    ChildProcessError
-        Where the process ends before the function does; says how.
-    """
-    if _SERVED == "forkserver":
-        start_server([])
-    return _call_by(_SERVED, function, arguments)
-
-
-def call_in_new_process(function: Callable[..., Any], *arguments: Any) -> Any:
-    """Call a function in a new Python, which keeps what it imports and the threads of that from this one."""
-    return _call_by(SPAWN, function, arguments)
-
-
-def _call_by(method: str, function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
-    context = multiprocessing.get_context(method)
-    ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_call, args=(function, arguments, theirs), daemon=True)
-    with ignore_interrupts():
-        process.start()
-    theirs.close()
-    try:
-        result, error = ours.recv()
-    except EOFError:
-        process.join()
-        raise ChildProcessError(f"A process started by this one {describe_end(process.exitcode)}.") from None
-    finally:
-        with ignore_interrupts(ENDING):
-            ours.close()
-            process.kill()
-            process.join()
-    if error is not None:
-        raise error
-    return result
-
-
-def _call(function: Callable[..., Any], arguments: Sequence[Any], connection: Connection) -> None:
-    try:
-        connection.send((function(*arguments), None))
-    except (CartCohortError, OSError, MemoryError) as error:
-        connection.send((None, error))
-
-
-def map_apart(function: Callable[..., _T], calls: Sequence[Sequence[Any]], *, jobs: int) -> list[_T]:
-    """Call a function once for each sequence of arguments, in `jobs` processes that have the libraries imported.
-
-    Returns what each call returns, in order, and raises what the first raises that raises.
-
-    Raises
-    ------
-    ChildProcessError
-        Where a process ends before its call does.
-    """
-    # Imported here: most runs have no use for it.
-    from concurrent.futures import ProcessPoolExecutor
-    from concurrent.futures.process import BrokenProcessPool
-
-    workers = min(jobs, max(1, len(calls)))
-    pool = ProcessPoolExecutor(workers, multiprocessing.get_context(_SERVED), initializer=_watch_parent)
-    try:
-        return [future.result() for future in [pool.submit(function, *arguments) for arguments in calls]]
-    except BrokenProcessPool:
-        raise ChildProcessError(None, "a process that compared them was killed (often for lack of memory)") from None
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
 def run_tasks(
@@ -215,7 +138,7 @@ class _Worker:
     """The process of one section, seen from outside."""
 
     def __init__(self, task: Task, timeout: float | None, start: str) -> None:
-        context = multiprocessing.get_context(FORK if start == FORK else _SERVED)
+        context = multiprocessing.get_context(FORK if start == FORK else SERVED)
         self.name = task.name
         self.connection, self._inner = context.Pipe(duplex=False)
         self._waiting = ForkedKernel() if start == FORK else None
@@ -318,21 +241,9 @@ def _work(task: Task, connection: Connection, waiting: ForkedKernel | None) -> N
             kernels.append(content)
         connection.send((what, content))
 
-    threading.Thread(target=_end_with_parent, args=(kernels,), daemon=True).start()
+    watch_parent(kernels)
     tell("answer", execute_section(task, tell, waiting=waiting))
     connection.close()
-
-
-def _watch_parent() -> None:
-    threading.Thread(target=_end_with_parent, args=([],), daemon=True).start()
-
-
-def _end_with_parent(kernels: list[int]) -> None:
-    """Wait until the run has ended, however it ended, then end this process and its kernel."""
-    multiprocessing.parent_process().join()
-    for kernel in kernels:
-        kill_group(kernel)
-    os._exit(1)
 
 
 def _shortest(workers: Iterable[_Worker]) -> float | None:

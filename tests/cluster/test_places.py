@@ -104,7 +104,7 @@ def test_a_store_without_credentials_or_an_answer_is_told(store, tmp_path):
 
 
 def test_what_cannot_be_taken_to_the_store_is_kept(store, tmp_path, monkeypatch):
-    monkeypatch.setattr("cartcohort.render.workers.call_in_new_process", lambda call, *arguments: call(*arguments))
+    monkeypatch.setattr("cartcohort.render.apart.call_in_new_process", lambda call, *arguments: call(*arguments))
     monkeypatch.setattr("cartcohort.render.places.download", lambda *arguments: None)
     monkeypatch.setattr("cartcohort.render.places.upload", refuse)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from cartcohort.errors import ParameterError
+from cartcohort.render.apart import call_apart
 from cartcohort.render.execution import execute_section
 from cartcohort.render.forking import can_fork
 from cartcohort.render.notebook import discover_sections
 from cartcohort.render.tasks import Task
-from cartcohort.render.workers import STARTS, call_apart, choose_start, run_tasks, warm_up
+from cartcohort.render.workers import STARTS, choose_start, run_tasks, warm_up
 from tests.suites import WHOLE_SECTION, write_suite
 
 each_start = pytest.mark.parametrize("start", STARTS)
