@@ -70,7 +70,7 @@ class Parameter:
         if value is None:
             if self.default is None:
                 return None
-            raise ValueError(f"must be {self._expected()}.")
+            raise ValueError(f"must be {self.expected}.")
         if not self.many:
             return self._check_one(value)
         if isinstance(value, str) or not isinstance(value, Sequence):
@@ -86,16 +86,18 @@ class Parameter:
         try:
             value = _CONVERTERS[self.kind](value)
         except (TypeError, ValueError, OverflowError):
-            raise ValueError(f"must be {self._expected()}.") from None
+            raise ValueError(f"must be {self.expected}.") from None
         too_low = self.minimum is not None and value < self.minimum
         too_high = self.maximum is not None and value > self.maximum
         if too_low or too_high:
-            raise ValueError(f"must be {self._expected()}.")
+            raise ValueError(f"must be {self.expected}.")
         if self.choices and value not in self.choices:
             raise ValueError(f"must be {self.allowed}.{did_you_mean(value, self.choices)}")
         return value
 
-    def _expected(self) -> str:
+    @property
+    def expected(self) -> str:
+        """Describe in words what a value has to be."""
         noun = _NOUNS[self.kind]
         if self.many:
             example = ", ".join(map(str, self.default or ("a", "b")))

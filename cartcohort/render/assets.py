@@ -22,7 +22,9 @@ class Assets:
 
 def read_assets() -> Assets:
     """Read style and script from the package."""
-    style = (PAGE_TEMPLATES / "page.css").read_text(encoding="utf-8")
-    script = (PAGE_TEMPLATES / "page.js").read_text(encoding="utf-8")
+    style, script = (
+        "".join((PAGE_TEMPLATES / f"{name}.{kind}").read_text(encoding="utf-8") for name in ("page", "rerun"))
+        for kind in ("css", "js")
+    )
     digest = hashlib.sha256(script.encode()).digest()
     return Assets(style, script, base64.b64encode(digest).decode())

@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from cartcohort.parameters import PARAMETERS
+from cartcohort.render.form import Form, make_form
 from cartcohort.render.notebook import Section
 from cartcohort.render.request import STUDY
 
@@ -27,6 +28,8 @@ class Origin:
     ----------
     command : str
         The command that makes this page again.
+    form : Form
+        What another run can be asked for, starting from this one.
     hashes : tuple of (str, str)
         What was read (the notebook, the code, each file of the study) and its SHA-256.
     versions : tuple of (str, str)
@@ -34,6 +37,7 @@ class Origin:
     """
 
     command: str
+    form: Form
     hashes: tuple[tuple[str, str], ...]
     versions: tuple[tuple[str, str], ...]
 
@@ -50,25 +54,33 @@ def describe_origin(section: Section, inputs: Mapping[str, Any]) -> Origin:
     study = inputs["parameters"].get(STUDY, "")
     notebook = (f"notebooks/{section.path.name}", inputs["notebook"])
     data = [(f"{study}/{name}" if study else name, digest) for name, digest in inputs["data"].items()]
+    values = inputs["parameters"]
+    place = _place_study(values)
     return Origin(
         command=_command(section, inputs),
+        form=make_form(study=place, section=section.name, values=values, defaults=section.defaults),
         hashes=(notebook, ("cartcohort (all files)", inputs["code"]), *data),
         versions=tuple(inputs["versions"].items()),
     )
 
 
 def _command(section: Section, inputs: Mapping[str, Any]) -> str:
-    """Return the command line, the study taken to lie beside the one that comes with the project."""
     values = inputs["parameters"]
     words = ["python", "run_reports.py"]
     if STUDY in values:
-        words += ["--study", (PurePosixPath(PARAMETERS[STUDY].default).parent / values[STUDY]).as_posix()]
+        words += ["--study", _place_study(values)]
     words += ["--section", section.name]
     for name, value in values.items():
         if name != STUDY and value != section.defaults[name]:
             words += ["-p", f"{name}={_as_yaml(value)}"]
     epoch = inputs["source_date_epoch"]
     return (f"SOURCE_DATE_EPOCH={shlex.quote(epoch)} " if epoch else "") + shlex.join(words)
+
+
+def _place_study(values: Mapping[str, Any]) -> str:
+    """Return where the study is taken to lie: beside the one that comes with the project."""
+    default = PurePosixPath(PARAMETERS[STUDY].default)
+    return default.with_name(values.get(STUDY, default.name)).as_posix()
 
 
 def _as_yaml(value: Any) -> str:

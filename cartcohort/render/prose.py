@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 from cartcohort.render.collect import TABLE
 
 _TAG = re.compile(r"<[^>]+>")
-_TAKEN = ("main", "code-switch", "about-this-report")  # ids of the page's own frame
+_TAKEN = ("main", "code-switch", "about-this-report", "rerun")  # ids of the page's own frame
 
 
 @dataclass(frozen=True)

@@ -68,3 +68,9 @@ def runs(tmp_path_factory):
     for one in requests:
         assert [standing.failure for standing in run_suite(one) if standing.failure] == []
     return {one.run_folder.name: one.run_folder for one in requests}
+
+
+@pytest.fixture
+def open_page(visit, runs):
+    """Open a page of a run by study and name."""
+    return lambda study, name, **options: visit(runs[study] / f"{name}.html", **options)

@@ -18,12 +18,6 @@ every_section = pytest.mark.parametrize("name", SECTIONS)
 every_study = pytest.mark.parametrize("study", STUDIES)
 
 
-@pytest.fixture
-def open_page(visit, runs):
-    """Open a page of a run by study and name."""
-    return lambda study, name, **options: visit(runs[study] / f"{name}.html", **options)
-
-
 def unfold(page):
     """Show everything a page can show: its code and what is folded."""
     if page.locator("#code-switch:visible").count():
@@ -90,7 +84,7 @@ def test_headings_are_in_order_and_contents_lead_to_each_part(open_page, study, 
     assert all(after <= before + 1 for before, after in pairwise(levels))
     contents = page.get_by_role("navigation", name="Contents of this page")
     words = contents.get_by_role("link").all_inner_texts()
-    assert words[-2:] == ["Parameters", "About this report"]
+    assert words[-3:] == ["Parameters", "Rerun with other parameters", "About this report"]
     published = page.locator(".appendix[id*=published]").count() == 1
     assert ("Published figures" in words) == published
     assert published == (study == "car1922" and name != "risk_factors")

@@ -9,6 +9,7 @@ import nbformat
 import pytest
 
 from cartcohort.render.collect import collect
+from cartcohort.render.form import make_form
 from cartcohort.render.html import csv_uri, export_page, plain_names, svg_width
 from cartcohort.render.notebook import Section
 from cartcohort.render.origin import Origin
@@ -16,8 +17,12 @@ from tests.suites import WHOLE_SECTION, executed_notebook
 
 SECTION = Section("response", "Response <1>", "Who & why?", 1, Path("response.ipynb"), {})
 
-
-ORIGIN = Origin("python run_reports.py -p 'a=<b>'", (("notebooks/response.ipynb", "e" * 64),), (("python", "3.11"),))
+ORIGIN = Origin(
+    command="python run_reports.py -p 'a=<b>'",
+    form=make_form(study="data/<own>", section="response", values={"subset": "x < 'é'"}, defaults={"subset": None}),
+    hashes=(("notebooks/response.ipynb", "e" * 64),),
+    versions=(("python", "3.11"),),
+)
 
 
 def export(*cells, about=False, origin=None):
@@ -55,7 +60,7 @@ def test_the_head_of_the_page_says_what_it_is_about(page):
     assert "SYNTHETIC DATA" in page
     assert "<dd>4 (infused)</dd>" in page
     assert "<dd>2023-02-28</dd>" in page
-    assert "Differs from the defaults" not in page
+    assert '<p class="changed">' not in page
 
 
 def test_a_real_study_has_no_banner_and_a_changed_parameter_is_bold():
@@ -162,6 +167,15 @@ def test_the_foot_of_a_page_says_what_it_was_made_from_and_how_to_make_it_again(
     assert f'<th scope="row">notebooks/response.ipynb</th><td><code>{"e" * 64}</code></td>' in foot
     assert '<a href="#about-this-report">About this report</a>' in page
     assert "about-this-report" not in export(*WHOLE_SECTION)
+
+
+def test_the_form_of_another_run_stands_before_the_foot_and_holds_what_the_page_was_made_with_as_text():
+    page = export(*WHOLE_SECTION, origin=ORIGIN)
+    form = page[page.index('<form id="rerun-form"') : page.index('<h2 id="about-this-report">')]
+    assert 'value="data/&lt;own&gt;"' in form
+    assert 'name="subset"' in form
+    assert 'value="x &lt; &#39;é&#39;"' in form
+    assert '<form id="rerun-form"' not in export(*WHOLE_SECTION)
 
 
 def test_figures_tell_their_width_so_that_their_texts_have_one_size(page):

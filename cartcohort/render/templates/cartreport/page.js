@@ -18,6 +18,13 @@
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   };
+  for (const part of document.querySelectorAll("[data-with-script]")) part.hidden = false;
+  for (const button of document.querySelectorAll("button[data-save]")) {
+    button.addEventListener("click", () => {
+      const text = document.getElementById(button.dataset.save).textContent;
+      save(new Blob([text], { type: "text/plain" }), button.dataset.name);
+    });
+  }
   for (const button of document.querySelectorAll("button[data-svg]")) {
     button.hidden = false;
     button.addEventListener("click", () => {
