@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,9 @@ FIGURE = "application/vnd.cartcohort.figure+json"
 PAGE = "application/vnd.cartcohort.page+json"
 SUMMARY = "application/vnd.cartcohort.summary+json"
 SVG = "image/svg+xml"
+
+ANSWERS = "answers"
+"""Where an executed notebook's metadata keep the places that answer items of the reporting guideline."""
 
 KEY_RESULTS = "key_results"
 _FORMS = {"study_title": str, "changed": list, KEY_RESULTS: list, "thumbnail": str, "paragraph": str, "warning": str}
@@ -43,12 +46,15 @@ class Collected:
         Fields of the page header, empty where the notebook shows none.
     summary : mapping
         Key results, paragraph and thumbnail, empty where the notebook shows none.
+    answers : mapping of str to list
+        Places of the page that answer items of the reporting guideline, by item (`guideline.find_answers`).
     """
 
     records: tuple[Mapping[str, Any], ...]
     files: Mapping[str, str]
     page: Mapping[str, Any]
     summary: Mapping[str, Any]
+    answers: Mapping[str, Sequence[Sequence[str]]] = field(default_factory=dict)
 
 
 def read_collected(path: Path) -> Collected:
@@ -80,7 +86,8 @@ def collect(notebook: Mapping[str, Any], section: str) -> Collected:
     refuse_repeated("result", [_record_id(record) for record in records])
     files = [file for bundle in bundles for file in _files(bundle, section)]
     refuse_repeated("table or figure", [name for name, _ in files])
-    return Collected(records, dict(files), _last(bundles, PAGE), _last(bundles, SUMMARY))
+    answers = notebook.get("metadata", {}).get("cartcohort", {}).get(ANSWERS, {})
+    return Collected(records, dict(files), _last(bundles, PAGE), _last(bundles, SUMMARY), answers)
 
 
 def join_records(collected: Iterable[Collected]) -> str:

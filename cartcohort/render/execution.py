@@ -24,11 +24,13 @@ from papermill.exceptions import PapermillExecutionError
 from cartcohort import errors
 from cartcohort.errors import CartCohortError
 from cartcohort.parameters import KEPT_FOLDER, KEPT_STUDY
-from cartcohort.render.collect import collect, join_records
+from cartcohort.render.collect import ANSWERS, collect, join_records
 from cartcohort.render.forking import ForkedKernel
+from cartcohort.render.guideline import find_answers
 from cartcohort.render.html import export_page, prepare
 from cartcohort.render.kernels import KERNEL_NAME, start_kernel, stop_kernel
 from cartcohort.render.origin import describe_origin
+from cartcohort.render.prose import render_prose
 from cartcohort.render.tasks import Failure, Task, describe_death
 from cartcohort.render.tidy import hide_folders, tidy_notebook
 
@@ -146,11 +148,13 @@ def _execute_cells(notebook: NotebookNode, task: Task, kernel: AsyncKernelManage
 
 
 def _write_files(task: Task, notebook: NotebookNode) -> None:
+    prose = render_prose(notebook)
+    notebook.metadata.setdefault("cartcohort", {})[ANSWERS] = find_answers(notebook, prose.anchors)
     text = nbformat.writes(notebook) + "\n"
     collected = collect(json.loads(text), task.section.name)
     join_records([collected])  # refuses what could not be written later
     origin = describe_origin(task.section, task.inputs) if task.inputs else None
-    page = export_page(notebook, section=task.section, collected=collected, origin=origin)
+    page = export_page(notebook, section=task.section, collected=collected, prose=prose, origin=origin)
     name = task.section.name
     files = {f"{name}.html": page, f"notebooks/{name}.ipynb": text, **collected.files}
     for path, content in files.items():

@@ -19,7 +19,7 @@ from cartcohort.render.assets import TEMPLATES, read_assets
 from cartcohort.render.links import SECTIONS_MARKER
 from cartcohort.render.notebook import Section
 from cartcohort.render.origin import Origin
-from cartcohort.render.prose import render_prose
+from cartcohort.render.prose import Prose, render_prose
 
 _SAFE_IN_ADDRESS = ",:;/()+=!*$@"
 _VIEW_WIDTH = re.compile(r'<svg\b[^>]*\bviewBox="[-\d.]+ [-\d.]+ ([\d.]+) ')
@@ -48,7 +48,12 @@ class PageExporter(TemplateExporter):
 
 
 def export_page(
-    notebook: NotebookNode, *, section: Section, collected: collect.Collected, origin: Origin | None = None
+    notebook: NotebookNode,
+    *,
+    section: Section,
+    collected: collect.Collected,
+    prose: Prose,
+    origin: Origin | None = None,
 ) -> str:
     """Return the page of a section.
 
@@ -59,6 +64,8 @@ def export_page(
     section : Section
     collected : Collected
         What the notebook hands over; its header and summary stand at the top of the page.
+    prose : Prose
+        The notebook's words.
     origin : Origin, optional
         What the page was made from; stands at its foot.
     """
@@ -67,7 +74,7 @@ def export_page(
         "page": collected.page,
         "summary": collected.summary,
         "origin": origin,
-        "prose": render_prose(notebook),
+        "prose": prose,
         "assets": read_assets(),
         "mime": _MIME,
         "sections_marker": SECTIONS_MARKER,
@@ -80,7 +87,8 @@ def prepare() -> None:
     """Compile the template and load what a page needs, for the processes that will be forked from this one."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1"), nbformat.v4.new_markdown_cell("# 1")])
     section = Section("prepared", "", "", 0, Path(), {})
-    export_page(notebook, section=section, collected=collect.Collected((), {}, {}, {}))
+    empty = collect.Collected((), {}, {}, {})
+    export_page(notebook, section=section, collected=empty, prose=render_prose(notebook))
 
 
 @functools.cache

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader
 
 from cartcohort.render.assets import PAGE_TEMPLATES, read_assets
 from cartcohort.render.collect import Collected, file_stem
+from cartcohort.render.guideline import map_answers, read_guideline
 from cartcohort.render.notebook import Section
 from cartcohort.render.tasks import Failure
 
@@ -71,6 +72,10 @@ def render_overview(reports: Sequence[Report], files: Iterable[str], run: str) -
         page=page,
         cards=[_card(report) for report in reports],
         groups=_group(files),
+        guideline=read_guideline(),
+        answered=map_answers(
+            [(r.section.name, r.section.title, r.collected.answers) for r in reports if r.collected]
+        ),
     )
 
 

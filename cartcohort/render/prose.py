@@ -37,11 +37,14 @@ class Prose:
         Headings of the tables that stand for themselves at the end of the page, by table id.
     contents : tuple of Heading
         All headings in order.
+    anchors : dict of str to (str, str)
+        Id and words of the first heading of each Markdown cell that has one, by cell id.
     """
 
     html: dict[str, str]
     exhibits: dict[str, Heading]
     contents: tuple[Heading, ...]
+    anchors: dict[str, tuple[str, str]]
 
 
 def render_prose(notebook: NotebookNode) -> Prose:
@@ -51,15 +54,19 @@ def render_prose(notebook: NotebookNode) -> Prose:
     a further one becomes level 2. Every heading gets an id that is unique on the page. The tables of a cell tagged
     `about` (published figures, parameters) have no Markdown before them: their captions become headings.
     """
-    renderer, html, exhibits = _Renderer(), {}, {}
+    renderer, html, exhibits, anchors = _Renderer(), {}, {}, {}
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             renderer.attachments = cell.get("attachments", {})  # pictures that were pasted into the cell
+            before = len(renderer.headings)
             html[cell.id] = MarkdownWithMath(renderer=renderer).render(cell.source)
+            if len(renderer.headings) > before:
+                first = renderer.headings[before]
+                anchors[cell.id] = (first.id, first.text)
         elif "about" in cell.metadata.get("tags", ()):
             tables = [output.data[TABLE] for output in cell.outputs if TABLE in output.get("data", ())]
             exhibits |= {table["id"]: renderer.add(2, table["caption"]) for table in tables}
-    return Prose(html, exhibits, tuple(renderer.headings))
+    return Prose(html, exhibits, tuple(renderer.headings), anchors)
 
 
 class _Renderer(IPythonRenderer):

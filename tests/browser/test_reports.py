@@ -99,9 +99,12 @@ def test_every_link_leads_somewhere(open_page, runs, study, name):
     targets = page.locator("a[href]").evaluate_all("links => links.map((link) => link.getAttribute('href'))")
     ids = set(page.locator("[id]").evaluate_all("all => all.map((element) => element.id)"))
     assert {target[1:] for target in targets if target.startswith("#")} <= ids
-    files = {target for target in targets if not re.match(r"#|data:|https://", target)}
+    linked = [unquote(target).partition("#") for target in targets if not re.match(r"#|data:|https://", target)]
+    for file, _, anchor in linked:
+        assert not anchor or f'id="{anchor}"' in (runs[study] / file).read_text(encoding="utf-8")
+    files = {file for file, _, _ in linked}
     assert {"index.html", *(f"{other}.html" for other in SECTIONS)} - {f"{name}.html"} <= files | {"index.html"}
-    assert [target for target in files if not (runs[study] / unquote(target)).is_file()] == []
+    assert [file for file in files if not (runs[study] / file).is_file()] == []
 
 
 @every_study
@@ -229,6 +232,25 @@ def test_the_command_at_the_foot_names_this_page(open_page):
     page = open_page("bmt", "survival")
     expect(page.locator(".command")).to_have_text("python run_reports.py --study data/bmt --section survival")
     assert re.search(r"subjects\.csv\s+[0-9a-f]{64}", page.locator(".hashes").inner_text())
+
+
+def test_the_overview_maps_each_item_of_strobe_to_where_it_is_answered(open_page):
+    page = open_page("car1922", "index")
+    rows = page.locator(".guideline tbody tr:has(td)")
+    assert rows.count() == 34
+    follow_up = rows.filter(has=page.get_by_role("rowheader", name="14c", exact=True))
+    follow_up.get_by_role("link").click()
+    expect(page.locator("h1")).to_have_text("Survival")
+    expect(page.locator(f"[id='{page.url.partition('#')[2]}']")).to_be_in_viewport()
+
+
+def test_an_item_whose_block_lacks_its_data_is_not_called_answered(open_page):
+    antigens = ".guideline a[href='relapse.html#{}']"
+    with_antigens, without = open_page("car1922", "relapse"), open_page("bmt", "relapse")
+    (block,) = with_antigens.locator("h2", has_text="antigens").evaluate_all("all => all.map((h) => h.id)")
+    assert without.locator(f"#{block}").count() == 1
+    assert open_page("car1922", "index").locator(antigens.format(block)).count() > 0
+    assert open_page("bmt", "index").locator(antigens.format(block)).count() == 0
 
 
 def test_foreign_and_hostile_names_are_text(open_page):

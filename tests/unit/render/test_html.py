@@ -13,6 +13,7 @@ from cartcohort.render.form import make_form
 from cartcohort.render.html import csv_uri, export_page, plain_names, svg_width
 from cartcohort.render.notebook import Section
 from cartcohort.render.origin import Origin
+from cartcohort.render.prose import render_prose
 from tests.suites import WHOLE_SECTION, executed_notebook
 
 SECTION = Section("response", "Response <1>", "Who & why?", 1, Path("response.ipynb"), {})
@@ -28,8 +29,13 @@ ORIGIN = Origin(
 def export(*cells, about=False, origin=None):
     content = executed_notebook("response", cells)
     content["cells"][-1]["metadata"]["tags"] = ["about"] if about else []
+    return export_content(content, origin=origin)
+
+
+def export_content(content, *, origin=None):
     notebook = nbformat.from_dict(content)
-    return export_page(notebook, section=SECTION, collected=collect(content, "response"), origin=origin)
+    collected, prose = collect(content, "response"), render_prose(notebook)
+    return export_page(notebook, section=SECTION, collected=collected, prose=prose, origin=origin)
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +148,7 @@ def test_code_and_what_it_prints_wait_for_the_switch():
 def test_printed_lines_are_escaped():
     content = executed_notebook("response", ["1"])
     content["cells"][1]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "<script>1</script>"}]
-    page = export_page(nbformat.from_dict(content), section=SECTION, collected=collect(content, "response"))
+    page = export_content(content)
     assert "&lt;script&gt;1&lt;/script&gt;" in page
 
 
