@@ -189,7 +189,7 @@ def _render(
 ) -> str:
     titles = [run.page.get("study_title") or "" for run in runs]
     return _template().render(
-        assets=read_assets(),
+        assets=read_assets(of_section=False),
         page={"synthetic": any(run.synthetic for run in runs)},
         names=names,
         runs=runs,

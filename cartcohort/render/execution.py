@@ -148,7 +148,7 @@ def _execute_cells(notebook: NotebookNode, task: Task, kernel: AsyncKernelManage
 
 
 def _write_files(task: Task, notebook: NotebookNode) -> None:
-    prose = render_prose(notebook)
+    prose = render_prose(notebook, question=task.section.question)
     notebook.metadata.setdefault("cartcohort", {})[ANSWERS] = find_answers(notebook, prose.anchors)
     text = nbformat.writes(notebook) + "\n"
     collected = collect(json.loads(text), task.section.name)

@@ -75,7 +75,7 @@ def export_page(
         "summary": collected.summary,
         "origin": origin,
         "prose": prose,
-        "assets": read_assets(),
+        "assets": read_assets(of_section=True),
         "mime": _MIME,
         "sections_marker": SECTIONS_MARKER,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import functools
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,9 @@ _GROUPS = (
     ("Figures", "figures/"),
     ("Notebooks, as executed", "notebooks/"),
 )
+_FIRST_PANEL = re.compile(r'^(<svg [^>]*?)viewBox="[^"]*"([^>]*?)data-panels="([^";]*)')
+"""Of a figure of several panels, the first is picture enough."""
+
 _ABOUT = {
     "results.json": "every number with all its digits",
     "manifest.json": "what each page was made from, and the hash of every file",
@@ -146,7 +150,7 @@ def _cell(result: Mapping[str, Any] | None, base: Mapping[str, Any] | None) -> l
 
 
 def _render(template: str, **content: Any) -> str:
-    return _environment().get_template(template).render(assets=read_assets(), **content)
+    return _environment().get_template(template).render(assets=read_assets(of_section=False), **content)
 
 
 @functools.cache
@@ -176,7 +180,9 @@ def _card(report: Report) -> dict[str, Any]:
 
 def _thumbnail(collected: Collected, section: str) -> str:
     stem = file_stem(collected.summary.get("thumbnail", ""), section)
-    svg = collected.files.get(f"figures/{stem}.svg", "")
+    svg = _FIRST_PANEL.sub(
+        r'\1viewBox="\3"\2data-panels="\3', collected.files.get(f"figures/{stem}.svg", ""), count=1
+    )
     return base64.b64encode(svg.encode()).decode()
 
 

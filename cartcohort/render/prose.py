@@ -47,19 +47,21 @@ class Prose:
     anchors: dict[str, tuple[str, str]]
 
 
-def render_prose(notebook: NotebookNode) -> Prose:
+def render_prose(notebook: NotebookNode, *, question: str = "") -> Prose:
     """Render the Markdown cells of a notebook.
 
-    The page has its title from the notebook's metadata, so the notebook's first heading of level 1 is left out, and
-    a further one becomes level 2. Every heading gets an id that is unique on the page. The tables of a cell tagged
-    `about` (published figures, parameters) have no Markdown before them: their captions become headings.
+    The page has its title and its question from the notebook's metadata, so the notebook's first heading of level 1
+    is left out, and a first paragraph that is the question; a further heading of level 1 becomes level 2. Every
+    heading gets an id that is unique on the page. The tables of a cell tagged `about` (published figures,
+    parameters) have no Markdown before them: their captions become headings.
     """
     renderer, html, exhibits, anchors = _Renderer(), {}, {}, {}
+    asked = f"\n\n{question}\n\n"
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             renderer.attachments = cell.get("attachments", {})  # pictures that were pasted into the cell
             before = len(renderer.headings)
-            html[cell.id] = MarkdownWithMath(renderer=renderer).render(cell.source)
+            html[cell.id] = MarkdownWithMath(renderer=renderer).render(cell.source.replace(asked, "\n\n", 1))
             if len(renderer.headings) > before:
                 first = renderer.headings[before]
                 anchors[cell.id] = (first.id, first.text)

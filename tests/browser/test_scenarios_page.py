@@ -43,7 +43,7 @@ def test_it_says_what_differs_what_moved_and_what_could_not_be_made(visit, overv
 def test_its_links_lead_to_runs_and_comparisons(visit, overview):
     page = visit(overview)
     page.get_by_role("link", name="high_burden", exact=True).first.click()
-    expect(page.locator("h2", has_text="Sections")).to_be_visible()
+    expect(page.locator("h2", has_text="Abstract")).to_be_visible()
     page.go_back()
     page.get_by_role("link", name="results moved").first.click()
     expect(page.locator("h1")).to_be_visible()

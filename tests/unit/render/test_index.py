@@ -1,3 +1,5 @@
+import base64
+import re
 from pathlib import Path
 
 import pytest
@@ -31,10 +33,7 @@ def overview():
 def test_the_overview_tells_the_abstract_a_paragraph_a_section(overview):
     assert "<h1>Four patients &amp; a &lt;tag&gt;</h1>" in overview
     assert "SYNTHETIC DATA" in overview
-    paragraph = (
-        '<dt><a href="response.html">Response</a></dt><dd class="abstract">Of 4 patients, 3 responded (75.0%).</dd>'
-    )
-    assert paragraph in overview
+    assert '<p class="abstract">Of 4 patients, 3 responded (75.0%).</p>' in overview
     assert overview.count('class="abstract"') == 2
 
 
@@ -42,9 +41,22 @@ def test_a_card_has_link_question_key_result_and_thumbnail(overview):
     card = overview[overview.index("card-response") : overview.index("card-survival")]
     assert '<a href="response.html">Response</a>' in card
     assert "What of response?" in card
-    assert "12.2 months" in card
     assert "data:image/svg+xml;base64," in overview
     assert "<strong>Fresh</strong>" in card
+
+
+def test_the_first_key_result_of_each_section_stands_on_top(overview):
+    strip = overview[overview.index('<dl class="key-results of-2">') : overview.index("Abstract, as")]
+    assert strip.count('<span class="value">12.2 months</span> <span class="interval">7.5 to NR</span>') == 2
+    assert '<a href="response.html">Response</a>' in strip
+
+
+def test_the_thumbnail_of_a_figure_of_panels_is_the_first_of_them():
+    svg = '<svg xmlns="x" viewBox="0 0 600 300" data-panels="0 0 291 300;309 0 291 300"><g/></svg>'
+    shown = Collected((), {"figures/a-curve.svg": svg}, {}, {"thumbnail": "curve"})
+    page = render_overview([Report(section("a"), shown, "fresh")], [], "four")
+    found = base64.b64decode(re.search(r"base64,([^\"]+)", page)[1]).decode()
+    assert found == '<svg xmlns="x" viewBox="0 0 291 300" data-panels="0 0 291 300;309 0 291 300"><g/></svg>'
 
 
 def test_a_card_says_why_a_report_is_older_or_failed(overview):

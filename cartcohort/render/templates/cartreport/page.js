@@ -11,26 +11,11 @@
     });
   }
 
-  const save = (content, name) => {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(content);
-    link.download = name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-  };
   for (const part of document.querySelectorAll("[data-with-script]")) part.hidden = false;
   for (const button of document.querySelectorAll("button[data-save]")) {
     button.addEventListener("click", () => {
       const text = document.getElementById(button.dataset.save).textContent;
-      save(new Blob([text], { type: "text/plain" }), button.dataset.name);
-    });
-  }
-  for (const button of document.querySelectorAll("button[data-svg]")) {
-    button.hidden = false;
-    button.addEventListener("click", () => {
-      const svg = document.querySelector(`#figure-${button.dataset.svg} svg`);
-      const text = new XMLSerializer().serializeToString(svg);
-      save(new Blob([text], { type: "image/svg+xml" }), button.dataset.name);
+      save([text], "text/plain", button.dataset.name);
     });
   }
 
