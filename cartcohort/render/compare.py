@@ -18,6 +18,7 @@ from cartcohort.render.compare_inputs import InputDifferences, compare_inputs
 from cartcohort.render.compare_json import write_comparison
 from cartcohort.render.compare_read import Run, read_curves, read_run
 from cartcohort.render.compare_results import Differences, compare_records
+from cartcohort.render.direction import isolate_names
 from cartcohort.render.folder import as_output_error, hold_folder, open_staging, real_path, replace_files
 from cartcohort.render.terminal import make_printable
 
@@ -188,7 +189,7 @@ def _render(
     names: tuple[str, str], runs: Sequence[Run], links: Sequence[str], inputs: InputDifferences, shown: Any, stem: str
 ) -> str:
     titles = [run.page.get("study_title") or "" for run in runs]
-    return _template().render(
+    page = _template().render(
         assets=read_assets(of_section=False),
         page={"synthetic": any(run.synthetic for run in runs)},
         names=names,
@@ -199,6 +200,7 @@ def _render(
         shown=shown,
         stem=stem,
     )
+    return isolate_names(page)
 
 
 @functools.cache

@@ -16,6 +16,7 @@ from traitlets.config import Config
 
 from cartcohort.render import collect
 from cartcohort.render.assets import TEMPLATES, read_assets
+from cartcohort.render.direction import isolate_names
 from cartcohort.render.links import SECTIONS_MARKER
 from cartcohort.render.notebook import Section
 from cartcohort.render.origin import Origin
@@ -80,7 +81,7 @@ def export_page(
         "sections_marker": SECTIONS_MARKER,
     }
     page, _ = _exporter().from_notebook_node(_without_records(notebook), resources)
-    return page
+    return isolate_names(page)
 
 
 def prepare() -> None:

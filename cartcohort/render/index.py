@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader
 
 from cartcohort.render.assets import PAGE_TEMPLATES, read_assets
 from cartcohort.render.collect import Collected, file_stem
+from cartcohort.render.direction import isolate_names
 from cartcohort.render.guideline import map_answers, read_guideline
 from cartcohort.render.notebook import Section
 from cartcohort.render.tasks import Failure
@@ -150,7 +151,9 @@ def _cell(result: Mapping[str, Any] | None, base: Mapping[str, Any] | None) -> l
 
 
 def _render(template: str, **content: Any) -> str:
-    return _environment().get_template(template).render(assets=read_assets(of_section=False), **content)
+    return isolate_names(
+        _environment().get_template(template).render(assets=read_assets(of_section=False), **content)
+    )
 
 
 @functools.cache

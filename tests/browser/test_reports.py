@@ -88,8 +88,8 @@ def test_headings_are_in_order_and_contents_lead_to_each_part(open_page, study, 
     published = page.locator(".appendix[id*=published]").count() == 1
     assert ("Published figures" in words) == published
     assert published == (study == "car1922" and name != "risk_factors")
-    contents.get_by_role("link", name="Parameters").click()
-    expect(page.get_by_role("heading", name="Parameters")).to_be_in_viewport()
+    contents.get_by_role("link", name="Parameters", exact=True).click()
+    expect(page.get_by_role("heading", name="Parameters", exact=True)).to_be_in_viewport()
 
 
 @every_study
@@ -259,4 +259,5 @@ def test_foreign_and_hostile_names_are_text(open_page):
         "A registry <img src=x onerror=window.smuggled=1> strangers & others"
     )
     assert page.get_by_text("甲组").count() > 0
+    assert {"בית חולים", "مستشفى (٢)"} <= set(page.locator("main td bdi, main th bdi").all_inner_texts())
     assert page.evaluate("window.smuggled === undefined")

@@ -10,7 +10,7 @@ LONG = "a level whose name is so long that no column of any table was ever meant
 
 
 def write_registry(folder, *, n=1500, seed=1):
-    """A study in days with factors of its own: twelve levels, one level, a number, long and foreign names."""
+    """A study in days with factors of its own: twelve levels, one level, a number, long names and foreign ones."""
     rng = np.random.default_rng(seed)
     death = rng.exponential(900, n).astype(int) + 1
     last = rng.integers(200, 1500, n)
@@ -29,6 +29,7 @@ def write_registry(folder, *, n=1500, seed=1):
             "relapse_day": pd.array(np.where(relapsed, relapse, 0), dtype="Int64"),
             "centre": rng.choice([f"centre {i:02d}" for i in range(1, 13)], n),
             "arm": rng.choice(["甲组", LONG], n),
+            "site": rng.choice(["בית חולים 1", "مستشفى (٢)"], n),
             "country": "one",
             "ferritin_at_start": rng.lognormal(6, 1, n).round(1),
         }
@@ -42,7 +43,7 @@ def write_registry(folder, *, n=1500, seed=1):
         "title": "A registry <of> strangers & others",
         "source": "simulated",
         "synthetic": True,
-        "factors": ["centre", "arm", "country", "ferritin_at_start", "age_group"],
+        "factors": ["centre", "arm", "site", "country", "ferritin_at_start", "age_group"],
     }
     (folder / "study.yaml").write_text(yaml.safe_dump(study), encoding="utf-8")
     return folder

@@ -31,7 +31,7 @@ def overview():
 
 
 def test_the_overview_tells_the_abstract_a_paragraph_a_section(overview):
-    assert "<h1>Four patients &amp; a &lt;tag&gt;</h1>" in overview
+    assert '<h1 dir="auto">Four patients &amp; a &lt;tag&gt;</h1>' in overview
     assert "SYNTHETIC DATA" in overview
     assert '<p class="abstract">Of 4 patients, 3 responded (75.0%).</p>' in overview
     assert overview.count('class="abstract"') == 2
@@ -77,7 +77,7 @@ def test_a_fresh_report_speaks_for_the_run_before_an_older_one():
     old = Collected((), {}, {"study_title": "Old title"}, {})
     new = Collected((), {}, {"study_title": "New title"}, {})
     reports = [Report(section("a"), old, "older", "x"), Report(section("b"), new, "fresh")]
-    assert "<h1>New title</h1>" in render_overview(reports, [], "four")
+    assert '<h1 dir="auto">New title</h1>' in render_overview(reports, [], "four")
 
 
 def test_what_a_page_warns_of_stands_at_the_top_of_the_overview():
@@ -89,7 +89,7 @@ def test_what_a_page_warns_of_stands_at_the_top_of_the_overview():
 
 def test_a_run_in_which_everything_failed_has_its_own_name():
     page = render_overview([Report(section("a"), None, "failed", "x")], [], "four")
-    assert "<h1>four</h1>" in page
+    assert '<h1 dir="auto">four</h1>' in page
     assert "Abstract" not in page
 
 
