@@ -24,6 +24,7 @@ _GROUPS = (
     ("Figures", "figures/"),
     ("Notebooks, as executed", "notebooks/"),
 )
+_LEVEL = re.compile(r"[\d.]+% CI, ")
 _FIRST_PANEL = re.compile(r'^(<svg [^>]*?)viewBox="[^"]*"([^>]*?)data-panels="([^";]*)')
 """Of a figure of several panels, the first is picture enough."""
 
@@ -136,18 +137,27 @@ def _tabulate_section(section: str, scenarios: Sequence[Mapping[str, Any]]) -> d
     }
     labels = list(dict.fromkeys(label for results in found.values() for label in results))
     base = next(iter(found.values()), {})
+    levels = {level[0] for one in base.values() if (level := _LEVEL.match(one.get("interval") or ""))}
     rows = [
         {"name": name, "cells": [_cell(results.get(label), base.get(label)) for label in labels]}
         for name, results in found.items()
         if results
     ]
-    return {"section": section, "title": section.replace("_", " ").capitalize(), "labels": labels, "rows": rows}
+    return {
+        "section": section,
+        "title": section.replace("_", " ").capitalize(),
+        "labels": labels,
+        "rows": rows,
+        "level": levels.pop().removesuffix(", ") if len(levels) == 1 else "confidence interval",
+    }
 
 
 def _cell(result: Mapping[str, Any] | None, base: Mapping[str, Any] | None) -> list[dict[str, Any]]:
-    """Return value and interval, each with whether it differs from the base's."""
+    """Return value and interval, each with whether it differs from the base's; the level only where it does."""
     pairs = [((result or {}).get(part) or "", (base or {}).get(part) or "") for part in ("value", "interval")]
-    return [{"text": shown, "moved": shown != before} for shown, before in pairs if shown]
+    level = _LEVEL.match(pairs[1][1])
+    prefix = level[0] if level else ""
+    return [{"text": shown.removeprefix(prefix), "moved": shown != before} for shown, before in pairs if shown]
 
 
 def _render(template: str, **content: Any) -> str:

@@ -230,7 +230,9 @@ def test_the_contents_mark_the_part_that_is_read(open_page):
 
 def test_the_command_at_the_foot_names_this_page(open_page):
     page = open_page("bmt", "survival")
-    expect(page.locator(".command")).to_have_text("python run_reports.py --study data/bmt --section survival")
+    expect(page.get_by_role("group", name="Command that makes this page")).to_have_text(
+        "python run_reports.py --study data/bmt --section survival"
+    )
     assert re.search(r"subjects\.csv\s+[0-9a-f]{64}", page.locator(".hashes").inner_text())
 
 

@@ -36,8 +36,10 @@ def test_it_says_what_differs_what_moved_and_what_could_not_be_made(visit, overv
     assert page.evaluate("window.smuggled === undefined")
     survival = page.locator("table").nth(1)
     expect(survival.locator("tbody tr")).to_have_count(3)
-    expect(survival.locator("tbody tr").first.locator("strong")).to_have_count(0)
-    expect(survival.locator("tbody tr").nth(1).locator("strong").first).to_be_visible()
+    expect(survival.locator("tbody tr").first.locator(".moved")).to_have_count(0)
+    expect(survival.locator("tbody tr").nth(1).locator(".moved").first).to_be_visible()
+    expect(survival).not_to_contain_text("95% CI")
+    expect(page.locator(".note", has_text="Bold")).to_contain_text("95% CI")
 
 
 def test_its_links_lead_to_runs_and_comparisons(visit, overview):
