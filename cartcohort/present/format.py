@@ -222,14 +222,14 @@ def format_range(low: float | None, high: float | None, *, unit: str = "months")
 
 
 def format_like(value: float | None, pattern: str) -> str:
-    """Return a number in the digits of a published one: as percent where it is one, below a bound where it is one.
+    """Return a number in the digits of a published one, as percent where it is one.
 
     Parameters
     ----------
     value : float or None
         Full precision; a proportion where the pattern is a percentage.
     pattern : str
-        The published text, such as "12.2", "77.1 %", "<0.0001", "27".
+        The published text, such as "12.2", "77.1 %", "27".
     """
     number = _decimal(value)
     if number is None:
@@ -237,12 +237,7 @@ def format_like(value: float | None, pattern: str) -> str:
     digits = pattern.strip().rstrip("%").strip()
     percent = "%" if "%" in pattern else ""
     number = number * 100 if percent else number
-    bound = _decimal_text(digits.lstrip("<>≤≥ "))
-    beyond = bound is not None and ((digits[0] == "<" and number < bound) or (digits[0] == ">" and number > bound))
-    if beyond:
-        return f"{digits[0]}{bound}{percent}"
-    decimals = len(digits.partition(".")[2])
-    return f"{_written(number, decimals)}{percent}"
+    return f"{_written(number, len(digits.partition('.')[2]))}{percent}"
 
 
 def shorten_number(value: float) -> float:
@@ -269,13 +264,6 @@ def _decimal(value: float | int | None) -> Decimal | None:
     except (TypeError, ValueError):
         return None
     return Decimal(repr(number)) if math.isfinite(number) else None
-
-
-def _decimal_text(text: str) -> Decimal | None:
-    try:
-        return Decimal(text)
-    except ArithmeticError:
-        return None
 
 
 def _rounded(number: Decimal, decimals: int) -> Decimal:

@@ -256,9 +256,31 @@ def test_published_figures_say_in_a_word_whether_they_agree():
         ["77.1 %", "77.1%", "Yes"],
         ["60.0 %", "50.0%", "No"],
         ["1", "NE", "Not computed"],
-        ["0.03", "NE", "No"],
+        ["0.03", "NE", "Not computed"],
         ["NR", "NR", "Yes"],
     ]
+
+
+def test_beside_a_published_bound_stands_the_value_that_was_computed():
+    results = ResultSet({"alive": Result(estimate=1.0, unit="proportion"), "p": Result(p_value=0.012)})
+    claims = [Claim("Alive a year later", "alive", "estimate", ">0.9"), Claim("Worse", "p", "p_value", "<0.05")]
+    table = tables.table_published(claims, results, id="t")
+    assert [row[2] for row in read(table)[1:]] == ["100.0%", "0.012"]
+
+
+def test_a_median_not_reached_does_not_agree_with_a_published_one():
+    median = ResultSet({"median": Result(unit="months", note="not reached")})
+    table = tables.table_published([Claim("Median", "median", "estimate", "12.2")], median, id="t")
+    assert read(table)[1] == ["Median", "12.2", "NR", "No"]
+
+
+def test_a_run_with_other_parameters_says_that_it_is_not_the_published_analysis():
+    claims, results = [Claim("ORR", "orr", "estimate", "77.1 %")], ResultSet({"orr": Result(estimate=0.5)})
+    changes = {"subset": "age_years > 40", "conf_level": 0.9, "p_style": "four_decimals", "study_path": "elsewhere"}
+    html = tables.table_published(claims, results, id="t", parameters=changes).html
+    assert "This run is not the published analysis: it changes subset and conf_level." in html
+    as_published = tables.table_published(claims, results, id="t", parameters={"conf_level": 0.95})
+    assert "not the published analysis" not in as_published.html
 
 
 def test_a_study_without_published_figures_says_so():
