@@ -40,10 +40,8 @@ def table_duration(duration: ResultSet, *, exclusion_note: str = "") -> Table | 
     """Tabulate time to response, and duration of response with its rates."""
     chosen = duration.select("efficacy/time_to_response/median", "efficacy/dor/*")
     notes = ["Events of duration of response are relapse, progression and death from any cause."]
-    first, last = (duration[f"efficacy/time_to_response/{name}"].estimate for name in ("minimum", "maximum"))
-    if first is not None:
-        notes.append(f"First responses were documented from day {format_days(first)} to day {format_days(last)}.")
-    notes += [f"Not at risk: {exclusion_note}."] if exclusion_note else []
+    notes += _say_first_days(duration)
+    notes += [f"Not included: {exclusion_note}."] if exclusion_note else []
     return table_results(
         chosen, id="efficacy-duration", caption="How long responses last", first_column="Of responders", notes=notes
     )
@@ -74,6 +72,17 @@ def describe_duration(duration: ResultSet) -> Sentence:
         "share of patients followed for different times."
     )
     return Sentence(" ".join(said))
+
+
+def _say_first_days(duration: ResultSet) -> list[str]:
+    """Say between which days first responses came, or on which day all of them."""
+    known = [duration[f"efficacy/time_to_response/{name}"] for name in ("minimum", "maximum")]
+    if known[0].estimate is None:
+        return []
+    first, last = (format_days(day.estimate) for day in known)
+    if first != last:
+        return [f"First responses were documented from day {first} to day {last}."]
+    return [f"{'The only first response is' if known[0].n == 1 else 'All first responses are'} dated day {first}."]
 
 
 def _before_second_infusion(duration: ResultSet) -> list[str]:

@@ -57,7 +57,7 @@ def table_incidence(results: ResultSet, *, exclusion_note: str, reading: str) ->
     """
     rows = {event_label(name): at_times(results, f"relapse/{name}") for name in EVENTS}
     notes = ["Patients in CR or CRi from first response; either event competes with the other."]
-    notes += [f"Not at risk: {exclusion_note}."] if exclusion_note else []
+    notes += [f"Not included: {exclusion_note}."] if exclusion_note else []
     return table_grid(
         {"": rows},
         id="relapse-incidence",

@@ -67,9 +67,13 @@ def test_without_a_responder_the_sentence_and_the_figure_say_so():
 
 
 def test_the_table_says_when_first_responses_came_and_who_is_not_at_risk():
-    table = report.table_duration(summarise(*ENDS), exclusion_note="8 without CR or CRi or PR")
-    assert "First responses were documented from day 28 to day 28." in table.html
-    assert "Not at risk: 8 without CR or CRi or PR." in table.html
+    table = report.table_duration(summarise(*ENDS), exclusion_note="8 patients without CR, CRi or PR")
+    assert "All first responses are dated day 28." in table.html
+    assert "Not included: 8 patients without CR, CRi or PR." in table.html
+
+
+def test_the_only_response_is_dated_as_one():
+    assert "The only first response is dated day 28." in report.table_duration(summarise(ENDS[0])).html
 
 
 def test_the_curve_carries_its_median():

@@ -20,8 +20,10 @@ def test_nobody_at_risk_gives_a_notice():
 
 
 def test_the_table_says_who_is_not_at_risk_and_what_a_transplant_is():
-    table = report.table_incidence(INCIDENCE, exclusion_note="8 without CR or CRi", reading="Transplant ignored")
-    assert "Not at risk: 8 without CR or CRi." in table.html
+    table = report.table_incidence(
+        INCIDENCE, exclusion_note="8 patients without CR or CRi", reading="Transplant ignored"
+    )
+    assert "Not included: 8 patients without CR or CRi." in table.html
     assert "Transplant ignored." in table.html
     assert table.csv.splitlines()[1].startswith("Relapse (CIR),10,27,0.3,")
 
