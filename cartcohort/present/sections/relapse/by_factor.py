@@ -74,7 +74,7 @@ def plot_models(results: ResultSet, *, p_style: str) -> Figure | Notice:
         for name, result in results.select(f"relapse/{stem}/*").items():
             headings.setdefault(result.label.partition(": ")[2], []).append(name)
             firth = results.get(name.replace("/cause_specific/", "/cause_specific_firth/", 1))
-            use_firth = result.estimate is None and firth is not None
+            use_firth = result.estimate is None and firth is not None and firth is not result
             label = f"{words}, Firth" if use_firth else words
             drawn |= {name: replace(firth if use_firth else result, label=label)}
     if not drawn:
