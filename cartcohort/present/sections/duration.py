@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 
@@ -39,11 +40,23 @@ def plot_duration(curves: Mapping[str, SurvivalCurve], duration: ResultSet, *, m
 def table_duration(duration: ResultSet, *, exclusion_note: str = "") -> Table | Notice:
     """Tabulate time to response, and duration of response with its rates."""
     chosen = duration.select("efficacy/time_to_response/median", "efficacy/dor/*")
-    notes = ["Events of duration of response are relapse, progression and death from any cause."]
+    notes = [
+        "n/N counts the events of the median (relapse, progression and death from any cause) and patients still in "
+        "response."
+    ]
     notes += _say_first_days(duration)
     notes += [f"Not included: {exclusion_note}."] if exclusion_note else []
+    # Of rates the events are those of all times, which stand beside the median.
+    rows = {
+        name: replace(result, n=None, n_event=None) if "/rate/" in name else result for name, result in chosen.items()
+    }
     return table_results(
-        chosen, id="efficacy-duration", caption="How long responses last", first_column="Of responders", notes=notes
+        ResultSet(rows),
+        id="efficacy-duration",
+        caption="How long responses last",
+        first_column="Of responders",
+        counts="n/N",
+        notes=notes,
     )
 
 

@@ -76,6 +76,13 @@ def test_the_only_response_is_dated_as_one():
     assert "The only first response is dated day 28." in report.table_duration(summarise(ENDS[0])).html
 
 
+def test_rates_of_duration_are_not_set_beside_the_events_of_all_times():
+    lines = report.table_duration(summarise(*ENDS)).text.splitlines()
+    assert "n/N" in lines[1] and "Events/N" not in lines[1]
+    assert next(line for line in lines if line.startswith("Duration of response, median")).split()[4] == "3/4"
+    assert next(line for line in lines if line.startswith("Response lasting 6 months")).split()[4] == "75.0%"
+
+
 def test_the_curve_carries_its_median():
     figure = plot(*ENDS)
     assert isinstance(figure, Figure)
