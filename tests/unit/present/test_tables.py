@@ -283,6 +283,14 @@ def test_a_run_with_other_parameters_says_that_it_is_not_the_published_analysis(
     assert "not the published analysis" not in as_published.html
 
 
+def test_a_note_that_all_rows_have_is_told_once_and_without_a_letter():
+    same = {name: Result(estimate=2.0, unit="odds ratio", note="not adjusted", label=name) for name in ("a", "b")}
+    html = tables.table_results(ResultSet(same), id="t", caption="T").html
+    assert html.count("ot adjusted") == 1 and "Not adjusted." in html and "<sup>" not in html
+    one_more = ResultSet({**same, "c": Result(estimate=2.0, unit="odds ratio", label="c")})
+    assert tables.table_results(one_more, id="t", caption="T").html.count("<sup>a</sup>") == 3
+
+
 def test_a_study_without_published_figures_says_so():
     assert tables.table_published([], ResultSet(), id="t") == Notice(
         "The study names no published figure that belongs here."
