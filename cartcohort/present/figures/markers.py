@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -116,11 +117,16 @@ def _summary(known: pd.DataFrame) -> pd.DataFrame:
         span = _spans(own["day"].to_numpy())
         grouped = own.assign(span=span).groupby(["group", "span"], sort=False, observed=True)
         quartiles = grouped["value"].quantile([0.25, 0.5, 0.75]).unstack()
-        part = grouped.agg(day=("day", "median"), n=("value", "size")).join(
+        part = grouped.agg(day=("day", _middle), n=("value", "size")).join(
             quartiles.set_axis(["lower_quartile", "median", "upper_quartile"], axis=1)
         )
         parts.append(part.reset_index().assign(marker=marker).sort_values(["group", "day"], kind="stable"))
     return pd.concat(parts, ignore_index=True)
+
+
+def _middle(days: pd.Series) -> float:
+    """Return the middle day, one of those on which something was measured."""
+    return days.quantile(0.5, interpolation="lower")
 
 
 def _spans(day: np.ndarray) -> np.ndarray:
@@ -205,14 +211,19 @@ def _table(summary: pd.DataFrame, id: str, title: str) -> Table | Notice:
         name = ": ".join(part for part in (marker, group) if part)
         rows += [Heading(name)] if name else []
         for line in own.itertuples():
-            numbers = [format_measured(value) for value in (line.median, line.lower_quartile, line.upper_quartile)]
             rows.append(
                 Row(
                     (
                         Cell(format_days(line.day), (line.day,)),
                         Cell(format_whole(line.n), (line.n,)),
-                        Cell(f"{numbers[0]} ({numbers[1]}{EN_DASH}{numbers[2]})", tuple(line[5:8])),
+                        Cell(_with_quartiles(line), tuple(line[5:8])),
                     )
                 )
             )
     return build_table(id=f"{id}-numbers", caption=f"{title}: numbers", columns=columns, rows=rows)
+
+
+def _with_quartiles(line: Any) -> str:
+    """Return the median with its quartiles; of a single measurement the value alone."""
+    middle, low, high = map(format_measured, (line.median, line.lower_quartile, line.upper_quartile))
+    return middle if line.n == 1 else f"{middle} ({low}{EN_DASH}{high})"
