@@ -49,7 +49,7 @@ def plot_response(response: ResultSet) -> Figure | Notice:
 
 
 def table_response(response: ResultSet) -> Table | Notice:
-    """Tabulate the rates of response with exact limits and, beside them, Wilson's, as far as they tell of treatment."""
+    """Tabulate the rates of response with exact limits and, beside them, Wilson's; none of a condition of entry."""
     if _is_entry(response["efficacy/response/orr"]):
         return Notice(_NO_RATE)
     rows = {

@@ -65,10 +65,12 @@ def test_an_open_limit_ends_in_an_arrow():
 def test_the_description_and_the_csv_hold_every_row():
     figure = forest(headings={"Genetic risk": ["risk/high"], "Site": ["site/yes"]})
     assert figure.description == (
-        "Genetic risk, high vs low: 4.37 (95% CI, 0.99 to 19.3), p = 0.052. Site, yes vs no: NE."
+        "Genetic risk – high vs low: 4.37 (95% CI, 0.99 to 19.3), p = 0.052. Site – yes vs no: NE."
     )
     assert [float(row["estimate"] or -1) for row in numbers(figure)] == [4.37, -1]
     assert texts_of(figure, "row") == ["Genetic risk", "high vs low", "Site", "yes vs no"]
+    together = forest(headings={"Factors": ["risk/high", "site/yes"]}).description
+    assert together == "Factors – high vs low: 4.37 (95% CI, 0.99 to 19.3), p = 0.052; yes vs no: NE."
 
 
 def test_percentages_are_drawn_between_nought_and_a_hundred():

@@ -54,6 +54,9 @@ def test_status_events_and_periods_are_drawn_with_a_key():
 
 def test_the_description_counts_patients_and_deaths():
     assert swimmer().description == "3 patients, 1 death, longest follow-up 30.0 months."
+    assert swimmer(events=EVENTS).description == (
+        "3 patients, 1 death, longest follow-up 30.0 months. Marked on the way: Response 1, Relapse 2."
+    )
 
 
 def test_a_large_cohort_is_sampled_at_even_distances_and_says_so():

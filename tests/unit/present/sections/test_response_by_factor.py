@@ -116,5 +116,8 @@ def test_without_factors_there_is_a_notice_and_a_sentence():
 
 def test_the_figure_names_levels_under_their_factor():
     figure = report.plot_response_by_factor(compare(make_subjects(), "genetic_risk", "sex"), labels=LABELS)
-    assert "Genetic risk, high: 70.4% (95% CI, 49.8% to 86.2%)" in figure.description
-    assert "Sex, female" in figure.description
+    assert (
+        "Genetic risk – low: 100.0% (95% CI, 63.1% to 100.0%); high: 70.4% (95% CI, 49.8% to 86.2%)."
+        in figure.description
+    )
+    assert "Sex – female" in figure.description
