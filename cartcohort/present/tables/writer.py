@@ -147,9 +147,15 @@ def write_csv(header: Sequence[str], lines: Iterable[Sequence[Any]]) -> str:
     """Return CSV text of which every cell is safe to open in a spreadsheet."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow([safe_cell(name) for name in header])
-    writer.writerows([safe_cell(value) for value in line] for line in lines)
+    writer.writerow([_quotable(name) for name in header])
+    writer.writerows([_quotable(value) for value in line] for line in lines)
     return buffer.getvalue()
+
+
+def _quotable(value: Any) -> Any:
+    """Return a safe cell whose breaks are line feeds: the writer leaves carriage returns, which end a line, unquoted."""
+    cell = safe_cell(value)
+    return cell.replace("\r\n", "\n").replace("\r", "\n") if isinstance(cell, str) else cell
 
 
 def _head(columns: Sequence[Column]) -> str:
