@@ -123,6 +123,15 @@ def test_days_may_be_nullable_integers_as_a_study_holds_them():
     assert timeline(frame) == timeline()
 
 
+def test_an_event_without_a_recorded_end_is_not_said_to_have_resolved():
+    frame = toxicity().assign(resolution=[7, None, None], death=[None, None, 9])
+    figure = timeline(frame)
+    assert ">–<sup>a</sup>" in figure.table_html and "<sup>a</sup> no recorded end." in figure.table_html
+    assert "<sup>b</sup> no recorded end; died on day 9." in figure.table_html
+    assert [row["resolution"] for row in numbers(figure)] == ["7.0", "", ""]
+    assert [row["death"] for row in numbers(figure)] == ["", "", "9.0"]
+
+
 def test_a_timeline_of_many_patients_is_sampled():
     figure = timeline(toxicity(300))
     assert len(texts_of(figure, "patient")) == 60
