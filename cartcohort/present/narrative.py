@@ -42,6 +42,11 @@ def count_noun(n: int, noun: str, plural: str = "") -> str:
     return f"{number} {noun}" if n == 1 else f"{number} {plural or noun + 's'}"
 
 
+def say_number(n: int | None) -> str:
+    """Return "none" or "27", as in "in none of 35 patients"."""
+    return format_whole(n) if n else "none"
+
+
 def describe_parts(parts: Sequence[str]) -> str:
     """Return the parts as they are, each with one full stop; empty ones are left out."""
     return " ".join(f"{part.rstrip('.')}." for part in parts if part)

@@ -15,7 +15,13 @@ from cartcohort.present.format import (
     format_percent,
     format_whole,
 )
-from cartcohort.present.narrative import count_noun, describe_key_result, describe_proportion, say_estimate
+from cartcohort.present.narrative import (
+    count_noun,
+    describe_key_result,
+    describe_proportion,
+    say_estimate,
+    say_number,
+)
 from cartcohort.present.sections.naming import parts_after
 from cartcohort.present.sections.patients import NON_RESPONSE
 from cartcohort.present.sections.response_by_factor import say_first_factor
@@ -73,7 +79,7 @@ def describe_response(response: ResultSet) -> Sentence:
         return Sentence(_say_entry(response))
     said = [describe_proportion(overall, had="responded").text]
     remission = response["efficacy/response/cr_cri"]
-    counts = f"{format_whole(remission.n_event)} of {format_whole(remission.n)}"
+    counts = f"{say_number(remission.n_event)} of {format_whole(remission.n)}"
     said.append(f"Complete remission (CR or CRi) was reached by {counts} {_inside(remission)}.")
     said += _mrd(response)
     unknown = response["efficacy/response/ne"].n_event or 0
@@ -222,12 +228,13 @@ def _mrd(results: ResultSet) -> list[str]:
         return []
     patients = count_noun(overall.n or 0, "patient")
     said = (
-        f"Minimal residual disease was negative in {format_whole(overall.n_event)} of {patients} {_inside(overall)}"
+        f"Minimal residual disease (MRD) was negative in {say_number(overall.n_event)} of {patients} "
+        f"{_inside(overall)}"
     )
     remission = results["efficacy/response/mrd_negative/remission"]
     if remission.estimable:
-        share = f"{format_whole(remission.n_event)} of the {format_whole(remission.n)} in CR or CRi"
-        said += f", and in {share} {_inside(remission)}"
+        share = f"{say_number(remission.n_event)} of the {format_whole(remission.n)} in complete remission"
+        said += f", and in {share} (CR or CRi) {_inside(remission)}"
     return [f"{said}.", *_caveats(results, ["efficacy/response/mrd_negative"])]
 
 

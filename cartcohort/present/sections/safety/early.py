@@ -13,7 +13,7 @@ from cartcohort.present.format import (
     format_p_clause,
     format_whole,
 )
-from cartcohort.present.narrative import count_noun, say_ratio
+from cartcohort.present.narrative import capitalise, count_noun, say_number, say_ratio
 from cartcohort.present.sections.response_by_factor import in_points
 from cartcohort.present.sections.safety.words import say_points
 from cartcohort.present.tables import Cell, Column, Row, build_table, methods
@@ -70,8 +70,8 @@ def say_early_treatment(results: ResultSet, *, p_style: str) -> list[str]:
     given = results.get(f"{_STEM}/given")
     if given is None:
         return []
-    counts = f"{format_whole(given.n_event)} of {count_noun(given.n or 0, 'patient')} with CRS"
-    said = [f"{counts} {'was' if given.n_event == 1 else 'were'} treated early. {CONFOUNDED}"]
+    counts = f"{say_number(given.n_event)} of {count_noun(given.n or 0, 'patient')} with CRS"
+    said = [f"{capitalise(counts)} {'was' if given.n_event == 1 else 'were'} treated early. {CONFOUNDED}"]
     for name, words in (("severity", "CRS of grade 3 or higher"), ("response", "A response")):
         early, other, difference, test = (results.get(f"{_STEM}/{name}/{part}") for part in _PARTS)
         if early and other and difference and test and difference.estimate is not None:

@@ -54,7 +54,10 @@ def test_the_sentence_gives_counts_limits_and_who_counts_as_what(published):
     said = report.describe_response(published).text
     assert said.startswith("27 of 35 patients (77.1%; 95% CI, 59.9% to 89.6%) responded.")
     assert "negative in 24 of 35 patients (68.6%; " in said
-    assert "and in 24 of the 27 in CR or CRi (88.9%; " in said
+    assert "Minimal residual disease (MRD) was negative in 24 of 35" in said
+    assert "and in 24 of the 27 in complete remission (CR or CRi) (88.9%; " in said
+    never = report.describe_response(summarise("CR", "NR", mrd=["no", "no"])).text
+    assert "was negative in none of 2 patients (0.0%; " in never and "and in none of the 1 in" in never
     assert said.endswith("One patient without an evaluable response counts as a non-responder.")
 
 
