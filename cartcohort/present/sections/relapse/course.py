@@ -81,7 +81,7 @@ def table_landmark(results: ResultSet, *, landmark_months: float) -> Table | Not
             for further in parts_after(results, f"{stem}/{name}")
             if further != "hazard"
         }
-        rows[event_label(name)] = found | {"Per person-year": results.get(f"{stem}/{name}/hazard")}
+        rows[event_label(name)] = found | {"Per patient-year": results.get(f"{stem}/{name}/hazard")}
     return table_grid(
         {"": rows},
         id="relapse-landmark",
@@ -131,7 +131,7 @@ def _say_landmark(results: ResultSet, landmark_months: float) -> list[str]:
     said = [
         f"Of {count_noun(relapse.n, 'patient')} free of both and still followed {landmark_months:g} months after "
         f"first response, {relapsed} relapsed and {died} died in remission later: {say_estimate(relapse)} relapses "
-        f"and {say_estimate(death)} deaths in remission per person-year."
+        f"and {say_estimate(death)} deaths in remission per patient-year."
     ]
     if relapse.n < _FEW:
         said.append("With so few followed that long, the upper limits matter more than the estimates.")
