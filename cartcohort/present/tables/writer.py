@@ -153,7 +153,7 @@ def write_csv(header: Sequence[str], lines: Iterable[Sequence[Any]]) -> str:
 
 
 def _quotable(value: Any) -> Any:
-    """Return a safe cell whose breaks are line feeds: the writer leaves carriage returns, which end a line, unquoted."""
+    """Return a safe cell whose breaks are line feeds: carriage returns, which end a line too, are not quoted."""
     cell = safe_cell(value)
     return cell.replace("\r\n", "\n").replace("\r", "\n") if isinstance(cell, str) else cell
 
