@@ -69,8 +69,7 @@ def table_response_by_factor(
     notes = [
         "Rates have exact limits; differences are in percentage points against the first level, with Newcombe's "
         "hybrid score limits.",
-        "p, Fisher's exact test, raw and adjusted over the factors by Holm and by Benjamini and Hochberg (BH). CI, "
-        "confidence interval.",
+        "p, Fisher's exact test, raw and adjusted over the factors by Holm and by Benjamini and Hochberg (BH).",
         NON_RESPONSE,
     ]
     return build_table(

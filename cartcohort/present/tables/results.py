@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from cartcohort.estimate.results import Result, ResultSet
@@ -13,7 +12,6 @@ from cartcohort.present.tables.conventions import methods
 from cartcohort.present.tables.writer import Cell, Column, Heading, Row, build_table
 
 _SELF_EVIDENT = ("not reached", "upper limit not reached")
-_ABBREVIATIONS = {"CI": "confidence interval", "NR": "not reached", "NE": "not estimable"}
 _P_VALUES = (("p_value", "p"), ("p_holm", "p (Holm)"), ("p_bh", "p (BH)"))
 
 
@@ -53,7 +51,7 @@ def table_results(
         rows += [Heading(heading)] if heading and names else []
         rows += [_result_row(results[name], name, columns, p_style, shared, level=bool(heading)) for name in names]
     told = [f"{capitalise(shared)}."] if shared else []
-    explained = [*notes, *told, *methods(chosen), *abbreviations(rows, columns)]
+    explained = [*notes, *told, *methods(chosen)]
     return build_table(id=id, caption=caption, columns=columns, rows=rows, notes=explained)
 
 
@@ -126,11 +124,3 @@ def _events_of(result: Result) -> str:
         if result.n_event is None
         else f"{format_whole(result.n_event)}/{format_whole(result.n)}"
     )
-
-
-def abbreviations(rows: Sequence[Row | Heading], columns: Sequence[Column]) -> list[str]:
-    """Spell out those of CI, NR and NE that a table uses."""
-    texts = [cell.text for row in rows if isinstance(row, Row) for cell in row.all_cells[1:]]
-    texts += [column.header for column in columns]
-    used = {word for text in texts for word in re.findall(r"[A-Z]+", text)}
-    return [f"{short}, {long}." for short, long in _ABBREVIATIONS.items() if short in used]

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cartcohort.present.abbreviations import spell_out_used
 from cartcohort.present.display import Notice, Table
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -105,7 +106,7 @@ def build_table(
     rows : iterable of Row or Heading
         Each row with as many cells as there are columns.
     notes : sequence of str
-        Sentences under the table: method and convention.
+        Sentences under the table: method and convention. The abbreviations used are spelt out after them.
     empty : str
         What to say where there is no row; by default that there is nothing to show.
 
@@ -118,11 +119,23 @@ def build_table(
         return Notice(empty or f"{caption}: there is nothing to show.")
     footnotes = _Footnotes()
     body = _body(rows, columns, footnotes)
+    notes = [*notes, *_spell_out(caption, columns, rows, notes)]
     html = (
         f'<div class="table-scroll" role="group" aria-label="{escape(caption)}" tabindex="0"><table class="data">'
         f"<caption>{escape(caption)}</caption>{_head(columns)}{body}</table></div>{_foot(notes, footnotes)}"
     )
     return Table(id=id, caption=caption, html=html, text=_text(caption, columns, rows), csv=_csv(columns, rows))
+
+
+def _spell_out(
+    caption: str, columns: Sequence[Column], rows: Sequence[Row | Heading], notes: Sequence[str]
+) -> list[str]:
+    headers = [column.header for column in columns]
+    cells = [[cell.text for cell in row.all_cells] for row in rows if isinstance(row, Row)]
+    headings = [row.text for row in rows if isinstance(row, Heading)]
+    numbers = [*headers, *(text for texts in cells for text in texts[1:])]
+    words = [caption, *headers, *headings, *(text for texts in cells for text in texts)]
+    return spell_out_used(words, numbers=numbers, said=notes)
 
 
 def safe_cell(value: Any) -> Any:

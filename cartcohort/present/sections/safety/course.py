@@ -85,7 +85,6 @@ def table_course(results: ResultSet) -> Table | Notice:
         "Medians with an interval are Kaplan-Meier estimates: an episode without a recorded end is censored at the "
         "patient's death or last follow-up.",
         *methods([results[f"safety/{name}/{part}"] for name in syndromes for part in ("duration", "resolution")]),
-        "CI, confidence interval. NR, not reached. NE, not estimable.",
     ]
     rows = [Row((what, *cells)) for what, cells in lines.items()]
     return build_table(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from cartcohort.estimate.results import ResultSet
+from cartcohort.present.abbreviations import spell_out_used
 from cartcohort.present.display import Figure, Notice, Sentence, Table
 from cartcohort.present.figures import plot_grade_bars, plot_marker_curves
 from cartcohort.present.format import format_count
@@ -64,7 +65,8 @@ def describe_events(results: ResultSet) -> Sentence:
         said += _name_commonest(results, "grade_3_or_higher", "The commonest of grade 3 or higher")
     else:
         said += ["No grade was recorded.", *_name_commonest(results, "any", "The commonest")]
-    return Sentence(" ".join(part for part in [*said, say_fatal(results)] if part))
+    said.append(say_fatal(results))
+    return Sentence(" ".join(part for part in [*said, *spell_out_used(said)] if part))
 
 
 def say_fatal(results: ResultSet) -> str:
