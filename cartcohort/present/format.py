@@ -214,11 +214,10 @@ def format_conf_level(conf_level: float | None) -> str:
     return f"{percent:f}%"
 
 
-def format_range(low: float | None, high: float | None, *, unit: str = "months") -> str:
+def format_range(low: float | None, high: float | None, *, unit: str = "months", between: str = EN_DASH) -> str:
     """Return "0.3–59.5"; with "to" where a minus sign would stand beside the dash."""
     low_text, high_text = format_value(low, unit), format_value(high, unit)
-    between = " to " if MINUS in low_text + high_text else EN_DASH
-    return f"{low_text}{between}{high_text}"
+    return f"{low_text}{' to ' if MINUS in low_text + high_text else between}{high_text}"
 
 
 def format_like(value: float | None, pattern: str) -> str:

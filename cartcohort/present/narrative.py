@@ -106,7 +106,7 @@ def describe_key_result(result: Result, *, label: str = "", note: str = "") -> K
     """Return a result as one figure of the strip at the top of a page."""
     unit = f" {result.unit}" if result.unit in _TIME_UNITS and result.estimate is not None else ""
     counts = ""
-    if result.unit == "proportion" and result.n is not None and result.n_event is not None:
+    if result.unit == "proportion" and result.n and result.n_event is not None:
         counts = f"{format_whole(result.n_event)}/{format_whole(result.n)}"
     limits = format_interval_clause(result).strip("()")
     known = result.conf_low is not None or result.conf_high is not None

@@ -196,6 +196,7 @@ def test_a_dash_never_stands_beside_a_minus_sign():
     assert fmt.format_interval(difference) == "5.0% (−10.0% to 20.0%)"
     assert fmt.format_range(-3, 4, unit="days") == "−3 to 4"
     assert fmt.format_range(0.3, 59.5) == "0.3–59.5"
+    assert fmt.format_range(0.3, 59.5, between=" to ") == "0.3 to 59.5"
 
 
 def test_confidence_levels_print_as_short_as_they_can():

@@ -121,7 +121,7 @@ def describe_by_factor(
     said = [f"The cumulative incidence of relapse at {months} months by {label} was {levels} [{effects}]."]
     said.append(_say_tests(tests, labels, p_style))
     n_event = max(test.n_event or 0 for test in tests.values())
-    if n_event < _FEW_EVENTS:
+    if n_event < _FEW_EVENTS and not all(_below(test.p_value) for test in tests.values()):
         said.append(
             f"With {count_noun(n_event, 'relapse')} in all, a difference not seen is not a difference excluded."
         )

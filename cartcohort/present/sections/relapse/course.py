@@ -5,12 +5,11 @@ from __future__ import annotations
 from cartcohort.estimate.results import Result, ResultSet, SurvivalCurve
 from cartcohort.present.display import Figure, Notice, Sentence, Table
 from cartcohort.present.figures import plot_survival_curves
-from cartcohort.present.format import format_estimate, format_interval, format_range, format_whole
-from cartcohort.present.narrative import count_noun, say_estimate
+from cartcohort.present.format import format_conf_level, format_estimate, format_interval, format_range, format_whole
+from cartcohort.present.narrative import capitalise, count_noun, say_estimate
 from cartcohort.present.sections.naming import parts_after
 from cartcohort.present.sections.relapse.incidence import EVENTS, event_label
-from cartcohort.present.tables import Cell, Column, Row, build_table, limits, methods, table_grid
-from cartcohort.present.tables.results import abbreviations
+from cartcohort.present.tables import Cell, Column, Row, build_table, methods, table_grid
 
 _AFTER = "relapse/survival_after_relapse"
 _TO = "relapse/time_to_relapse"
@@ -39,10 +38,10 @@ def table_course(results: ResultSet) -> Table | Notice:
     rows = [
         _range_row(results, _TO, "From first response to relapse, median (range)"),
         _range_row(results, f"{_TO}/from_infusion", "From infusion to relapse, median (range)"),
-        _interval_row(results[f"{_AFTER}/median"], "Survival after relapse, median (CI)"),
+        _interval_row(results[f"{_AFTER}/median"], "Survival after relapse, median"),
     ]
     rates = [results[f"{_AFTER}/rate/{at}"] for at in parts_after(results, f"{_AFTER}/rate")]
-    rows += [_interval_row(rate, f"{rate.label.partition(': ')[2].capitalize()} (CI)") for rate in rates]
+    rows += [_interval_row(rate, capitalise(rate.label.partition(": ")[2])) for rate in rates]
     columns = [
         Column("Of the relapsed", csv=("label",)),
         Column("N", number=True, csv=("n",)),
@@ -50,7 +49,7 @@ def table_course(results: ResultSet) -> Table | Notice:
     ]
     used = [results[f"{_AFTER}/median"], *rates]
     notes = ["Times to relapse are those of the patients who have relapsed; later relapses will lengthen them."]
-    notes += [*methods(used), *limits(used), *abbreviations(rows, columns), "CI, confidence interval."]
+    notes += [*methods(used)]
     return build_table(
         id="relapse-course", caption="Time to relapse and survival after it", columns=columns, rows=rows, notes=notes
     )
@@ -68,7 +67,8 @@ def _range_row(results: ResultSet, prefix: str, label: str) -> Row:
 def _interval_row(result: Result, label: str) -> Row:
     values = (result.estimate, result.conf_low, result.conf_high)
     note = result.note if result.estimate is not None and result.conf_low is result.conf_high is None else ""
-    return Row((label, Cell(format_whole(result.n), (result.n,)), Cell(format_interval(result), values, note=note)))
+    words = f"{label} ({format_conf_level(result.conf_level)} CI)" if result.conf_level else label
+    return Row((words, Cell(format_whole(result.n), (result.n,)), Cell(format_interval(result), values, note=note)))
 
 
 def table_landmark(results: ResultSet, *, landmark_months: float) -> Table | Notice:
@@ -102,7 +102,7 @@ def describe_course(results: ResultSet, *, landmark_months: float) -> Sentence:
         low, high = (results[f"{_TO}/{name}"] for name in ("minimum", "maximum"))
         many = (
             f"The {format_whole(to_relapse.n)} relapses",
-            f" (median; range {format_range(low.estimate, high.estimate)})",
+            f" (median; range, {format_range(low.estimate, high.estimate, between=' to ')})",
         )
         came, spread = ("The only relapse", "") if to_relapse.n == 1 else many
         said.append(f"{came} came {format_estimate(to_relapse)} months after first response{spread}.")

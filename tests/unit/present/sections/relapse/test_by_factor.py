@@ -113,6 +113,16 @@ def test_a_test_that_could_not_be_done_says_why():
     assert "not estimable: no event" in table.html
 
 
+def test_few_relapses_are_a_caveat_only_where_a_difference_was_not_seen():
+    caveat = "With 10 relapses in all, a difference not seen is not a difference excluded."
+    said = report.describe_by_factor(
+        INCIDENCE | BY_FACTOR, factors=("risk", "sex"), labels=LABELS, p_style="journal"
+    ).text
+    assert said.endswith(caveat)
+    seen = report.describe_by_factor(INCIDENCE | BY_FACTOR, factors=("risk",), labels=LABELS, p_style="journal").text
+    assert caveat not in seen
+
+
 def test_the_difference_between_the_two_ratios_is_explained_under_the_table():
     table = report.table_by_factor(INCIDENCE | BY_FACTOR, factors=("risk",), labels=LABELS, p_style="journal")
     assert "its sHR tends to lie below its cause-specific HR; where it has fewer, above." in table.html

@@ -22,7 +22,7 @@ def describe(results):
 
 def test_times_to_relapse_have_their_range():
     assert describe(COURSE).startswith(
-        "The 10 relapses came 5.2 months after first response (median; range 2.6–10.3)."
+        "The 10 relapses came 5.2 months after first response (median; range, 2.6 to 10.3)."
     )
 
 
@@ -52,7 +52,7 @@ def test_without_a_relapse_there_is_no_course():
 def test_the_tables_of_the_course_hold_unrounded_numbers():
     table = report.table_course(COURSE)
     assert table.csv.splitlines()[1] == '"From first response to relapse, median (range)",10,5.2,2.6,10.3'
-    assert "3.1 (0.8–16.8)" in table.text
+    assert "Survival after relapse, median (95% CI)" in table.text and "3.1 (0.8–16.8)" in table.text
     landmark = report.table_landmark(COURSE, landmark_months=24)
     assert "0.00 (0.00–0.31)" in landmark.text
     assert isinstance(report.table_landmark(ResultSet(), landmark_months=24), Notice)
