@@ -19,7 +19,7 @@ UNITS = {
     *("", "proportion", "months", "days", "grades", "events", "events per patient-year", "events per coefficient"),
     *("hazard ratio", "subdistribution hazard ratio", "odds ratio", "standardised difference", "concordance"),
     *("patients", "results", "p-value", "threshold", "AIC"),
-    *("pg/mL", "ng/mL", "mg/L", "copies/ug DNA", "cells/uL", "% of marrow cells"),
+    *("pg/mL", "ng/mL", "mg/L", "copies/µg DNA", "cells/µL", "% of marrow cells"),
 }
 
 each_section = pytest.mark.parametrize("section", SECTIONS)

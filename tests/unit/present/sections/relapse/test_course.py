@@ -75,6 +75,8 @@ def test_markers_are_drawn_tabulated_and_said():
     figure, table, sentence = present_markers(("no_relapse", "relapse"))
     assert (type(figure), type(table), type(sentence)) == (Figure, Table, Sentence)
     assert "MRD 0.200 against 0.200 %" in sentence.text
+    assert "Values below a limit of detection are as the study enters them" in table.html
+    assert figure.title == "Markers in remission, by whether relapse followed"
     assert "describe and do not predict" in sentence.text
     assert table.csv.splitlines()[2].endswith(",5,0.2,0.2,0.2,30.0")
 
