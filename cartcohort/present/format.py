@@ -78,19 +78,17 @@ def format_days(value: float | None) -> str:
 
 
 def format_ratio(value: float | None) -> str:
-    """Return a hazard or odds ratio: two decimals, fewer from 10 on, two significant digits below 0.01.
+    """Return a hazard or odds ratio: two decimals, fewer from 10 on.
 
-    Examples: 2.34, 0.05, 0.0043, 12.5, 843, "<0.0001", ">9999".
+    Examples: 2.34, 0.05, 12.5, 843, "<0.01", ">9999".
     """
     number = _decimal(value)
     if number is None:
         return NOT_ESTIMABLE
-    if 0 < number < Decimal("0.0001"):
-        return "<0.0001"
+    if 0 < number < Decimal("0.01"):
+        return "<0.01"
     if number > 9999:
         return ">9999"
-    if 0 < number < Decimal("0.01"):
-        return _significant(number, 2)
     small_enough = [decimals for decimals, bound in ((2, 10), (1, 100)) if _rounded(number, decimals) < bound]
     return _written(number, next(iter(small_enough), 0))
 

@@ -124,8 +124,9 @@ def test_counts_come_with_denominator_and_one_decimal():
         (2.345, "2.35"),
         (0.23, "0.23"),
         (0.0431, "0.04"),
-        (0.00431, "0.0043"),
-        (0.00004, "<0.0001"),
+        (0.01, "0.01"),
+        (0.00999, "<0.01"),
+        (0.00004, "<0.01"),
         (9.996, "10.0"),
         (99.96, "100"),
         (843.4, "843"),
@@ -133,7 +134,7 @@ def test_counts_come_with_denominator_and_one_decimal():
         (0, "0.00"),
     ],
 )
-def test_ratios_keep_two_digits_that_say_something(ratio, text):
+def test_ratios_keep_two_decimals_and_three_digits(ratio, text):
     assert fmt.format_ratio(ratio) == text
 
 

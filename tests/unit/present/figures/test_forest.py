@@ -51,7 +51,7 @@ def test_only_what_is_estimable_has_a_point_and_a_reference_line_stands_at_one()
 def test_limits_beyond_the_axis_end_in_an_arrow_and_keep_their_numbers():
     figure = forest(ResultSet({"a": ratio("a", 3.0, 0.001, 480.0), "b": ratio("b", 1.2, 0.9, 1.5)}))
     assert figure.svg.count('class="arrow"') == 2
-    assert texts_of(figure, "estimate")[0] == "3.00 (0.0010–480)"
+    assert texts_of(figure, "estimate")[0] == "3.00 (<0.01–480)"
 
 
 def test_an_open_limit_ends_in_an_arrow():
