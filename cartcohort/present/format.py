@@ -101,6 +101,12 @@ def format_measured(value: float | None) -> str:
     return _written(number, 0) if abs(number) >= 100 or not number else _significant(number, 3)
 
 
+def format_quartiles(median: float, low: float, high: float, *, n: int) -> str:
+    """Return measured quartiles as "7.00 (5.00–9.00)"; of a single value that alone."""
+    middle, lower, upper = map(format_measured, (median, low, high))
+    return middle if n == 1 else f"{middle} ({lower}{EN_DASH}{upper})"
+
+
 def format_power(value: float | None) -> str:
     """Return a number that may be very small with one significant digit, as "3 × 10⁻¹²"; 0 is "0"."""
     number = _decimal(value)

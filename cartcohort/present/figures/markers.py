@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +14,7 @@ from cartcohort.present.figures.canvas import Canvas
 from cartcohort.present.figures.lanes import MOST_LANES, sampling_note
 from cartcohort.present.figures.legend import legend_height, line_keys, write_legend
 from cartcohort.present.figures.log_scale import set_log_scale
-from cartcohort.present.format import EN_DASH, format_days, format_measured, format_whole
+from cartcohort.present.format import format_days, format_measured, format_quartiles, format_whole
 from cartcohort.present.narrative import count_noun, describe_parts
 from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, write_csv
 
@@ -211,19 +210,14 @@ def _table(summary: pd.DataFrame, id: str, title: str) -> Table | Notice:
         name = ": ".join(part for part in (marker, group) if part)
         rows += [Heading(name)] if name else []
         for line in own.itertuples():
+            quartiles = (line.median, line.lower_quartile, line.upper_quartile)
             rows.append(
                 Row(
                     (
                         Cell(format_days(line.day), (line.day,)),
                         Cell(format_whole(line.n), (line.n,)),
-                        Cell(_with_quartiles(line), tuple(line[5:8])),
+                        Cell(format_quartiles(*quartiles, n=line.n), quartiles),
                     )
                 )
             )
     return build_table(id=f"{id}-numbers", caption=f"{title}: numbers", columns=columns, rows=rows)
-
-
-def _with_quartiles(line: Any) -> str:
-    """Return the median with its quartiles; of a single measurement the value alone."""
-    middle, low, high = map(format_measured, (line.median, line.lower_quartile, line.upper_quartile))
-    return middle if line.n == 1 else f"{middle} ({low}{EN_DASH}{high})"

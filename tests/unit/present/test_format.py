@@ -200,6 +200,11 @@ def test_a_dash_never_stands_beside_a_minus_sign():
     assert fmt.format_range(0.3, 59.5, between=" to ") == "0.3 to 59.5"
 
 
+def test_quartiles_of_a_single_value_are_left_out():
+    assert fmt.format_quartiles(7, 5, 9, n=2) == "7.00 (5.00–9.00)"
+    assert fmt.format_quartiles(5306, 5306, 5306, n=1) == "5306"
+
+
 def test_confidence_levels_print_as_short_as_they_can():
     assert [fmt.format_conf_level(level) for level in (0.95, 0.9, 0.999, 0.5)] == ["95%", "90%", "99.9%", "50%"]
 

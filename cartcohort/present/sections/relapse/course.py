@@ -6,7 +6,7 @@ from cartcohort.estimate.results import Result, ResultSet, SurvivalCurve
 from cartcohort.present.display import Figure, Notice, Sentence, Table
 from cartcohort.present.figures import plot_survival_curves
 from cartcohort.present.format import format_conf_level, format_estimate, format_interval, format_range, format_whole
-from cartcohort.present.narrative import capitalise, count_noun, say_estimate
+from cartcohort.present.narrative import capitalise, count_noun, say_estimate, say_number
 from cartcohort.present.sections.naming import parts_after
 from cartcohort.present.sections.relapse.incidence import EVENTS, event_label
 from cartcohort.present.tables import Cell, Column, Row, build_table, methods, table_grid
@@ -100,12 +100,12 @@ def describe_course(results: ResultSet, *, landmark_months: float) -> Sentence:
     said = []
     if to_relapse.n:
         low, high = (results[f"{_TO}/{name}"] for name in ("minimum", "maximum"))
-        many = (
-            f"The {format_whole(to_relapse.n)} relapses",
-            f" (median; range, {format_range(low.estimate, high.estimate, between=' to ')})",
+        came = "The only relapse" if to_relapse.n == 1 else f"The {format_whole(to_relapse.n)} relapses"
+        spread = f" (median; range, {format_range(low.estimate, high.estimate, between=' to ')})"
+        alike = to_relapse.n == 1 or format_estimate(low) == format_estimate(high)
+        said.append(
+            f"{came} came {format_estimate(to_relapse)} months after first response{'' if alike else spread}."
         )
-        came, spread = ("The only relapse", "") if to_relapse.n == 1 else many
-        said.append(f"{came} came {format_estimate(to_relapse)} months after first response{spread}.")
     parts = [*said, say_survival_after(results), *_say_landmark(results, landmark_months)]
     return Sentence(" ".join(part for part in parts if part) or "No relapse with a known day is recorded.")
 
@@ -127,12 +127,18 @@ def _say_landmark(results: ResultSet, landmark_months: float) -> list[str]:
     relapse, death = hazards
     if not relapse.n:
         return [f"Nobody in remission was followed beyond {landmark_months:g} months from first response."]
-    relapsed, died = (result.n_event or "none" for result in hazards)
-    said = [
-        f"Of {count_noun(relapse.n, 'patient')} free of both and still followed {landmark_months:g} months after "
-        f"first response, {relapsed} relapsed and {died} died in remission later: {say_estimate(relapse)} relapses "
-        f"and {say_estimate(death)} deaths in remission per patient-year."
-    ]
+    rates = f"{say_estimate(relapse)} relapses and {say_estimate(death)} deaths in remission per patient-year"
+    said = [f"{_say_later(relapse, death, landmark_months)}: {rates}."]
     if relapse.n < _FEW:
         said.append("With so few followed that long, the upper limits matter more than the estimates.")
     return said
+
+
+def _say_later(relapse: Result, death: Result, landmark_months: float) -> str:
+    """Say what came after the landmark, of several patients or of the only one."""
+    then = f"free of both and still followed {landmark_months:g} months after first response"
+    if relapse.n == 1:
+        had = [words for words, result in (("relapsed", relapse), ("died in remission", death)) if result.n_event]
+        return f"The only patient {then} {f'{had[0]} later' if had else 'had neither later'}"
+    relapsed, died = (say_number(result.n_event) for result in (relapse, death))
+    return f"Of {count_noun(relapse.n, 'patient')} {then}, {relapsed} relapsed and {died} died in remission later"

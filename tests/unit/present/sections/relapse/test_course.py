@@ -31,6 +31,19 @@ def test_a_single_relapse_has_no_range():
     assert describe(one).startswith("The only relapse came 5.2 months after first response.")
 
 
+def test_relapses_at_one_time_have_no_range():
+    same = {f"relapse/time_to_relapse/{name}": months(2.0) for name in ("median", "minimum", "maximum")}
+    assert "came 2.0 months after first response. " in describe(ResultSet({**COURSE, **same}))
+
+
+def test_the_only_patient_beyond_the_landmark_is_one():
+    hazards = [name for name in COURSE if name.endswith("/hazard")]
+    alone = {name: Result(estimate=0.0, n=1, n_event=0, unit="events per patient-year") for name in hazards}
+    assert "The only patient free of both and still followed 24 months after first response had neither later: " in (
+        describe(ResultSet({**COURSE, **alone}))
+    )
+
+
 def test_few_beyond_the_landmark_are_said_to_be_few():
     text = describe(COURSE)
     assert "Of 7 patients free of both and still followed 24 months after first response, none relapsed" in text
