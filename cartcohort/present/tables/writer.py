@@ -133,7 +133,8 @@ def _spell_out(
     headers = [column.header for column in columns]
     cells = [[cell.text for cell in row.all_cells] for row in rows if isinstance(row, Row)]
     headings = [row.text for row in rows if isinstance(row, Heading)]
-    numbers = [*headers, *(text for texts in cells for text in texts[1:])]
+    labelled = [texts[0] for texts in cells if "% CI)" in texts[0]]
+    numbers = [*headers, *labelled, *(text for texts in cells for text in texts[1:])]
     words = [caption, *headers, *headings, *(text for texts in cells for text in texts)]
     return spell_out_used(words, numbers=numbers, said=notes)
 
