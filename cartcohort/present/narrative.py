@@ -47,6 +47,13 @@ def say_number(n: int | None) -> str:
     return format_whole(n) if n else "none"
 
 
+def say_share(n_event: int | None, n: int | None, noun: str = "patient") -> str:
+    """Return "9 of 35 patients (25.7%)"."""
+    n_event, n = n_event or 0, n or 0
+    share = format_percent(n_event / n if n else None)
+    return f"{say_number(n_event)} of {count_noun(n, noun)} ({share})"
+
+
 def describe_parts(parts: Sequence[str]) -> str:
     """Return the parts as they are, each with one full stop; empty ones are left out."""
     return " ".join(f"{part.rstrip('.')}." for part in parts if part)

@@ -10,8 +10,8 @@ import pandas as pd
 from cartcohort.estimate.results import ResultSet, SurvivalCurve
 from cartcohort.present.display import Figure, Notice, Sentence, Table
 from cartcohort.present.figures import plot_survival_curves, plot_swimmer
-from cartcohort.present.format import format_count, format_days
-from cartcohort.present.narrative import count_noun, join_words, say_estimate
+from cartcohort.present.format import format_days
+from cartcohort.present.narrative import capitalise, count_noun, join_words, say_estimate, say_share
 from cartcohort.present.tables import table_results
 
 
@@ -81,7 +81,7 @@ def describe_duration(duration: ResultSet) -> Sentence:
     ongoing = duration["efficacy/dor/ongoing"]
     verb = "was" if ongoing.n_event == 1 else "were"
     said.append(
-        f"When last seen, {format_count(ongoing.n_event or 0, ongoing.n or 0)} {verb} still in response, a crude "
+        f"When last seen, {say_share(ongoing.n_event, ongoing.n, 'responder')} {verb} still in response, a crude "
         "share of patients followed for different times."
     )
     return Sentence(" ".join(said))
@@ -103,5 +103,5 @@ def _before_second_infusion(duration: ResultSet) -> list[str]:
     early = duration.get("efficacy/time_to_response/before_second_infusion")
     if early is None or not early.n:
         return []
-    count = format_count(early.n_event or 0, early.n)
-    return [f"Of the responders with a second infusion, {count} had responded before it."]
+    share = capitalise(say_share(early.n_event, early.n, "responder"))
+    return [f"{share} with a second infusion had responded before it."]

@@ -11,7 +11,7 @@ from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.present.display import Figure, Notice, Sentence, Table
 from cartcohort.present.figures import plot_timeline
 from cartcohort.present.format import format_conf_level, format_count, format_estimate, format_interval, format_whole
-from cartcohort.present.narrative import capitalise, count_noun, join_words, say_estimate, say_number
+from cartcohort.present.narrative import capitalise, count_noun, join_words, say_estimate, say_number, say_share
 from cartcohort.present.sections.naming import parts_after
 from cartcohort.present.sections.safety.words import (
     abbreviate,
@@ -156,7 +156,7 @@ def say_treatment(results: ResultSet, drug: str) -> str:
     """State who was given a drug and when first."""
     share, from_onset = results[f"safety/treatment/{drug}"], results.get(f"safety/treatment/{drug}/from_onset")
     words = {"tocilizumab": "Tocilizumab was", "corticosteroid": "Corticosteroids were"}[drug]
-    said = f"{words} given to {_say_share(share)}"
+    said = f"{words} given to {say_share(share.n_event, share.n)}"
     if from_onset is not None and from_onset.estimate is not None:
         spread = say_range(results, f"safety/treatment/{drug}/from_onset")
         said += f", first a median of {say_estimate(from_onset)} after the onset of CRS ({spread})"
@@ -167,15 +167,11 @@ def say_treatment_shortly(results: ResultSet) -> str:
     """State in one sentence to how many each drug was given; "" where the study holds none."""
     shares = {drug: results[f"safety/treatment/{drug}"] for drug in _given(results)}
     words = {"tocilizumab": "tocilizumab was given to", "corticosteroid": "corticosteroids were given to"}
-    said = [f"{words[drug]} {_say_share(share)}" for drug, share in shares.items()]
+    said = [f"{words[drug]} {say_share(share.n_event, share.n)}" for drug, share in shares.items()]
     if len(said) == len(_DRUGS):
-        said[1] = f"corticosteroids to {_say_share(shares['corticosteroid'], with_all=False)}"
+        steroid = shares["corticosteroid"]
+        said[1] = f"corticosteroids to {say_number(steroid.n_event)} ({format_estimate(steroid)})"
     return f"{capitalise(join_words(said))}." if said else ""
-
-
-def _say_share(share: Result, *, with_all: bool = True) -> str:
-    patients = f" of {count_noun(share.n or 0, 'patient')}" if with_all else ""
-    return f"{say_number(share.n_event)}{patients} ({format_estimate(share)})"
 
 
 def _given(results: ResultSet) -> list[str]:

@@ -53,12 +53,12 @@ def test_the_sentence_says_when_responses_came_how_long_they_lasted_and_how_many
     )
     assert "with 3 events in 4 responders" in said
     assert "The estimated share still in response was 75.0%" in said
-    assert "When last seen, 1/4 (25.0%) was still in response" in said
+    assert "When last seen, 1 of 4 responders (25.0%) was still in response" in said
 
 
 def test_responses_before_the_second_infusion_are_not_credited_to_it():
     said = report.describe_duration(summarise(*ENDS, second_infusion_day=[40, 50, 20, None])).text
-    assert "Of the responders with a second infusion, 2/3 (66.7%) had responded before it." in said
+    assert "2 of 3 responders (66.7%) with a second infusion had responded before it." in said
 
 
 def test_without_a_responder_the_sentence_and_the_figure_say_so():
