@@ -118,7 +118,7 @@ def test_proportion(n_event: int, n: int, *, benchmark: float, label: str = "") 
     _check_counts(n_event, n, 0.5)
     require(0 <= benchmark <= 1, "`benchmark` must lie between 0 and 1.")
     known = {"n": n, "n_event": n_event, "unit": "proportion", "label": label}
-    method = f"exact binomial test against {benchmark:g}"
+    method = f"exact binomial test against {100 * benchmark:g}%"
     if n == 0:
         return Result(**known, method=method, note=_NOBODY)
     p_value = stats.binomtest(int(n_event), int(n), benchmark).pvalue

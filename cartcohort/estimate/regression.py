@@ -135,7 +135,9 @@ def fit_time_dependent_cox(
         entry=histories.start,
         conf_level=conf_level,
     )
-    return replace(fit, n=len(rows.time), n_dropped=rows.n_dropped, method=f"{fit.method}, time-dependent covariate")
+    return replace(
+        fit, n=len(rows.time), n_dropped=rows.n_dropped, method=f"{fit.method}, with a time-dependent covariate"
+    )
 
 
 @dataclass(frozen=True, eq=False)

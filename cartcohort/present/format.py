@@ -78,19 +78,17 @@ def format_days(value: float | None) -> str:
 
 
 def format_ratio(value: float | None) -> str:
-    """Return a hazard or odds ratio: two decimals, fewer from 10 on, two significant digits below 0.01.
+    """Return a hazard or odds ratio: two decimals, fewer from 10 on.
 
-    Examples: 2.34, 0.05, 0.0043, 12.5, 843, "<0.0001", ">9999".
+    Examples: 2.34, 0.05, 12.5, 843, "<0.01", ">9999".
     """
     number = _decimal(value)
     if number is None:
         return NOT_ESTIMABLE
-    if 0 < number < Decimal("0.0001"):
-        return "<0.0001"
+    if 0 < number < Decimal("0.01"):
+        return "<0.01"
     if number > 9999:
         return ">9999"
-    if 0 < number < Decimal("0.01"):
-        return _significant(number, 2)
     small_enough = [decimals for decimals, bound in ((2, 10), (1, 100)) if _rounded(number, decimals) < bound]
     return _written(number, next(iter(small_enough), 0))
 
@@ -101,6 +99,12 @@ def format_measured(value: float | None) -> str:
     if number is None:
         return NOT_ESTIMABLE
     return _written(number, 0) if abs(number) >= 100 or not number else _significant(number, 3)
+
+
+def format_quartiles(median: float, low: float, high: float, *, n: int) -> str:
+    """Return measured quartiles as "7.00 (5.00–9.00)"; of a single value that alone."""
+    middle, lower, upper = map(format_measured, (median, low, high))
+    return middle if n == 1 else f"{middle} ({lower}{EN_DASH}{upper})"
 
 
 def format_power(value: float | None) -> str:
@@ -214,22 +218,21 @@ def format_conf_level(conf_level: float | None) -> str:
     return f"{percent:f}%"
 
 
-def format_range(low: float | None, high: float | None, *, unit: str = "months") -> str:
+def format_range(low: float | None, high: float | None, *, unit: str = "months", between: str = EN_DASH) -> str:
     """Return "0.3–59.5"; with "to" where a minus sign would stand beside the dash."""
     low_text, high_text = format_value(low, unit), format_value(high, unit)
-    between = " to " if MINUS in low_text + high_text else EN_DASH
-    return f"{low_text}{between}{high_text}"
+    return f"{low_text}{' to ' if MINUS in low_text + high_text else between}{high_text}"
 
 
 def format_like(value: float | None, pattern: str) -> str:
-    """Return a number in the digits of a published one: as percent where it is one, below a bound where it is one.
+    """Return a number in the digits of a published one, as percent where it is one.
 
     Parameters
     ----------
     value : float or None
         Full precision; a proportion where the pattern is a percentage.
     pattern : str
-        The published text, such as "12.2", "77.1 %", "<0.0001", "27".
+        The published text, such as "12.2", "77.1 %", "27".
     """
     number = _decimal(value)
     if number is None:
@@ -237,12 +240,7 @@ def format_like(value: float | None, pattern: str) -> str:
     digits = pattern.strip().rstrip("%").strip()
     percent = "%" if "%" in pattern else ""
     number = number * 100 if percent else number
-    bound = _decimal_text(digits.lstrip("<>≤≥ "))
-    beyond = bound is not None and ((digits[0] == "<" and number < bound) or (digits[0] == ">" and number > bound))
-    if beyond:
-        return f"{digits[0]}{bound}{percent}"
-    decimals = len(digits.partition(".")[2])
-    return f"{_written(number, decimals)}{percent}"
+    return f"{_written(number, len(digits.partition('.')[2]))}{percent}"
 
 
 def shorten_number(value: float) -> float:
@@ -269,13 +267,6 @@ def _decimal(value: float | int | None) -> Decimal | None:
     except (TypeError, ValueError):
         return None
     return Decimal(repr(number)) if math.isfinite(number) else None
-
-
-def _decimal_text(text: str) -> Decimal | None:
-    try:
-        return Decimal(text)
-    except ArithmeticError:
-        return None
 
 
 def _rounded(number: Decimal, decimals: int) -> Decimal:

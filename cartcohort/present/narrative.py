@@ -42,6 +42,18 @@ def count_noun(n: int, noun: str, plural: str = "") -> str:
     return f"{number} {noun}" if n == 1 else f"{number} {plural or noun + 's'}"
 
 
+def say_number(n: int | None) -> str:
+    """Return "none" or "27", as in "in none of 35 patients"."""
+    return format_whole(n) if n else "none"
+
+
+def say_share(n_event: int | None, n: int | None, noun: str = "patient") -> str:
+    """Return "9 of 35 patients (25.7%)"."""
+    n_event, n = n_event or 0, n or 0
+    share = format_percent(n_event / n if n else None)
+    return f"{say_number(n_event)} of {count_noun(n, noun)} ({share})"
+
+
 def describe_parts(parts: Sequence[str]) -> str:
     """Return the parts as they are, each with one full stop; empty ones are left out."""
     return " ".join(f"{part.rstrip('.')}." for part in parts if part)
@@ -101,7 +113,7 @@ def describe_key_result(result: Result, *, label: str = "", note: str = "") -> K
     """Return a result as one figure of the strip at the top of a page."""
     unit = f" {result.unit}" if result.unit in _TIME_UNITS and result.estimate is not None else ""
     counts = ""
-    if result.unit == "proportion" and result.n is not None and result.n_event is not None:
+    if result.unit == "proportion" and result.n and result.n_event is not None:
         counts = f"{format_whole(result.n_event)}/{format_whole(result.n)}"
     limits = format_interval_clause(result).strip("()")
     known = result.conf_low is not None or result.conf_high is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -159,7 +159,7 @@ def _find_origin(
         wanted = subjects["best_response"].isin(definition.responses).to_numpy()
         start = as_float(subjects["response_day"])
         reasons = {
-            f"without {' or '.join(definition.responses)}": ~wanted,
+            f"without {_one_of(definition.responses)}": ~wanted,
             "without a day of response": wanted & np.isnan(start),
         }
         origin = "first response"
@@ -170,8 +170,22 @@ def _find_origin(
         start = np.zeros(len(subjects))
         reasons = {"never infused": ~infused}
     left_out = np.logical_or.reduce(list(reasons.values()))
-    note = "; ".join(f"{int(mask.sum())} {reason}" for reason, mask in reasons.items() if mask.any())
-    return start, ~left_out, origin, note
+    return start, ~left_out, origin, _count_left_out({reason: int(mask.sum()) for reason, mask in reasons.items()})
+
+
+def _one_of(names: Sequence[str]) -> str:
+    """Return "CR, CRi or PR"."""
+    *others, last = names
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def _count_left_out(reasons: Mapping[str, int]) -> str:
+    """Return "8 patients without CR or CRi and 1 without a day of response"."""
+    counts = [f"{n} {reason}" for reason, n in reasons.items() if n]
+    if not counts:
+        return ""
+    n, _, reason = counts[0].partition(" ")
+    return " and ".join([f"{n} {'patient' if n == '1' else 'patients'} {reason}", *counts[1:]])
 
 
 def _keep(subjects: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:

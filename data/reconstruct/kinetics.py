@@ -54,7 +54,7 @@ class Transgene:
     loss_day: float
 
     def level(self, day: int) -> float:
-        """Return copies per ug DNA on a day."""
+        """Return copies per µg DNA on a day."""
         return math.fsum(self._one(day - given, *peak, self.loss_day - given) for given, *peak in self.products)
 
     @staticmethod
@@ -77,7 +77,7 @@ class BCells:
     recovery_day: float
 
     def level(self, day: int) -> float:
-        """Return cells per uL on a day."""
+        """Return cells per µL on a day."""
         left = self.base * 10 ** (-day / self.depletion_days)
         recovered = self.plateau * (1 - math.exp(-max(0.0, day - self.recovery_day) / 110))
         return left + recovered

@@ -23,9 +23,9 @@ UNITS = {
     "il6": "pg/mL",
     "ferritin": "ng/mL",
     "crp": "mg/L",
-    "car_transgene": "copies/ug DNA",
+    "car_transgene": "copies/µg DNA",
     "mrd": "% of marrow cells",
-    "b_cell": "cells/uL",
+    "b_cell": "cells/µL",
 }
 DETECTION_LIMITS = {"il6": 1.5, "ferritin": 5.0, "crp": 0.5, "car_transgene": 10.0, "mrd": 0.01, "b_cell": 1.0}
 

@@ -11,11 +11,13 @@ from pathlib import Path
 
 from data.reconstruct.baseline import Baseline
 from data.reconstruct.calendar_days import add_days
-from data.reconstruct.markers import UNITS, Measurement
+from data.reconstruct.markers import DETECTION_LIMITS, UNITS, Measurement
 from data.reconstruct.targets import DATA_CUTOFF_DATE, TARGETS
 from data.reconstruct.timelines import Course
 from data.reconstruct.toxicity import AdverseEvent, Syndromes
 from data.reconstruct.treatment import Treatment
+
+_LIMITS = [f"{assay} {limit:g} {UNITS[assay]}" for assay, limit in DETECTION_LIMITS.items()]
 
 STUDY_YAML = f"""\
 title: Sequential CAR19/22 T-cell therapy in adults with relapsed/refractory B-ALL
@@ -24,10 +26,11 @@ synthetic: true
 source: >-
   Synthetic patients, no real person's data: a cohort of 35 made by the program data.reconstruct so that every figure
   of the published abstract holds at once (long-term outcomes of sequential CAR19/22 T-cell therapy in 35 adults with
-  relapsed/refractory B-ALL, a retrospective analysis with last follow-up on February 28, 2023).
+  relapsed/refractory B-ALL, a retrospective analysis with last follow-up on February 28, 2023). A measured value
+  below the limit of detection is entered as half that limit ({", ".join(_LIMITS[:3])},
+  {", ".join(_LIMITS[3:])}).
 # genetic_risk is high where genetic_abnormalities names BCR::ABL1, a KMT2A fusion, Ph-like, TP53 mutation, complex
-# karyotype, hypodiploidy or TCF3::HLF, low otherwise. In assessments.csv a value below the limit of detection is
-# entered as half that limit (il6 1.5, ferritin 5, crp 0.5, car_transgene 10, mrd 0.01, b_cell 1).
+# karyotype, hypodiploidy or TCF3::HLF, low otherwise.
 factors: [genetic_risk, tumor_burden, age_group, sex, extramedullary_disease, prior_hsct]
 levels: {{genetic_risk: [low, high]}}
 published: published.yaml

@@ -64,5 +64,5 @@ def test_factors_are_those_asked_for():
 def test_remission_at_entry_is_not_sold_as_an_effect():
     shown = run_notebook("efficacy", study_path="data/bmt")
     summary = shown.of_type("application/vnd.cartcohort.summary+json")[0]
-    assert "a condition of entry, not an effect" in summary["paragraph"]
+    assert "on day 0, a condition of entry; no response rate is given." in summary["paragraph"]
     assert shown.results["efficacy/response/test/sex"]["p_value"] is None

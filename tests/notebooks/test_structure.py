@@ -47,6 +47,14 @@ def test_the_five_sections_of_the_abstract_are_there():
     assert {path.stem for path in NOTEBOOKS} >= {"efficacy", "survival", "risk_factors", "safety", "relapse"}
 
 
+@each_notebook
+def test_references_are_numbered_in_the_order_in_which_they_are_cited(path):
+    text = "\n".join(source(cell) for cell in read(path)["cells"] if cell["cell_type"] == "markdown")
+    cited = [int(number) for group in re.findall(r"\[([\d, ]+)\]", text) for number in group.split(", ")]
+    listed = [int(number) for number in re.findall(r"^(\d+)\. ", text, re.MULTILINE)]
+    assert list(dict.fromkeys(cited)) == listed == list(range(1, len(listed) + 1))
+
+
 def test_no_two_sections_claim_the_same_place():
     orders = [read(path)["metadata"]["cartcohort"]["order"] for path in NOTEBOOKS]
     assert len(set(orders)) == len(orders)

@@ -16,10 +16,10 @@ from tests.oracle.report import DATA, SECTIONS, STUDIES, reported
 # A range over other analyses of the same data: smallest and largest p, and the thresholds looked at.
 RANGES = ("/leave_one_out", "/robustness/threshold/")
 UNITS = {
-    *("", "proportion", "months", "days", "grades", "events", "events per person-year", "events per coefficient"),
+    *("", "proportion", "months", "days", "grades", "events", "events per patient-year", "events per coefficient"),
     *("hazard ratio", "subdistribution hazard ratio", "odds ratio", "standardised difference", "concordance"),
     *("patients", "results", "p-value", "threshold", "AIC"),
-    *("pg/mL", "ng/mL", "mg/L", "copies/ug DNA", "cells/uL", "% of marrow cells"),
+    *("pg/mL", "ng/mL", "mg/L", "copies/µg DNA", "cells/µL", "% of marrow cells"),
 }
 
 each_section = pytest.mark.parametrize("section", SECTIONS)

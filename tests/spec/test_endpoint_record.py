@@ -38,9 +38,9 @@ def test_dtypes_are_the_same_for_every_endpoint_and_for_no_patient(study):
 
 def test_those_left_out_are_counted_and_described(study):
     rfs = derive_endpoint(study, "rfs")
-    assert (rfs.n_excluded, rfs.exclusion_note) == (4, "4 without CR or CRi")
+    assert (rfs.n_excluded, rfs.exclusion_note) == (4, "4 patients without CR or CRi")
     os = derive_endpoint(study, "os")
-    assert (os.n_excluded, os.exclusion_note) == (1, "1 never infused")
+    assert (os.n_excluded, os.exclusion_note) == (1, "1 patient never infused")
     enrolled = derive_endpoint(study, "os", origin="enrollment")
     assert (enrolled.n_excluded, enrolled.exclusion_note, enrolled.origin) == (0, "", "enrollment")
     assert enrolled.time_days.tolist()[5] == 17
@@ -49,7 +49,10 @@ def test_those_left_out_are_counted_and_described(study):
 def test_a_responder_without_a_day_is_told_apart(tmp_path):
     subjects = "subject_id,death_day,last_contact_day,best_response,response_day\nA,,9,CR,\nB,,9,CR,1\nC,,9,NR,\n"
     rfs = derive_endpoint(make_study(tmp_path, subjects=subjects, yaml=""), "rfs")
-    assert (rfs.n_excluded, rfs.exclusion_note) == (2, "1 without CR or CRi; 1 without a day of response")
+    assert (rfs.n_excluded, rfs.exclusion_note) == (2, "1 patient without CR or CRi and 1 without a day of response")
+    assert derive_endpoint(make_study(tmp_path, subjects=subjects, yaml=""), "dor").exclusion_note.startswith(
+        "1 patient without CR, CRi or PR and 1 "
+    )
 
 
 def test_a_patient_followed_to_the_cutoff_is_censored_by_it(tmp_path):

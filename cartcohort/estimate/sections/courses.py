@@ -19,6 +19,9 @@ EVENTS = {
 }
 """What is marked on the way, by column, in the order of the figure's legend."""
 
+_SPELT_OUT = {"NR": "no response", "NE": "not evaluable"}
+"""Best responses whose abbreviations mean something else beside a time or an estimate."""
+
 
 @dataclass(frozen=True, eq=False)
 class Courses:
@@ -71,8 +74,8 @@ def arrange_courses(survival: TimeToEvent, duration: TimeToEvent) -> Courses:
 
 
 def _best_response(values: pd.Series) -> pd.Series:
-    """Return the best response with those unknown named, levels that do not occur left out."""
-    known = values.astype("category").cat.remove_unused_categories()
+    """Return the best response with NR, NE and those unknown spelt out, levels that do not occur left out."""
+    known = values.astype("category").cat.remove_unused_categories().cat.rename_categories(_SPELT_OUT)
     if not known.isna().any():
         return known
     return known.cat.add_categories(["unknown"]).fillna("unknown")

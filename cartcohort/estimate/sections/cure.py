@@ -126,7 +126,7 @@ def _of_plateau(curve: SurvivalCurve, plateau: Plateau) -> dict[str, Result]:
             estimate=yearly[0],
             conf_low=yearly[1],
             conf_high=yearly[2],
-            unit="events per person-year",
+            unit="events per patient-year",
             label="hazard after the last event",
         ),
     }

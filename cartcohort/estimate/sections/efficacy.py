@@ -21,7 +21,7 @@ RESPONSES = {
     "cr": ("CR", ("CR",)),
     "cri": ("CRi", ("CRi",)),
     "pr": ("PR", ("PR",)),
-    "nr": ("No response (NR)", ("NR",)),
+    "nr": ("No response", ("NR",)),
 }
 """Rates by the last part of their name: words for a reader, and the best responses that count."""
 
@@ -141,6 +141,7 @@ def summarise_denominators(populations: Mapping[str, pd.DataFrame], *, conf_leve
         `efficacy/sensitivity/{orr,cr_cri}/<population>` with exact limits, and `.../wilson`.
     """
     results = ResultSet()
+    at_entry = _response_at_entry(pd.concat(populations.values())) if populations else ""
     for rate in ("orr", "cr_cri"):
         label, kinds = RESPONSES[rate]
         counts = {
@@ -149,7 +150,8 @@ def summarise_denominators(populations: Mapping[str, pd.DataFrame], *, conf_leve
         }
         recorded = any(subjects["best_response"].notna().any() for subjects in populations.values())
         found = _with_wilson(counts, conf_level, recorded=recorded, what="best response")
-        results |= found.under(f"efficacy/sensitivity/{rate}")
+        noted = found.map(lambda result: replace(result, note=result.note or at_entry))
+        results |= noted.under(f"efficacy/sensitivity/{rate}")
     return results
 
 

@@ -99,7 +99,7 @@ def summarise_landmark(
     -------
     ResultSet
         `landmark/24m/{cir,nrm}/{12m,24m}`, cumulative incidences after the landmark, and
-        `landmark/24m/{cir,nrm}/hazard`, events per person-year from then on. Where there is no event both have exact
+        `landmark/24m/{cir,nrm}/hazard`, events per patient-year from then on. Where there is no event both have exact
         upper limits. `n` counts those with time strictly beyond the landmark.
     """
     results = ResultSet()
@@ -119,8 +119,8 @@ def summarise_landmark(
 
 
 def _hazard_after(time: np.ndarray, event: np.ndarray, *, conf_level: float) -> Result:
-    """Return events per person-year over all the time, with exact Poisson limits."""
-    known = {"n": len(time), "n_event": np.sum(event), "unit": "events per person-year"}
+    """Return events per patient-year over all the time, with exact Poisson limits."""
+    known = {"n": len(time), "n_event": np.sum(event), "unit": "events per patient-year"}
     if not len(time):
         return Result(**known, note="not estimable: nobody was followed beyond the landmark")
     hazard = estimate_hazard(time, event, width=np.ceil(time.max()), conf_level=conf_level)

@@ -165,7 +165,7 @@ def estimate_annual_hazards(endpoints: Endpoints, *, conf_level: float) -> dict[
 
 
 def record_hazards(hazards: Mapping[str, PiecewiseHazard]) -> ResultSet:
-    """Name the hazard of each year, in events per person-year: `survival/<e>/hazard/year/1`, ...
+    """Name the hazard of each year, in events per patient-year: `survival/<e>/hazard/year/1`, ...
 
     `n` counts those at risk when the year begins.
     """
@@ -186,7 +186,7 @@ def _hazard_in_year(hazard: PiecewiseHazard, year: int, name: str) -> Result:
         conf_level=hazard.conf_level,
         n=hazard.n_at_risk[year],
         n_event=hazard.n_event[year],
-        unit="events per person-year",
+        unit="events per patient-year",
         method=hazard.method,
         label=f"{name.upper()}, year {year + 1}",
         note="" if hazard.person_time[year] > 0 else "not estimable: no time under observation",

@@ -86,8 +86,8 @@ class Timeline:
     Attributes
     ----------
     episodes : DataFrame
-        `subject`, `term` (Categorical), `grade`, `onset`, `resolution`; an episode still open when the patient died
-        ends there, any other without a recorded end has no resolution.
+        `subject`, `term` (Categorical), `grade`, `onset`, `resolution` (NaN without a recorded end) and `death` (the
+        day on which the patient died of whom the episode was still open, else NaN).
     marks : DataFrame
         `subject`, `time`, `mark`: first doses and deaths.
     n_ungraded, n_later : int
@@ -130,7 +130,8 @@ def arrange_timeline(
             "term": pd.Categorical(shown["term"], categories=labels),
             "grade": shown["grade"].astype(int),
             "onset": shown["onset_day"],
-            "resolution": shown["end_day"].mask(died & shown["end_day"].isna(), shown["until_day"]),
+            "resolution": shown["end_day"],
+            "death": shown["until_day"].where(died & shown["end_day"].isna()),
         }
     )
     marks = _marks(subjects, {**doses, "death_day": "Death"}, window_days)

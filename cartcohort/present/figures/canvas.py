@@ -10,8 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Sheet
 from matplotlib.lines import Line2D
+from matplotlib.text import Text
 
 from cartcohort.present import style
+from cartcohort.present.abbreviations import spell_out_used
 from cartcohort.present.display import Figure, Notice, Table
 from cartcohort.present.figures.svg import clean_svg, drawable
 
@@ -98,6 +100,8 @@ class Canvas:
             # The measuring font lacks Chinese; the reader's browser does not.
             warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from font", category=UserWarning)
             self.sheet.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        written = [text.get_text() for text in self.sheet.findobj(Text)]
+        note = " ".join(part for part in (note, *spell_out_used(written, said=[note])) if part)
         svg = clean_svg(buffer.getvalue(), id=id, title=title, description=description)
         html = table.html if isinstance(table, Table) else ""
         return Figure(id=id, title=title, svg=svg, description=description, csv=csv, table_html=html, note=note)

@@ -14,6 +14,7 @@ from cartcohort.present.display import Figure, Notice, Table
 from cartcohort.present.figures.canvas import Canvas, text_width
 from cartcohort.present.figures.forest_rows import AXIS, LINE, ForestRow, draw_axis, draw_estimate, lay_rows
 from cartcohort.present.format import (
+    EN_DASH,
     format_estimate,
     format_interval,
     format_interval_clause,
@@ -153,12 +154,12 @@ def _write_favours(canvas: Canvas, axes: Axes, columns: _Columns, favours: tuple
 
 
 def _describe(results: ResultSet, headings: Mapping[str, Sequence[str]], p_style: str) -> str:
-    rows = [
-        f"{heading}{', ' if heading else ''}{_in_words(results[name], p_style)}"
-        for heading, names in headings.items()
-        for name in names
-    ]
-    return describe_parts(rows)
+    """Return the rows in words: those under a heading together, after it."""
+    said: list[str] = []
+    for heading, names in headings.items():
+        rows = [_in_words(results[name], p_style) for name in names]
+        said += [f"{heading} {EN_DASH} {'; '.join(rows)}"] if heading and rows else rows
+    return describe_parts(said)
 
 
 def _in_words(result: Result, p_style: str) -> str:

@@ -11,7 +11,7 @@ from cartcohort.estimate.results import Result
 from cartcohort.present import style
 from cartcohort.present.display import Figure, Notice, Table
 from cartcohort.present.figures.canvas import Canvas, wrap
-from cartcohort.present.format import format_interval, format_percent, format_whole
+from cartcohort.present.format import format_conf_level, format_interval, format_percent, format_whole
 from cartcohort.present.narrative import describe_parts, say_estimate
 from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, limits, methods, write_csv
 
@@ -119,11 +119,18 @@ def _in_words(name: str, results: Mapping[float, Result]) -> str:
     return f"{name}: {'; '.join(parts)}"
 
 
+def _level(known: Points) -> str:
+    """Return "95% " where all limits are of one level."""
+    every = [result for results in known.values() for result in results.values()]
+    levels = {format_conf_level(result.conf_level) for result in every} - {""}
+    return f"{levels.pop()} " if len(levels) == 1 else ""
+
+
 def _table(known: Points, id: str, title: str, x_label: str, y_label: str) -> Table | Notice:
     columns = [
         Column(x_label, number=True, csv=("months_survived",)),
         Column("Patients", number=True, csv=("n",)),
-        Column(f"{y_label} (CI)", number=True, csv=("estimate", "conf_low", "conf_high")),
+        Column(f"{y_label} ({_level(known)}CI)", number=True, csv=("estimate", "conf_low", "conf_high")),
     ]
     rows: list[Row | Heading] = []
     for name, results in known.items():

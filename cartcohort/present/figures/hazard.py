@@ -153,7 +153,8 @@ def _in_words(name: str, hazard: Hazard) -> str:
 def _table(known: Mapping[str, Hazard], id: str, title: str, y_label: str) -> Table | Notice:
     columns = [Column("Months")]
     columns += [Column(header, number=True) for header in ("Events", "Patient-years")]
-    columns.append(Column(f"{y_label} (CI)", number=True, csv=("rate", "conf_low", "conf_high")))
+    level = format_conf_level(_level(known))
+    columns.append(Column(f"{y_label} ({level} CI)", number=True, csv=("rate", "conf_low", "conf_high")))
     rows: list[Row | Heading] = []
     for name, hazard in known.items():
         rows += [Heading(name)] if name else []

@@ -14,7 +14,7 @@ from cartcohort.present.figures.canvas import Canvas
 from cartcohort.present.figures.lanes import MOST_LANES, sampling_note
 from cartcohort.present.figures.legend import legend_height, line_keys, write_legend
 from cartcohort.present.figures.log_scale import set_log_scale
-from cartcohort.present.format import EN_DASH, format_days, format_measured, format_whole
+from cartcohort.present.format import format_days, format_measured, format_quartiles, format_whole
 from cartcohort.present.narrative import count_noun, describe_parts
 from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, write_csv
 
@@ -116,11 +116,16 @@ def _summary(known: pd.DataFrame) -> pd.DataFrame:
         span = _spans(own["day"].to_numpy())
         grouped = own.assign(span=span).groupby(["group", "span"], sort=False, observed=True)
         quartiles = grouped["value"].quantile([0.25, 0.5, 0.75]).unstack()
-        part = grouped.agg(day=("day", "median"), n=("value", "size")).join(
+        part = grouped.agg(day=("day", _middle), n=("value", "size")).join(
             quartiles.set_axis(["lower_quartile", "median", "upper_quartile"], axis=1)
         )
         parts.append(part.reset_index().assign(marker=marker).sort_values(["group", "day"], kind="stable"))
     return pd.concat(parts, ignore_index=True)
+
+
+def _middle(days: pd.Series) -> float:
+    """Return the middle day, one of those on which something was measured."""
+    return days.quantile(0.5, interpolation="lower")
 
 
 def _spans(day: np.ndarray) -> np.ndarray:
@@ -205,13 +210,13 @@ def _table(summary: pd.DataFrame, id: str, title: str) -> Table | Notice:
         name = ": ".join(part for part in (marker, group) if part)
         rows += [Heading(name)] if name else []
         for line in own.itertuples():
-            numbers = [format_measured(value) for value in (line.median, line.lower_quartile, line.upper_quartile)]
+            quartiles = (line.median, line.lower_quartile, line.upper_quartile)
             rows.append(
                 Row(
                     (
                         Cell(format_days(line.day), (line.day,)),
                         Cell(format_whole(line.n), (line.n,)),
-                        Cell(f"{numbers[0]} ({numbers[1]}{EN_DASH}{numbers[2]})", tuple(line[5:8])),
+                        Cell(format_quartiles(*quartiles, n=line.n), quartiles),
                     )
                 )
             )

@@ -19,7 +19,7 @@ from cartcohort.present.format import (
     format_whole,
     shorten_number,
 )
-from cartcohort.present.narrative import count_noun, describe_parts
+from cartcohort.present.narrative import capitalise, count_noun, describe_parts
 from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, write_csv
 
 _CSV_UNITS = 50.0
@@ -49,16 +49,22 @@ def curve_csv(panels: Mapping[str, Sequence[StepLine]], *, value: str) -> str:
 
 
 def curve_table(
-    panels: Mapping[str, Sequence[StepLine]], ticks: Mapping[str, np.ndarray], *, id: str, title: str, value: str
+    panels: Mapping[str, Sequence[StepLine]],
+    ticks: Mapping[str, np.ndarray],
+    *,
+    id: str,
+    title: str,
+    value: str,
+    header: str,
 ) -> Table | Notice:
-    """Return the table of what the curves show at the ticks of their axis."""
+    """Return the table of what the curves show at the ticks of their axis; `header` says what, `value` in the CSV."""
     levels = {line.conf_level for lines in panels.values() for line in lines}
     level = f"{format_conf_level(levels.pop())} " if len(levels) == 1 else ""
     columns = [
         Column("Months", number=True, csv=("time",)),
         Column("At risk", number=True, csv=("n_at_risk",)),
         Column("Events so far", number=True, csv=("events_so_far",)),
-        Column(f"{value.capitalize()} ({level}CI)", number=True, csv=(value, "conf_low", "conf_high")),
+        Column(f"{capitalise(header)} ({level}CI)", number=True, csv=(value, "conf_low", "conf_high")),
     ]
     rows: list[Row | Heading] = []
     for panel, lines in panels.items():

@@ -67,9 +67,14 @@ def draw_panels(
             title=title,
             description=describe_curves(panels, plots, value=value, events=events),
             csv=curve_csv(panels, value=value),
-            table=curve_table(panels, ticks, id=id, title=title, value=value),
+            table=curve_table(panels, ticks, id=id, title=title, value=value, header=_header(plots) or value),
             note=" ".join(part for part in (note, say_faint(panels, plots), say_thinned(panels)) if part),
         )
+
+
+def _header(plots: Mapping[str, CurvePlot]) -> str:
+    """Return the label of the only value axis; "" where there are several panels, each with its own."""
+    return next(iter(plots.values())).y_label if len(plots) == 1 else ""
 
 
 def say_faint(panels: Mapping[str, Sequence[StepLine]], plots: Mapping[str, CurvePlot]) -> str:

@@ -13,7 +13,7 @@ from cartcohort.present.display import Figure, Notice
 from cartcohort.present.figures.canvas import Canvas
 from cartcohort.present.figures.lanes import AXIS, LANE, choose_lanes, lane_axes, sampling_note
 from cartcohort.present.figures.legend import Key, legend_height, write_legend
-from cartcohort.present.format import format_months
+from cartcohort.present.format import format_months, format_whole
 from cartcohort.present.narrative import count_noun, describe_parts
 from cartcohort.present.tables import table_values, write_csv
 
@@ -180,9 +180,9 @@ def _counts(ordered: pd.DataFrame, events: pd.DataFrame | None) -> Iterator[str]
     dead = int((ordered["status"] == "dead").sum())
     longest = format_months(ordered["end"].max())
     yield f"{count_noun(len(ordered), 'patient')}, {count_noun(dead, 'death')}, longest follow-up {longest} months"
-    if events is not None:
-        for kind, n in events["event"].value_counts(sort=False).items():
-            yield f"{kind}: {n}"
+    if events is not None and len(events):
+        marked = [f"{kind} {format_whole(n)}" for kind, n in events["event"].value_counts(sort=False).items()]
+        yield f"Marked on the way: {', '.join(marked)}"
 
 
 def _rows(course: _Course) -> Iterator[tuple]:

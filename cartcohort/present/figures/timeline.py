@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from cartcohort.present import style
-from cartcohort.present.display import Figure, Notice
+from cartcohort.present.display import Figure, Notice, Table
 from cartcohort.present.figures.canvas import Canvas
 from cartcohort.present.figures.lanes import AXIS, choose_lanes, lane_axes, sampling_note
 from cartcohort.present.figures.legend import Key, legend_height, write_legend
-from cartcohort.present.format import format_days
+from cartcohort.present.format import EN_DASH, format_days, format_whole
 from cartcohort.present.narrative import count_noun, describe_parts
-from cartcohort.present.tables import table_values, write_csv
+from cartcohort.present.tables import Cell, Column, Row, build_table, write_csv
 
 _LANE, _NOTE = 16.0, 20.0
 _MARKERS = ("^", "s", "D", "v", "P", "*")
-_COLUMNS = ("subject", "term", "grade", "onset", "resolution")
-_HEADERS = ("Patient", "Event", "Grade", "Onset, day", "Resolution, day")
+_COLUMNS = ("subject", "term", "grade", "onset", "resolution", "death")
 _SHADES = (0.28, 0.46, 0.66, 0.85, 1.0)
 
 
@@ -31,6 +31,7 @@ def plot_timeline(
     title: str,
     marks: pd.DataFrame | None = None,
     x_label: str = "Days since infusion",
+    note: str = "",
 ) -> Figure | Notice:
     """Draw a lane a patient with events as bars from onset to resolution, darker for a higher grade.
 
@@ -38,8 +39,9 @@ def plot_timeline(
     ----------
     events : DataFrame
         One row an event: `subject`, `term` (Categorical or text; one hue and one strip of the lane a term), `grade`
-        (1-5), `onset` and `resolution` (days). An event without resolution runs to the end of the axis.
-    id, title, x_label : str
+        (1-5), `onset` and `resolution` (days), and where wanted `death` (the day on which the patient died while it
+        lasted). An event without either runs to the end of the axis.
+    id, title, x_label, note : str
     marks : DataFrame, optional
         `subject`, `time`, `mark`: treatments given, each kind with its own marker.
 
@@ -56,32 +58,27 @@ def plot_timeline(
         return Notice(f"{title}: there is no event to draw.")
     order = _by_first_onset(known)
     drawn = choose_lanes(order)["subject"].tolist()
-    note = sampling_note(len(drawn), len(order), "first onset")
+    sampled = sampling_note(len(drawn), len(order), "first onset")
     terms = list(dict.fromkeys(known["term"].sort_values(kind="stable").astype(str)))
     marks = _marks_of(marks, drawn)
     keys = _keys(known, terms, kinds := list(dict.fromkeys(marks["mark"])))
-    top = legend_height(keys) + (_NOTE if note else 0)
+    top = legend_height(keys) + (_NOTE if sampled else 0)
     rows = known[known["subject"].isin(drawn)]
     end = _end(rows, marks)
     with style.drawing_style(id):
         canvas = Canvas(height=top + _LANE * len(drawn) + AXIS)
         write_legend(canvas, keys)
-        canvas.write(0, top - 6, note, color=style.MUTED, role="note")
+        canvas.write(0, top - 6, sampled, color=style.MUTED, role="note")
         axes = lane_axes(canvas, drawn, top=top, end=end, x_label=x_label, lane=_LANE)
         _draw_bars(axes, rows, drawn, terms, end)
         _draw_marks(axes, marks, drawn, kinds)
         return canvas.finish(
             id=id,
             title=title,
-            description=describe_parts([count_noun(len(order), "patient"), *_counts(known, terms), note]),
+            description=describe_parts([count_noun(len(order), "patient"), *_counts(known, terms), sampled]),
             csv=write_csv(_COLUMNS, rows[list(_COLUMNS)].itertuples(index=False)),
-            table=table_values(
-                rows.assign(grade=rows["grade"].astype(int)),
-                id=f"{id}-numbers",
-                caption=f"{title}: numbers",
-                headers=dict(zip(_COLUMNS, _HEADERS, strict=True)),
-                formats={"onset": format_days, "resolution": format_days},
-            ),
+            table=_table(rows, id, title),
+            note=note,
         )
 
 
@@ -89,7 +86,8 @@ def _prepared(events: pd.DataFrame) -> pd.DataFrame:
     """Return the events with onset and grade, their numbers as plain floats (a study's are nullable integers)."""
     known = events[events["onset"].notna() & events["grade"].notna()].copy()
     known["subject"] = known["subject"].astype(str)
-    for name in ("onset", "resolution", "grade"):
+    known["death"] = known.get("death", np.nan)
+    for name in ("onset", "resolution", "death", "grade"):
         known[name] = known[name].to_numpy(dtype=float, na_value=np.nan)
     return known
 
@@ -107,7 +105,9 @@ def _marks_of(marks: pd.DataFrame | None, drawn: Sequence[str]) -> pd.DataFrame:
 
 
 def _end(rows: pd.DataFrame, marks: pd.DataFrame) -> float:
-    times = np.concatenate([rows["onset"] + 1, rows["resolution"], marks["time"].to_numpy(dtype=float)])
+    times = np.concatenate(
+        [rows["onset"] + 1, rows["resolution"], rows["death"], marks["time"].to_numpy(dtype=float)]
+    )
     return float(max(np.nanmax(times), 1.0)) * 1.04
 
 
@@ -129,11 +129,11 @@ def _draw_bars(axes: Axes, rows: pd.DataFrame, drawn: Sequence[str], terms: Sequ
     for event in rows.itertuples():
         position = terms.index(str(event.term))
         middle = lanes[event.subject] - 0.42 + strip * (position + 0.5)
-        resolved = pd.notna(event.resolution)
-        until = max(float(event.resolution), event.onset + 0.4) if resolved else end
+        last = event.death if pd.isna(event.resolution) else event.resolution
+        until = end if pd.isna(last) else max(float(last), event.onset + 0.4)
         axes.barh(middle, until - event.onset, left=event.onset, height=strip * 0.9, linewidth=0,
                   color=_color(position, event.grade), gid=f"class grade-{int(event.grade)}")  # fmt: skip
-        if not resolved:
+        if pd.isna(last):
             axes.plot(end, middle, marker=">", color=_color(position, event.grade), markersize=5, clip_on=False)
 
 
@@ -153,3 +153,21 @@ def _counts(known: pd.DataFrame, terms: Sequence[str]) -> list[str]:
         said.append(f"{term}: {count_noun(len(own), 'event')}, worst grade {int(own['grade'].max())}, "
                     f"median onset day {format_days(onset)}")  # fmt: skip
     return said
+
+
+def _table(rows: pd.DataFrame, id: str, title: str) -> Table | Notice:
+    headers = ("Patient", "Event", "Grade", "Onset, day", "Resolution, day")
+    columns = [Column(header, number=header.endswith("day")) for header in headers]
+    written = []
+    for event in rows.itertuples():
+        onset = Cell(format_days(event.onset), (event.onset,))
+        written.append(Row((event.subject, str(event.term), format_whole(event.grade), onset, _end_cell(event))))
+    return build_table(id=f"{id}-numbers", caption=f"{title}: numbers", columns=columns, rows=written)
+
+
+def _end_cell(event: Any) -> Cell:
+    """Return the day of resolution; where none is recorded, what is known instead as a footnote."""
+    if pd.notna(event.resolution):
+        return Cell(format_days(event.resolution), (event.resolution,))
+    died = f"; died on day {format_days(event.death)}" if pd.notna(event.death) else ""
+    return Cell(EN_DASH, (None,), note=f"no recorded end{died}")

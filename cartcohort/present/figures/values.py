@@ -15,7 +15,7 @@ from cartcohort.present.figures.canvas import Canvas, text_width, wrap
 from cartcohort.present.figures.legend import Key, legend_height, write_legend
 from cartcohort.present.figures.log_scale import set_log_scale
 from cartcohort.present.figures.svg import drawable
-from cartcohort.present.format import EN_DASH, format_measured, format_whole
+from cartcohort.present.format import EN_DASH, format_measured, format_quartiles, format_whole
 from cartcohort.present.narrative import count_noun, describe_parts
 from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, limits, methods, write_csv
 
@@ -196,13 +196,13 @@ def _table(summary: pd.DataFrame, id: str, title: str) -> Table | Notice:
         rows.append(Heading(str(panel)))
         for line in own.itertuples():
             quartiles = (line.median, line.lower_quartile, line.upper_quartile)
-            median, low, high = map(format_measured, quartiles)
             extremes = (line.minimum, line.maximum)
+            between = EN_DASH.join(map(format_measured, extremes)) if line.n > 1 else EN_DASH
             cells = (
                 str(line.group),
                 Cell(format_whole(line.n), (line.n,)),
-                Cell(f"{median} ({low}{EN_DASH}{high})", quartiles),
-                Cell(EN_DASH.join(map(format_measured, extremes)), extremes),
+                Cell(format_quartiles(*quartiles, n=line.n), quartiles),
+                Cell(between, extremes),
             )
             rows.append(Row(cells, level=1))
     return build_table(id=f"{id}-numbers", caption=f"{title}: numbers", columns=columns, rows=rows)

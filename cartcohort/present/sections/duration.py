@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 
 from cartcohort.estimate.results import ResultSet, SurvivalCurve
 from cartcohort.present.display import Figure, Notice, Sentence, Table
 from cartcohort.present.figures import plot_survival_curves, plot_swimmer
-from cartcohort.present.format import format_count, format_days
-from cartcohort.present.narrative import count_noun, join_words, say_estimate
+from cartcohort.present.format import format_days
+from cartcohort.present.narrative import capitalise, count_noun, join_words, say_estimate, say_share
 from cartcohort.present.tables import table_results
 
 
@@ -39,13 +40,23 @@ def plot_duration(curves: Mapping[str, SurvivalCurve], duration: ResultSet, *, m
 def table_duration(duration: ResultSet, *, exclusion_note: str = "") -> Table | Notice:
     """Tabulate time to response, and duration of response with its rates."""
     chosen = duration.select("efficacy/time_to_response/median", "efficacy/dor/*")
-    notes = ["Events of duration of response are relapse, progression and death from any cause."]
-    first, last = (duration[f"efficacy/time_to_response/{name}"].estimate for name in ("minimum", "maximum"))
-    if first is not None:
-        notes.append(f"First responses were documented from day {format_days(first)} to day {format_days(last)}.")
-    notes += [f"Not at risk: {exclusion_note}."] if exclusion_note else []
+    notes = [
+        "n/N counts the events of the median (relapse, progression and death from any cause) and patients still in "
+        "response."
+    ]
+    notes += _say_first_days(duration)
+    notes += [f"Not included: {exclusion_note}."] if exclusion_note else []
+    # Of rates the events are those of all times, which stand beside the median.
+    rows = {
+        name: replace(result, n=None, n_event=None) if "/rate/" in name else result for name, result in chosen.items()
+    }
     return table_results(
-        chosen, id="efficacy-duration", caption="How long responses last", first_column="Of responders", notes=notes
+        ResultSet(rows),
+        id="efficacy-duration",
+        caption="How long responses last",
+        first_column="Of responders",
+        counts="n/N",
+        notes=notes,
     )
 
 
@@ -70,10 +81,21 @@ def describe_duration(duration: ResultSet) -> Sentence:
     ongoing = duration["efficacy/dor/ongoing"]
     verb = "was" if ongoing.n_event == 1 else "were"
     said.append(
-        f"When last seen, {format_count(ongoing.n_event or 0, ongoing.n or 0)} {verb} still in response, a crude "
+        f"When last seen, {say_share(ongoing.n_event, ongoing.n, 'responder')} {verb} still in response, a crude "
         "share of patients followed for different times."
     )
     return Sentence(" ".join(said))
+
+
+def _say_first_days(duration: ResultSet) -> list[str]:
+    """Say between which days first responses came, or on which day all of them."""
+    known = [duration[f"efficacy/time_to_response/{name}"] for name in ("minimum", "maximum")]
+    if known[0].estimate is None:
+        return []
+    first, last = (format_days(day.estimate) for day in known)
+    if first != last:
+        return [f"First responses were documented from day {first} to day {last}."]
+    return [f"{'The only first response is' if known[0].n == 1 else 'All first responses are'} dated day {first}."]
 
 
 def _before_second_infusion(duration: ResultSet) -> list[str]:
@@ -81,5 +103,5 @@ def _before_second_infusion(duration: ResultSet) -> list[str]:
     early = duration.get("efficacy/time_to_response/before_second_infusion")
     if early is None or not early.n:
         return []
-    count = format_count(early.n_event or 0, early.n)
-    return [f"Of the responders with a second infusion, {count} had responded before it."]
+    share = capitalise(say_share(early.n_event, early.n, "responder"))
+    return [f"{share} with a second infusion had responded before it."]

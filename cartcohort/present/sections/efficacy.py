@@ -15,7 +15,13 @@ from cartcohort.present.format import (
     format_percent,
     format_whole,
 )
-from cartcohort.present.narrative import count_noun, describe_key_result, describe_proportion, say_estimate
+from cartcohort.present.narrative import (
+    count_noun,
+    describe_key_result,
+    describe_proportion,
+    say_estimate,
+    say_number,
+)
 from cartcohort.present.sections.naming import parts_after
 from cartcohort.present.sections.patients import NON_RESPONSE
 from cartcohort.present.sections.response_by_factor import say_first_factor
@@ -24,10 +30,14 @@ from cartcohort.present.tables import table_grid
 _RATES = ("orr", "cr_cri", "cr", "cri", "pr", "nr", "ne")
 _MRD = ("mrd_negative", "mrd_negative/remission", "mrd_negative/assessed")
 _NO_RESPONSE_DATA = "Best response was not recorded."
+_AT_ENTRY = "a condition of entry"
+_NO_RATE = "No rate of response is shown: all responses date from day 0, a condition of entry and not an effect."
 
 
 def plot_response(response: ResultSet) -> Figure | Notice:
-    """Draw the rates of response with their exact limits."""
+    """Draw the rates of response with their exact limits, where response was not a condition of entry."""
+    if _is_entry(response["efficacy/response/orr"]):
+        return Notice(_NO_RATE)
     wanted = {"Of all patients": [*_RATES[:5], "mrd_negative"], "Of those in CR or CRi": ["mrd_negative/remission"]}
     headings, named = {}, {}
     for heading, rates in wanted.items():
@@ -45,14 +55,16 @@ def plot_response(response: ResultSet) -> Figure | Notice:
 
 
 def table_response(response: ResultSet) -> Table | Notice:
-    """Tabulate the rates of response with exact limits and, beside them, Wilson's."""
+    """Tabulate the rates of response with exact limits and, beside them, Wilson's; none of a condition of entry."""
+    if _is_entry(response["efficacy/response/orr"]):
+        return Notice(_NO_RATE)
     rows = {
         "Best response, of all patients": _with_wilson(response, "efficacy/response", _RATES),
         "Negative for minimal residual disease (MRD)": _with_wilson(
             response, "efficacy/response", _mrd_rates(response)
         ),
     }
-    notes = [NON_RESPONSE, *_caveats(response, [f"efficacy/response/{rate}" for rate in ("orr", "mrd_negative")])]
+    notes = [NON_RESPONSE, *_caveats(response, ["efficacy/response/mrd_negative"])]
     return table_grid(
         rows, id="efficacy-response", caption="Best overall response", first_column="Response", notes=notes
     )
@@ -63,9 +75,11 @@ def describe_response(response: ResultSet) -> Sentence:
     overall = response["efficacy/response/orr"]
     if not overall.estimable:
         return Sentence(_NO_RESPONSE_DATA)
+    if _is_entry(overall):
+        return Sentence(_say_entry(response))
     said = [describe_proportion(overall, had="responded").text]
     remission = response["efficacy/response/cr_cri"]
-    counts = f"{format_whole(remission.n_event)} of {format_whole(remission.n)}"
+    counts = f"{say_number(remission.n_event)} of {format_whole(remission.n)}"
     said.append(f"Complete remission (CR or CRi) was reached by {counts} {_inside(remission)}.")
     said += _mrd(response)
     unknown = response["efficacy/response/ne"].n_event or 0
@@ -73,11 +87,13 @@ def describe_response(response: ResultSet) -> Sentence:
         said.append("One patient without an evaluable response counts as a non-responder.")
     elif unknown:
         said.append(f"{format_whole(unknown)} patients without an evaluable response count as non-responders.")
-    return Sentence(" ".join([*said, *_caveats(response, ["efficacy/response/orr"])]))
+    return Sentence(" ".join(said))
 
 
 def table_denominators(sensitivity: ResultSet) -> Table | Notice:
     """Tabulate the rates of response over other denominators, each with exact and Wilson limits."""
+    if any(_is_entry(rate) for rate in sensitivity.values()):
+        return Notice(_NO_RATE)
     rows = {}
     for rate in parts_after(sensitivity, "efficacy/sensitivity"):
         prefix = f"efficacy/sensitivity/{rate}"
@@ -95,6 +111,8 @@ def describe_denominators(sensitivity: ResultSet) -> Sentence:
     names = parts_after(sensitivity, "efficacy/sensitivity/orr")
     shares = {name: sensitivity[f"efficacy/sensitivity/orr/{name}"] for name in names}
     known = {name: share for name, share in shares.items() if share.estimable}
+    if any(_is_entry(share) for share in shares.values()):
+        return Sentence("A response that was a condition of entry has no other denominator.")
     if not known:
         return Sentence(_NO_RESPONSE_DATA)
     lowest, highest = (choose(known, key=lambda name: known[name].estimate or 0) for choose in (min, max))
@@ -127,12 +145,14 @@ def summarise_section(
     if not overall.estimable:
         patients = count_noun(overall.n or 0, "patient")
         return Summary([KeyResult("Patients", format_whole(overall.n))], f"Of {patients}, no best response is known.")
-    said = [_say_entry(overall) or describe_proportion(overall, had="responded").text, *_mrd(results)]
+    at_entry = _is_entry(overall)
+    said = [_say_entry(results)] if at_entry else [describe_proportion(overall, had="responded").text, *_mrd(results)]
     median = results["efficacy/dor/median"]
     if median.n:
         said.append(f"Median duration of response was {say_estimate(median)}.")
     said += say_first_factor(results, labels=labels, p_style=p_style)
-    return Summary(_key_results(results, rate_months), " ".join(said), "efficacy-response")
+    thumbnail = "efficacy-response" if not at_entry else "efficacy-dor" if median.n else ""
+    return Summary(_key_results(results, rate_months), " ".join(said), thumbnail)
 
 
 def _key_results(results: ResultSet, rate_months: float) -> list[KeyResult]:
@@ -141,8 +161,7 @@ def _key_results(results: ResultSet, rate_months: float) -> list[KeyResult]:
         "CR or CRi": results["efficacy/response/cr_cri"],
         "MRD-negative, of CR or CRi": results["efficacy/response/mrd_negative/remission"],
     }
-    at_entry = results["efficacy/response/orr"].note
-    keys = [_key_rate(rate, label, at_entry) for label, rate in rates.items() if rate.estimable]
+    keys = [_key_rate(rate, label) for label, rate in rates.items() if rate.estimable]
     median = results["efficacy/dor/median"]
     if median.n:
         counts = f"{count_noun(median.n_event or 0, 'event')} in {count_noun(median.n, 'responder')}"
@@ -154,23 +173,27 @@ def _key_results(results: ResultSet, rate_months: float) -> list[KeyResult]:
     return keys
 
 
-def _key_rate(rate: Result, label: str, at_entry: str) -> KeyResult:
+def _key_rate(rate: Result, label: str) -> KeyResult:
     """Return a rate with its interval; one that was a condition of entry as a count, of which there is no error."""
-    if not at_entry or rate.note != at_entry:
+    if not _is_entry(rate):
         return describe_key_result(rate, label=label, note=rate.note)
     return KeyResult(label, f"{format_whole(rate.n_event)}/{format_whole(rate.n)}", note=rate.note)
 
 
-def _say_entry(overall: Result) -> str:
-    """State response on day 0 as what it is; "" where response came later."""
-    if not (overall.note and overall.n_event):
-        return ""
-    if overall.n == 1:
-        who = "The only patient was"
-    else:
-        number = "All" if overall.n_event == overall.n else f"{format_whole(overall.n_event)} of"
-        who = f"{number} {count_noun(overall.n or 0, 'patient')} {'was' if overall.n_event == 1 else 'were'}"
-    return f"{who} in response on day 0: a condition of entry, not an effect."
+def _is_entry(rate: Result) -> bool:
+    """Tell whether the responses counted were there on day 0."""
+    return _AT_ENTRY in rate.note
+
+
+def _say_entry(results: ResultSet) -> str:
+    """State a response on day 0 as what it is."""
+    overall, remission = (results[f"efficacy/response/{name}"] for name in ("orr", "cr_cri"))
+    n, n_event = overall.n or 0, overall.n_event or 0
+    who = f"{'All' if n_event == n else f'{format_whole(n_event)} of'} {count_noun(n, 'patient')}"
+    who = "The only patient" if n == 1 else who
+    state = "complete remission" if remission.n_event == n_event else "response"
+    was = "was" if n_event == 1 else "were"
+    return f"{who} {was} in {state} on day 0, {_AT_ENTRY}; no response rate is given."
 
 
 def _with_wilson(results: ResultSet, prefix: str, names: Sequence[str]) -> dict[str, dict[str, Result | None]]:
@@ -205,12 +228,13 @@ def _mrd(results: ResultSet) -> list[str]:
         return []
     patients = count_noun(overall.n or 0, "patient")
     said = (
-        f"Minimal residual disease was negative in {format_whole(overall.n_event)} of {patients} {_inside(overall)}"
+        f"Minimal residual disease (MRD) was negative in {say_number(overall.n_event)} of {patients} "
+        f"{_inside(overall)}"
     )
     remission = results["efficacy/response/mrd_negative/remission"]
     if remission.estimable:
-        share = f"{format_whole(remission.n_event)} of the {format_whole(remission.n)} in CR or CRi"
-        said += f", and in {share} {_inside(remission)}"
+        share = f"{say_number(remission.n_event)} of the {format_whole(remission.n)} in complete remission"
+        said += f", and in {share} (CR or CRi) {_inside(remission)}"
     return [f"{said}.", *_caveats(results, ["efficacy/response/mrd_negative"])]
 
 

@@ -9,7 +9,7 @@ from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.present.display import Figure, Notice, Sentence, Table
 from cartcohort.present.figures import plot_forest_panels
 from cartcohort.present.format import format_count, format_estimate, format_whole
-from cartcohort.present.narrative import capitalise, count_noun, join_words
+from cartcohort.present.narrative import capitalise, count_noun, join_words, say_share
 from cartcohort.present.sections.naming import abbreviate, parts_after, spell_out
 from cartcohort.present.tables import Statistics, table_grid
 
@@ -157,9 +157,8 @@ def _say_intercurrent(results: ResultSet) -> str:
         elif not had.n_event:
             said.append(f"No patient had a {words} after infusion.")
         else:
-            patients = "patient" if had.n == 1 else "patients"
             before = join_words(_before_the_end(results, treatment)[:2])
-            said.append(f"{format_count(had.n_event, had.n)} {patients} had a {words} after infusion, {before}.")
+            said.append(f"{say_share(had.n_event, had.n)} had a {words} after infusion, {before}.")
     if unknown:
         said.append(f"The study does not record any {join_words(unknown, last='or')} after infusion.")
     return " ".join(said)

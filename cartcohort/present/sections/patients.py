@@ -19,8 +19,8 @@ NON_RESPONSE = "A patient without an evaluable response counts as a non-responde
 _DETAILS = ("never_infused", "second_infusion", "died_before_assessment", "not_assessed")
 _FEW = 10
 """A group of fewer patients is called small."""
-_NOTABLE = 0.2
-"""A standardised difference from which groups are called unlike."""
+_NOTABLE = 0.1
+"""A standardised difference beyond which groups are often called unlike (Austin 2009)."""
 _ENOUGH_TO_SHARE = 5
 """So many non-responders at least make it worth saying that all of them had something."""
 _MOST_NAMED = 3
@@ -97,9 +97,9 @@ def _largest_differences(everybody: pd.DataFrame, groups: Mapping[str, int], res
     if differences.empty:
         return ""
     who = f"The {format_whole(groups[responders])} responders and {format_whole(groups[others])} non-responders"
-    notable = differences[differences.abs() >= _NOTABLE].sort_values(key=abs, ascending=False, kind="stable")
+    notable = differences[differences.abs() > _NOTABLE].sort_values(key=abs, ascending=False, kind="stable")
     if notable.empty:
-        return f"{who} differed in no characteristic by a standardised difference of {_NOTABLE:g} or more."
+        return f"{who} differed in no characteristic by a standardised difference above {_NOTABLE:g}."
     named = [
         f"{_bare(label)} ({format_number(value, decimals=2)})" for label, value in notable.head(_MOST_NAMED).items()
     ]

@@ -69,8 +69,7 @@ def table_response_by_factor(
     notes = [
         "Rates have exact limits; differences are in percentage points against the first level, with Newcombe's "
         "hybrid score limits.",
-        "p, Fisher's exact test, raw and adjusted over the factors by Holm and by Benjamini and Hochberg (BH). CI, "
-        "confidence interval.",
+        "p, Fisher's exact test, raw and adjusted over the factors by Holm and by Benjamini and Hochberg (BH).",
         NON_RESPONSE,
     ]
     return build_table(
@@ -92,7 +91,7 @@ def describe_response_by_factor(
         alike = _alike(by_factor)
         return Sentence(alike or "Response cannot be compared by any factor: there are no two groups of patients.")
     said = say_first_factor(by_factor, labels=labels, p_style=p_style)
-    if len(tested) > 1:
+    if len(tested) > 1 and not _none_is_small(tested):
         said.append(_say_how_many(list(tested.values())))
     return Sentence(" ".join(said))
 
@@ -106,14 +105,22 @@ def _alike(by_factor: ResultSet) -> str:
 
 
 def say_first_factor(by_factor: ResultSet, *, labels: Mapping[str, str], p_style: str) -> list[str]:
-    """State response by the factor with the smallest p-value; nothing where no factor could be tested."""
+    """State response by the factor with the smallest p-value, or that none of several has a p-value below 0.05."""
     tested = _tested(by_factor)
     if not tested:
         return []
     first = min(tested, key=lambda factor: tested[factor].p_value)
+    if _none_is_small(tested):
+        smallest = format_p_clause(tested[first].p_value, p_style=p_style)
+        return [f"No factor was associated with response (smallest {smallest})."]
     start = "Response by" if len(tested) == 1 else "Of the factors, the smallest p-value was that of"
     said = _say_factor(by_factor, first, p_style, with_holm=len(tested) > 1)
     return [f"{start} {within_sentence(label_of(first, labels))}: {said}."]
+
+
+def _none_is_small(tested: Mapping[str, Result]) -> bool:
+    """Tell whether several factors were tested and none had a p-value below the usual level."""
+    return len(tested) > 1 and min(test.p_value for test in tested.values()) >= _LEVEL
 
 
 def _say_factor(results: ResultSet, factor: str, p_style: str, *, with_holm: bool) -> str:
@@ -141,8 +148,6 @@ def _say_how_many(tests: Sequence[Result]) -> str:
     """Count the factors whose p-value lies below the usual level, before and after adjustment."""
     n = format_whole(len(tests))
     raw, holm = (sum((getattr(test, field) or 0) < _LEVEL for test in tests) for field in ("p_value", "p_holm"))
-    if not raw:
-        return f"None of {n} factors had a p-value below {_LEVEL:g}, even unadjusted."
     after = format_whole(holm) if holm else "none"
     before = f"{format_whole(raw)} had a p-value below {_LEVEL:g} unadjusted"
     return f"Of {n} factors, {before}, {after} after Holm's adjustment."

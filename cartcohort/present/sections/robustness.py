@@ -13,7 +13,6 @@ from cartcohort.present.narrative import capitalise, count_noun, join_words
 from cartcohort.present.sections.naming import abbreviate, label_of, within_sentence
 from cartcohort.present.tables import Cell, Column, Row, build_table
 from cartcohort.present.tables.conventions import limits, methods
-from cartcohort.present.tables.results import abbreviations
 
 _LEVEL = 0.05
 _COLUMNS = (
@@ -62,7 +61,7 @@ def table_robustness(
         caption="How firm the comparisons are",
         columns=_COLUMNS,
         rows=rows,
-        notes=[*_NOTES, *([_FROM_LANDMARK] if at_landmark else []), *notes, *abbreviations(rows, _COLUMNS)],
+        notes=[*_NOTES, *([_FROM_LANDMARK] if at_landmark else []), *notes],
         empty="How firm the comparisons are: there is no comparison to probe.",
     )
 

@@ -20,7 +20,6 @@ from cartcohort.present.narrative import count_noun, join_words
 from cartcohort.present.sections.naming import abbreviate, label_of, within_sentence
 from cartcohort.present.tables import Cell, Column, Row, build_table
 from cartcohort.present.tables.conventions import limits, methods
-from cartcohort.present.tables.results import abbreviations
 
 _LEVEL = 0.05
 
@@ -91,7 +90,7 @@ def table_scans(
         caption="The smallest p-value over all thresholds of a number",
         columns=columns,
         rows=rows,
-        notes=[*notes, *abbreviations(rows, columns)],
+        notes=notes,
         empty="No factor is defined by a threshold of a number.",
     )
 

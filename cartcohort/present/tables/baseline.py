@@ -47,7 +47,7 @@ def table_baseline(
         smd = [_smd_cell(block), *[Cell("", ("",))] * (len(lines) - 1)] if with_smd else [None] * len(lines)
         written += [_with_last(line, cell) for line, cell in zip(lines, smd, strict=True)]
     explained = ["Numbers are n (%) of known values, or median (range)."]
-    explained += ["SMD, standardised mean difference."] if with_smd else []
+    explained += ["SMD, standardised mean difference; of categories a distance, without sign."] if with_smd else []
     return build_table(id=id, caption=caption, columns=columns, rows=written, notes=[*explained, *notes])
 
 

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 
 from cartcohort.estimate.results import MEDIAN_RULES, IncidenceCurve, Result, SurvivalCurve
 from cartcohort.present.format import format_conf_level
+from cartcohort.present.narrative import join_words
 
 _CARRIED = "last value carried on beyond the last follow-up"
 _OF_ITS_OWN = ("median", "last value")
-"""Parts of a method that name what they are about and need no "in part"."""
+"""Parts of a method that name what they are about."""
 
 
 def methods(results: Sequence[Result]) -> list[str]:
@@ -18,17 +19,19 @@ def methods(results: Sequence[Result]) -> list[str]:
     Parameters
     ----------
     results : sequence of Result
-        A method is its name and its conventions, parted by commas ("Cox model, Efron ties, Wald limits").
+        A method is its name and its conventions, parted by commas ("Cox model, Efron ties, Wald limits"); several of
+        one result are parted by semicolons.
 
     Returns
     -------
     list of str
         Sentences. Methods of one name are told together: what they share first, then what only some of them have
-        ("Cox model, Efron ties, Wald limits; in part cause-specific."). Values carried on beyond the last follow-up
-        are told too.
+        ("Cox model, Efron ties, Wald limits; cause-specific where so named."). Values carried on beyond the last
+        follow-up are told too.
     """
     variants: dict[str, list[list[str]]] = {}
-    for method in dict.fromkeys(result.method.rstrip(".") for result in results if result.method):
+    named = [result.method.rstrip(".").split("; ") for result in results if result.method]
+    for method in dict.fromkeys(method for of_one in named for method in of_one):
         name, *parts = method.split(", ")
         variants.setdefault(name, []).append(parts)
     carried = any(_CARRIED in result.note for result in results if result.estimate is not None)
@@ -42,8 +45,10 @@ def _together(name: str, variants: Sequence[Sequence[str]]) -> list[str]:
     if not shared:
         return [", ".join([name, *parts]) for parts in variants]
     own = dict.fromkeys(", ".join(part for part in parts if part not in shared) for parts in variants)
-    some = [part if len(variants) == 1 or part.startswith(_OF_ITS_OWN) else f"in part {part}" for part in own if part]
-    return ["; ".join([", ".join([name, *shared]), *some])]
+    told = [part for part in own if part.startswith(_OF_ITS_OWN)]
+    of_some = [part for part in own if part and part not in told]
+    told += [f"{join_words(of_some, last='or')} where so named"] if of_some else []
+    return ["; ".join([", ".join([name, *shared]), *told])]
 
 
 def limits(results: Iterable[Result]) -> list[str]:

@@ -8,7 +8,6 @@ from cartcohort.estimate.results import Result
 from cartcohort.present.display import Notice, Table
 from cartcohort.present.format import EN_DASH, format_interval, format_p, format_whole
 from cartcohort.present.tables.conventions import limits, methods
-from cartcohort.present.tables.results import abbreviations
 from cartcohort.present.tables.writer import Cell, Column, Heading, Row, build_table
 
 Statistics = Mapping[str, Result | str | None]
@@ -72,7 +71,7 @@ def table_grid(
             written.append(Row((Cell(label), *first, *cells), level=int(bool(heading))))
     used = [result for statistics in chosen for result in _results_of(statistics)]
     level = [] if any("CI" in column.header for column in columns) else limits(used)
-    explained = [*notes, *methods(used), *level, *abbreviations(written, columns)]
+    explained = [*notes, *methods(used), *level]
     return build_table(id=id, caption=caption, columns=columns, rows=written, notes=explained)
 
 

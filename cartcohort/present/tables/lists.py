@@ -7,11 +7,23 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from cartcohort.estimate.results import ResultSet
+from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.parameters import PARAMETERS
 from cartcohort.present.display import SHOWN_ELSEWHERE, Notice, Table
-from cartcohort.present.format import NOT_ESTIMABLE, format_estimate, format_like, format_n_percent, format_whole
+from cartcohort.present.format import (
+    NOT_ESTIMABLE,
+    format_estimate,
+    format_like,
+    format_n_percent,
+    format_p,
+    format_value,
+    format_whole,
+)
+from cartcohort.present.narrative import join_words
 from cartcohort.present.tables.writer import Cell, Column, Row, build_table
+
+_SHOWN_ONLY = ("p_style", "min_at_risk")
+"""Parameters that change no number."""
 
 
 class Published(Protocol):
@@ -27,7 +39,12 @@ class Published(Protocol):
 
 
 def table_published(
-    figures: Sequence[Published], results: ResultSet, *, id: str, caption: str = "Published figures"
+    figures: Sequence[Published],
+    results: ResultSet,
+    *,
+    id: str,
+    parameters: Mapping[str, Any] | None = None,
+    caption: str = "Published figures",
 ) -> Table | Notice:
     """Set published figures beside the computed ones and say, in a word, whether they agree.
 
@@ -36,8 +53,10 @@ def table_published(
     figures : sequence of PublishedFigure
         With claim, result (name of a record), field, published (text) and compare(value).
     results : ResultSet
-        A figure whose result is not in it counts as not computed.
+        A figure whose result is not in it, or has no estimate, counts as not computed.
     id, caption : str
+    parameters : mapping of str to object, optional
+        In force; those that set this run apart from what was published are named.
     """
     columns = [
         Column("Claim", csv=("claim",)),
@@ -46,9 +65,10 @@ def table_published(
         Column("Agree", csv=("agree",)),
     ]
     rows = [_published_row(figure, results) for figure in figures]
-    note = "Figures agree where the computed value, rounded half away from zero, prints to the published digits."
+    notes = ["Figures agree where the computed value, rounded half away from zero, prints to the published digits."]
+    notes += _say_differs(parameters or {})
     empty = "The study names no published figure that belongs here."
-    return build_table(id=id, caption=caption, columns=columns, rows=rows, notes=[note], empty=empty)
+    return build_table(id=id, caption=caption, columns=columns, rows=rows, notes=notes, empty=empty)
 
 
 def table_parameters(parameters: Mapping[str, Any], *, id: str = "parameters") -> Table | Notice:
@@ -57,7 +77,7 @@ def table_parameters(parameters: Mapping[str, Any], *, id: str = "parameters") -
     rows = []
     for name, value in parameters.items():
         parameter = PARAMETERS[name]
-        changed = value != parameter.default and name not in SHOWN_ELSEWHERE
+        changed = _is_changed(name, value)
         value_text = _value_text(value) + (" (changed)" if changed else "")
         meaning = ", ".join(part for part in (parameter.help, parameter.unit) if part)
         cells = (Cell(name, strong=changed), Cell(value_text, (_value_text(value),), strong=changed))
@@ -128,14 +148,31 @@ def table_values(
 
 def _published_row(figure: Published, results: ResultSet) -> Row:
     result = results.get(figure.result)
-    if result is None:
-        return Row((figure.claim, Cell(figure.published), Cell(NOT_ESTIMABLE, (None,)), "Not computed"))
-    value = getattr(result, figure.field)
+    value = None if result is None else getattr(result, figure.field)
+    text = _computed_text(figure, result, value)
     agrees = figure.compare(value)
-    missing = format_estimate(result) if figure.field == "estimate" else NOT_ESTIMABLE
-    caveat = result.note if figure.field == "p_value" else ""
-    computed = Cell(missing if value is None else format_like(value, figure.published), (value,), note=caveat)
-    return Row((figure.claim, Cell(figure.published), computed, Cell("Yes" if agrees else "No", strong=not agrees)))
+    said = "Yes" if agrees else "Not computed" if text == NOT_ESTIMABLE else "No"
+    caveat = result.note if result and figure.field == "p_value" else ""
+    computed = Cell(text, (value,), note=caveat)
+    return Row((figure.claim, Cell(figure.published), computed, Cell(said, strong=said == "No")))
+
+
+def _computed_text(figure: Published, result: Result | None, value: float | None) -> str:
+    """Return a value in the digits of the published one, or beside a bound, such as >0.9, as it is printed anyhow."""
+    if result is None or value is None:
+        return format_estimate(result) if result and figure.field == "estimate" else NOT_ESTIMABLE
+    if not figure.published.startswith(("<", ">")):
+        return format_like(value, figure.published)
+    return format_p(value) if figure.field.startswith("p_") else format_value(value, result.unit)
+
+
+def _say_differs(parameters: Mapping[str, Any]) -> list[str]:
+    changed = [name for name, value in parameters.items() if _is_changed(name, value) and name not in _SHOWN_ONLY]
+    return [f"This run is not the published analysis: it changes {join_words(changed)}."] if changed else []
+
+
+def _is_changed(name: str, value: Any) -> bool:
+    return value != PARAMETERS[name].default and name not in SHOWN_ELSEWHERE
 
 
 def _value_text(value: Any) -> str:

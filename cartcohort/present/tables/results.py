@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.present.display import Notice, Table
 from cartcohort.present.format import format_conf_level, format_interval, format_p, format_whole
+from cartcohort.present.narrative import capitalise
 from cartcohort.present.tables.conventions import methods
 from cartcohort.present.tables.writer import Cell, Column, Heading, Row, build_table
 
 _SELF_EVIDENT = ("not reached", "upper limit not reached")
-_ABBREVIATIONS = {"CI": "confidence interval", "NR": "not reached", "NE": "not estimable"}
 _P_VALUES = (("p_value", "p"), ("p_holm", "p (Holm)"), ("p_bh", "p (BH)"))
 
 
@@ -23,6 +22,7 @@ def table_results(
     caption: str,
     first_column: str = "",
     headings: Mapping[str, Sequence[str]] | None = None,
+    counts: str = "Events/N",
     p_style: str = "journal",
     notes: Sequence[str] = (),
 ) -> Table | Notice:
@@ -36,25 +36,36 @@ def table_results(
         Name, title, and heading of the labels.
     headings : mapping of str to sequence of str, optional
         Names of results by the heading above them (a factor over its levels); others are left out.
+    counts : str
+        Heading of the counts, where there are other ones than of events.
     p_style : {"journal", "four_decimals"}
     notes : sequence of str
         Sentences under the table, before the methods that the records name.
     """
     headings = headings or {"": list(results)}
     chosen = [results[name] for names in headings.values() for name in names]
-    columns = [Column(first_column, csv=("label", "note")), *_result_columns(chosen)]
+    columns = [Column(first_column, csv=("label", "note")), *_result_columns(chosen, counts)]
+    shared = _shared_note(chosen)
     rows: list[Row | Heading] = []
     for heading, names in headings.items():
         rows += [Heading(heading)] if heading and names else []
-        rows += [_result_row(results[name], name, columns, p_style, level=bool(heading)) for name in names]
-    explained = [*notes, *methods(chosen), *abbreviations(rows, columns)]
+        rows += [_result_row(results[name], name, columns, p_style, shared, level=bool(heading)) for name in names]
+    told = [f"{capitalise(shared)}."] if shared else []
+    explained = [*notes, *told, *methods(chosen)]
     return build_table(id=id, caption=caption, columns=columns, rows=rows, notes=explained)
 
 
-def _result_columns(results: Sequence[Result]) -> list[Column]:
+def _shared_note(results: Sequence[Result]) -> str:
+    """Return the note that all of several results have, which is then told once; "" where they differ."""
+    notes = {result.note for result in results}
+    shared = notes.pop().rstrip(".") if len(results) > 1 and len(notes) == 1 else ""
+    return "" if shared in _SELF_EVIDENT else shared
+
+
+def _result_columns(results: Sequence[Result], counts: str) -> list[Column]:
     columns = []
     if any(result.n_event is not None for result in results):
-        columns.append(Column("Events/N", number=True, csv=("n_event", "n")))
+        columns.append(Column(counts, number=True, csv=("n_event", "n")))
     elif any(result.n is not None for result in results):
         columns.append(Column("N", number=True, csv=("n",)))
     if any(result.unit for result in results):
@@ -81,9 +92,11 @@ def estimate_header(results: Sequence[Result]) -> str:
     return f"{name.capitalize()} ({level}CI)"
 
 
-def _result_row(result: Result, name: str, columns: Sequence[Column], p_style: str, *, level: int) -> Row:
+def _result_row(
+    result: Result, name: str, columns: Sequence[Column], p_style: str, shared: str, *, level: int
+) -> Row:
     """Write the cells that the columns after the label ask for; a reason for a missing estimate is a footnote."""
-    silent = result.note in _SELF_EVIDENT
+    silent = result.note in _SELF_EVIDENT or result.note.rstrip(".") == shared
     cells = [Cell(result.label or name, (result.label or name, result.note), note="" if silent else result.note)]
     for column in columns[1:]:
         values = tuple(getattr(result, field) for field in column.csv)
@@ -111,11 +124,3 @@ def _events_of(result: Result) -> str:
         if result.n_event is None
         else f"{format_whole(result.n_event)}/{format_whole(result.n)}"
     )
-
-
-def abbreviations(rows: Sequence[Row | Heading], columns: Sequence[Column]) -> list[str]:
-    """Spell out those of CI, NR and NE that a table uses."""
-    texts = [cell.text for row in rows if isinstance(row, Row) for cell in row.all_cells[1:]]
-    texts += [column.header for column in columns]
-    used = {word for text in texts for word in re.findall(r"[A-Z]+", text)}
-    return [f"{short}, {long}." for short, long in _ABBREVIATIONS.items() if short in used]

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cartcohort.present.abbreviations import spell_out_used
 from cartcohort.present.display import Notice, Table
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -105,7 +106,7 @@ def build_table(
     rows : iterable of Row or Heading
         Each row with as many cells as there are columns.
     notes : sequence of str
-        Sentences under the table: method and convention.
+        Sentences under the table: method and convention. The abbreviations used are spelt out after them.
     empty : str
         What to say where there is no row; by default that there is nothing to show.
 
@@ -118,11 +119,24 @@ def build_table(
         return Notice(empty or f"{caption}: there is nothing to show.")
     footnotes = _Footnotes()
     body = _body(rows, columns, footnotes)
+    notes = [*notes, *_spell_out(caption, columns, rows, notes)]
     html = (
         f'<div class="table-scroll" role="group" aria-label="{escape(caption)}" tabindex="0"><table class="data">'
         f"<caption>{escape(caption)}</caption>{_head(columns)}{body}</table></div>{_foot(notes, footnotes)}"
     )
     return Table(id=id, caption=caption, html=html, text=_text(caption, columns, rows), csv=_csv(columns, rows))
+
+
+def _spell_out(
+    caption: str, columns: Sequence[Column], rows: Sequence[Row | Heading], notes: Sequence[str]
+) -> list[str]:
+    headers = [column.header for column in columns]
+    cells = [[cell.text for cell in row.all_cells] for row in rows if isinstance(row, Row)]
+    headings = [row.text for row in rows if isinstance(row, Heading)]
+    labelled = [texts[0] for texts in cells if "% CI)" in texts[0]]
+    numbers = [*headers, *labelled, *(text for texts in cells for text in texts[1:])]
+    words = [caption, *headers, *headings, *(text for texts in cells for text in texts)]
+    return spell_out_used(words, numbers=numbers, said=notes)
 
 
 def safe_cell(value: Any) -> Any:
@@ -147,9 +161,15 @@ def write_csv(header: Sequence[str], lines: Iterable[Sequence[Any]]) -> str:
     """Return CSV text of which every cell is safe to open in a spreadsheet."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow([safe_cell(name) for name in header])
-    writer.writerows([safe_cell(value) for value in line] for line in lines)
+    writer.writerow([_quotable(name) for name in header])
+    writer.writerows([_quotable(value) for value in line] for line in lines)
     return buffer.getvalue()
+
+
+def _quotable(value: Any) -> Any:
+    """Return a safe cell whose breaks are line feeds: carriage returns, which end a line too, are not quoted."""
+    cell = safe_cell(value)
+    return cell.replace("\r\n", "\n").replace("\r", "\n") if isinstance(cell, str) else cell
 
 
 def _head(columns: Sequence[Column]) -> str:

@@ -198,7 +198,7 @@ def test_a_state_counts_from_just_after_its_change():
     # At 4 the second has changed, the third has not. So only the event at 4 can tell, and it is one in two.
     assert fit.log_likelihood_null == pytest.approx(-np.log(3) - np.log(2))
     assert (fit.n, fit.n_event, fit.terms) == (3, 2, ("response/yes",))
-    assert fit.method == "Cox model, Efron ties, Wald limits, time-dependent covariate"
+    assert fit.method == "Cox model, Efron ties, Wald limits, with a time-dependent covariate"
 
 
 def test_an_event_at_time_zero_counts_in_a_time_dependent_model():

@@ -18,6 +18,10 @@ def of(*named):
 def test_a_method_is_told_once_as_a_sentence():
     assert of("log-rank test", "log-rank test", "") == ["Log-rank test."]
     assert of("proportion, exact limits.") == ["Proportion, exact limits."]
+    assert of("proportion, exact limits", "proportion, exact limits; exact binomial test against 30%") == [
+        "Proportion, exact limits.",
+        "Exact binomial test against 30%.",
+    ]
 
 
 def test_methods_of_one_name_are_told_together():
@@ -25,8 +29,10 @@ def test_methods_of_one_name_are_told_together():
         "Kaplan-Meier, log limits; median at the midpoint of a step at 0.5."
     ]
     assert of("Cox model, Efron ties, Wald limits", "Cox model, Efron ties, Wald limits, cause-specific") == [
-        "Cox model, Efron ties, Wald limits; in part cause-specific."
+        "Cox model, Efron ties, Wald limits; cause-specific where so named."
     ]
+    named = [f"Cox model, Efron ties{part}" for part in ("", ", with a time-dependent covariate", ", cause-specific")]
+    assert of(*named) == ["Cox model, Efron ties; with a time-dependent covariate or cause-specific where so named."]
 
 
 def test_what_all_share_is_not_told_as_a_part():

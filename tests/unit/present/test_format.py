@@ -124,8 +124,9 @@ def test_counts_come_with_denominator_and_one_decimal():
         (2.345, "2.35"),
         (0.23, "0.23"),
         (0.0431, "0.04"),
-        (0.00431, "0.0043"),
-        (0.00004, "<0.0001"),
+        (0.01, "0.01"),
+        (0.00999, "<0.01"),
+        (0.00004, "<0.01"),
         (9.996, "10.0"),
         (99.96, "100"),
         (843.4, "843"),
@@ -133,7 +134,7 @@ def test_counts_come_with_denominator_and_one_decimal():
         (0, "0.00"),
     ],
 )
-def test_ratios_keep_two_digits_that_say_something(ratio, text):
+def test_ratios_keep_two_decimals_and_three_digits(ratio, text):
     assert fmt.format_ratio(ratio) == text
 
 
@@ -196,6 +197,12 @@ def test_a_dash_never_stands_beside_a_minus_sign():
     assert fmt.format_interval(difference) == "5.0% (−10.0% to 20.0%)"
     assert fmt.format_range(-3, 4, unit="days") == "−3 to 4"
     assert fmt.format_range(0.3, 59.5) == "0.3–59.5"
+    assert fmt.format_range(0.3, 59.5, between=" to ") == "0.3 to 59.5"
+
+
+def test_quartiles_of_a_single_value_are_left_out():
+    assert fmt.format_quartiles(7, 5, 9, n=2) == "7.00 (5.00–9.00)"
+    assert fmt.format_quartiles(5306, 5306, 5306, n=1) == "5306"
 
 
 def test_confidence_levels_print_as_short_as_they_can():
@@ -208,9 +215,6 @@ def test_confidence_levels_print_as_short_as_they_can():
         (12.15, "12.2", "12.2"),
         (0.7714, "77.1 %", "77.1%"),
         (0.03437, "0.0344", "0.0344"),
-        (0.00003, "<0.0001", "<0.0001"),
-        (0.0003, "<0.0001", "0.0003"),
-        (0.995, ">0.99", ">0.99"),
         (27, "27", "27"),
         (None, "27", "NE"),
     ],

@@ -95,3 +95,9 @@ def test_lists_have_an_oxford_comma():
 def test_nouns_follow_their_number():
     assert [narrative.count_noun(n, "patient") for n in (0, 1, 2)] == ["no patients", "1 patient", "2 patients"]
     assert narrative.count_noun(2, "remission in CR", "remissions in CR") == "2 remissions in CR"
+
+
+def test_a_share_is_told_with_its_counts_and_none_in_a_word():
+    assert narrative.say_share(9, 35) == "9 of 35 patients (25.7%)"
+    assert narrative.say_share(0, 1, "responder") == "none of 1 responder (0.0%)"
+    assert narrative.say_share(None, 0) == "none of no patients (NE)"

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cartcohort.estimate.results import Result, ResultSet
@@ -179,6 +179,7 @@ def test_a_number_in_the_csv_reads_back_exactly(value):
 
 
 @given(st.text(max_size=20))
+@example("\r=")
 def test_no_text_in_the_csv_starts_a_formula(text):
     line = tables.write_csv(["h"], [[text]])
     cells = list(csv.reader(io.StringIO(line, newline=""), strict=True))[1:]
@@ -256,9 +257,39 @@ def test_published_figures_say_in_a_word_whether_they_agree():
         ["77.1 %", "77.1%", "Yes"],
         ["60.0 %", "50.0%", "No"],
         ["1", "NE", "Not computed"],
-        ["0.03", "NE", "No"],
+        ["0.03", "NE", "Not computed"],
         ["NR", "NR", "Yes"],
     ]
+
+
+def test_beside_a_published_bound_stands_the_value_that_was_computed():
+    results = ResultSet({"alive": Result(estimate=1.0, unit="proportion"), "p": Result(p_value=0.012)})
+    claims = [Claim("Alive a year later", "alive", "estimate", ">0.9"), Claim("Worse", "p", "p_value", "<0.05")]
+    table = tables.table_published(claims, results, id="t")
+    assert [row[2] for row in read(table)[1:]] == ["100.0%", "0.012"]
+
+
+def test_a_median_not_reached_does_not_agree_with_a_published_one():
+    median = ResultSet({"median": Result(unit="months", note="not reached")})
+    table = tables.table_published([Claim("Median", "median", "estimate", "12.2")], median, id="t")
+    assert read(table)[1] == ["Median", "12.2", "NR", "No"]
+
+
+def test_a_run_with_other_parameters_says_that_it_is_not_the_published_analysis():
+    claims, results = [Claim("ORR", "orr", "estimate", "77.1 %")], ResultSet({"orr": Result(estimate=0.5)})
+    changes = {"subset": "age_years > 40", "conf_level": 0.9, "p_style": "four_decimals", "study_path": "elsewhere"}
+    html = tables.table_published(claims, results, id="t", parameters=changes).html
+    assert "This run is not the published analysis: it changes subset and conf_level." in html
+    as_published = tables.table_published(claims, results, id="t", parameters={"conf_level": 0.95})
+    assert "not the published analysis" not in as_published.html
+
+
+def test_a_note_that_all_rows_have_is_told_once_and_without_a_letter():
+    same = {name: Result(estimate=2.0, unit="odds ratio", note="not adjusted", label=name) for name in ("a", "b")}
+    html = tables.table_results(ResultSet(same), id="t", caption="T").html
+    assert html.count("ot adjusted") == 1 and "Not adjusted." in html and "<sup>" not in html
+    one_more = ResultSet({**same, "c": Result(estimate=2.0, unit="odds ratio", label="c")})
+    assert tables.table_results(one_more, id="t", caption="T").html.count("<sup>a</sup>") == 3
 
 
 def test_a_study_without_published_figures_says_so():

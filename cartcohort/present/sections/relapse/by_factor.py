@@ -74,7 +74,7 @@ def plot_models(results: ResultSet, *, p_style: str) -> Figure | Notice:
         for name, result in results.select(f"relapse/{stem}/*").items():
             headings.setdefault(result.label.partition(": ")[2], []).append(name)
             firth = results.get(name.replace("/cause_specific/", "/cause_specific_firth/", 1))
-            use_firth = result.estimate is None and firth is not None
+            use_firth = result.estimate is None and firth is not None and firth is not result
             label = f"{words}, Firth" if use_firth else words
             drawn |= {name: replace(firth if use_firth else result, label=label)}
     if not drawn:
@@ -121,7 +121,7 @@ def describe_by_factor(
     said = [f"The cumulative incidence of relapse at {months} months by {label} was {levels} [{effects}]."]
     said.append(_say_tests(tests, labels, p_style))
     n_event = max(test.n_event or 0 for test in tests.values())
-    if n_event < _FEW_EVENTS:
+    if n_event < _FEW_EVENTS and not all(_below(test.p_value) for test in tests.values()):
         said.append(
             f"With {count_noun(n_event, 'relapse')} in all, a difference not seen is not a difference excluded."
         )

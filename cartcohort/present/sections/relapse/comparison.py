@@ -10,7 +10,6 @@ from cartcohort.present.format import format_interval, format_p, format_p_clause
 from cartcohort.present.sections.naming import label_of
 from cartcohort.present.sections.relapse.incidence import last_time
 from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, limits, methods
-from cartcohort.present.tables.results import abbreviations
 
 _NO_BREAK_SPACE = "\u00a0"
 _RATIOS = {
@@ -65,11 +64,11 @@ def table_comparison(
         for heading in events.values()
     ]
     notes = [
-        f"Of each level the cumulative incidence at {months} months (CI), events/N.",
+        f"Of each level the cumulative incidence at {months} months with its limits, events/N.",
         _READING,
         "Holm and BH (Benjamini-Hochberg) adjust Gray's test over the factors.",
     ]
-    explained = [*notes, *methods(used), *limits(used), *abbreviations(rows, columns)]
+    explained = [*notes, *methods(used), *limits(used)]
     return build_table(id=id, caption=caption, columns=columns, rows=rows, notes=explained)
 
 

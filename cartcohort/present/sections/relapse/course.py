@@ -5,12 +5,11 @@ from __future__ import annotations
 from cartcohort.estimate.results import Result, ResultSet, SurvivalCurve
 from cartcohort.present.display import Figure, Notice, Sentence, Table
 from cartcohort.present.figures import plot_survival_curves
-from cartcohort.present.format import format_estimate, format_interval, format_range, format_whole
-from cartcohort.present.narrative import count_noun, say_estimate
+from cartcohort.present.format import format_conf_level, format_estimate, format_interval, format_range, format_whole
+from cartcohort.present.narrative import capitalise, count_noun, say_estimate, say_number
 from cartcohort.present.sections.naming import parts_after
 from cartcohort.present.sections.relapse.incidence import EVENTS, event_label
-from cartcohort.present.tables import Cell, Column, Row, build_table, limits, methods, table_grid
-from cartcohort.present.tables.results import abbreviations
+from cartcohort.present.tables import Cell, Column, Row, build_table, methods, table_grid
 
 _AFTER = "relapse/survival_after_relapse"
 _TO = "relapse/time_to_relapse"
@@ -39,10 +38,10 @@ def table_course(results: ResultSet) -> Table | Notice:
     rows = [
         _range_row(results, _TO, "From first response to relapse, median (range)"),
         _range_row(results, f"{_TO}/from_infusion", "From infusion to relapse, median (range)"),
-        _interval_row(results[f"{_AFTER}/median"], "Survival after relapse, median (CI)"),
+        _interval_row(results[f"{_AFTER}/median"], "Survival after relapse, median"),
     ]
     rates = [results[f"{_AFTER}/rate/{at}"] for at in parts_after(results, f"{_AFTER}/rate")]
-    rows += [_interval_row(rate, f"{rate.label.partition(': ')[2].capitalize()} (CI)") for rate in rates]
+    rows += [_interval_row(rate, capitalise(rate.label.partition(": ")[2])) for rate in rates]
     columns = [
         Column("Of the relapsed", csv=("label",)),
         Column("N", number=True, csv=("n",)),
@@ -50,7 +49,7 @@ def table_course(results: ResultSet) -> Table | Notice:
     ]
     used = [results[f"{_AFTER}/median"], *rates]
     notes = ["Times to relapse are those of the patients who have relapsed; later relapses will lengthen them."]
-    notes += [*methods(used), *limits(used), *abbreviations(rows, columns), "CI, confidence interval."]
+    notes += [*methods(used)]
     return build_table(
         id="relapse-course", caption="Time to relapse and survival after it", columns=columns, rows=rows, notes=notes
     )
@@ -68,7 +67,8 @@ def _range_row(results: ResultSet, prefix: str, label: str) -> Row:
 def _interval_row(result: Result, label: str) -> Row:
     values = (result.estimate, result.conf_low, result.conf_high)
     note = result.note if result.estimate is not None and result.conf_low is result.conf_high is None else ""
-    return Row((label, Cell(format_whole(result.n), (result.n,)), Cell(format_interval(result), values, note=note)))
+    words = f"{label} ({format_conf_level(result.conf_level)} CI)" if result.conf_level else label
+    return Row((words, Cell(format_whole(result.n), (result.n,)), Cell(format_interval(result), values, note=note)))
 
 
 def table_landmark(results: ResultSet, *, landmark_months: float) -> Table | Notice:
@@ -81,7 +81,7 @@ def table_landmark(results: ResultSet, *, landmark_months: float) -> Table | Not
             for further in parts_after(results, f"{stem}/{name}")
             if further != "hazard"
         }
-        rows[event_label(name)] = found | {"Per person-year": results.get(f"{stem}/{name}/hazard")}
+        rows[event_label(name)] = found | {"Per patient-year": results.get(f"{stem}/{name}/hazard")}
     return table_grid(
         {"": rows},
         id="relapse-landmark",
@@ -100,12 +100,12 @@ def describe_course(results: ResultSet, *, landmark_months: float) -> Sentence:
     said = []
     if to_relapse.n:
         low, high = (results[f"{_TO}/{name}"] for name in ("minimum", "maximum"))
-        many = (
-            f"The {format_whole(to_relapse.n)} relapses",
-            f" (median; range {format_range(low.estimate, high.estimate)})",
+        came = "The only relapse" if to_relapse.n == 1 else f"The {format_whole(to_relapse.n)} relapses"
+        spread = f" (median; range, {format_range(low.estimate, high.estimate, between=' to ')})"
+        alike = to_relapse.n == 1 or format_estimate(low) == format_estimate(high)
+        said.append(
+            f"{came} came {format_estimate(to_relapse)} months after first response{'' if alike else spread}."
         )
-        came, spread = ("The only relapse", "") if to_relapse.n == 1 else many
-        said.append(f"{came} came {format_estimate(to_relapse)} months after first response{spread}.")
     parts = [*said, say_survival_after(results), *_say_landmark(results, landmark_months)]
     return Sentence(" ".join(part for part in parts if part) or "No relapse with a known day is recorded.")
 
@@ -127,12 +127,18 @@ def _say_landmark(results: ResultSet, landmark_months: float) -> list[str]:
     relapse, death = hazards
     if not relapse.n:
         return [f"Nobody in remission was followed beyond {landmark_months:g} months from first response."]
-    relapsed, died = (result.n_event or "none" for result in hazards)
-    said = [
-        f"Of {count_noun(relapse.n, 'patient')} free of both and still followed {landmark_months:g} months after "
-        f"first response, {relapsed} relapsed and {died} died in remission later: {say_estimate(relapse)} relapses "
-        f"and {say_estimate(death)} deaths in remission per person-year."
-    ]
+    rates = f"{say_estimate(relapse)} relapses and {say_estimate(death)} deaths in remission per patient-year"
+    said = [f"{_say_later(relapse, death, landmark_months)}: {rates}."]
     if relapse.n < _FEW:
         said.append("With so few followed that long, the upper limits matter more than the estimates.")
     return said
+
+
+def _say_later(relapse: Result, death: Result, landmark_months: float) -> str:
+    """Say what came after the landmark, of several patients or of the only one."""
+    then = f"free of both and still followed {landmark_months:g} months after first response"
+    if relapse.n == 1:
+        had = [words for words, result in (("relapsed", relapse), ("died in remission", death)) if result.n_event]
+        return f"The only patient {then} {f'{had[0]} later' if had else 'had neither later'}"
+    relapsed, died = (say_number(result.n_event) for result in (relapse, death))
+    return f"Of {count_noun(relapse.n, 'patient')} {then}, {relapsed} relapsed and {died} died in remission later"

@@ -29,11 +29,10 @@ def plot_incidence(curves: Mapping[str, IncidenceCurve], results: ResultSet, *, 
     min_at_risk : int
     """
     months = last_time(results)
-    lines = [
-        f"{ABBREVIATIONS[name]} at {months} months {say_estimate(results[f'relapse/{name}/{months}m'])}"
-        for name in EVENTS
-        if months
+    said = [
+        f"{event} {say_estimate(results[f'relapse/{name}/{months}m'])}" for name, event in EVENTS.items() if months
     ]
+    lines = [f"At {months} months:", *said] if said else []
     return plot_incidence_curves(
         {capitalise(cause): curve for cause, curve in curves.items()},
         id="relapse-incidence",
@@ -57,7 +56,7 @@ def table_incidence(results: ResultSet, *, exclusion_note: str, reading: str) ->
     """
     rows = {event_label(name): at_times(results, f"relapse/{name}") for name in EVENTS}
     notes = ["Patients in CR or CRi from first response; either event competes with the other."]
-    notes += [f"Not at risk: {exclusion_note}."] if exclusion_note else []
+    notes += [f"Not included: {exclusion_note}."] if exclusion_note else []
     return table_grid(
         {"": rows},
         id="relapse-incidence",
@@ -72,17 +71,26 @@ def describe_incidence(results: ResultSet) -> Sentence:
     total = results["relapse/total"]
     if total.estimate is None:
         return Sentence("Relapse is not documented, so neither incidence can be told.")
-    said = [describe_proportion(total, had="relapsed").text]
-    months = last_time(results)
-    if months:
-        cir, nrm = (results[f"relapse/{name}/{months}m"] for name in EVENTS)
-        said.append(
-            f"Among {count_noun(cir.n or 0, 'patient')} followed from first response, "
-            f"{count_noun(cir.n_event or 0, 'relapse')} and {count_noun(nrm.n_event or 0, 'death')} without relapse "
-            f"were seen; at {months} months the cumulative incidence was {say_estimate(cir)} for relapse and "
-            f"{say_estimate(nrm)} for death without relapse."
-        )
-    return Sentence(" ".join(said))
+    share, months = describe_proportion(total, had="relapsed").text, last_time(results)
+    if not months:
+        return Sentence(share)
+    cir, nrm = (results[f"relapse/{name}/{months}m"] for name in EVENTS)
+    if not cir.n:
+        nobody = "No patient was in CR or CRi from a known day, so the incidence of relapse is not estimated."
+        return Sentence(f"{share} {nobody}" if total.n_event else nobody)
+    who = "In the only patient" if cir.n == 1 else f"Among {count_noun(cir.n, 'patient')}"
+    seen = f"{count_noun(cir.n_event or 0, 'relapse')} and {count_noun(nrm.n_event or 0, 'death')} without relapse"
+    return Sentence(
+        f"{share} {who} followed from first response, {seen} were seen; at {months} months {_say_both(cir, nrm)}."
+    )
+
+
+def _say_both(cir: Result, nrm: Result) -> str:
+    """State both incidences, or once why there is neither."""
+    if cir.estimate is None and nrm.estimate is None and cir.note == nrm.note:
+        return f"both cumulative incidences are {say_estimate(cir)}"
+    relapse, death = f"{say_estimate(cir)} for relapse", f"{say_estimate(nrm)} for death without relapse"
+    return f"the cumulative incidence was {relapse} and {death}"
 
 
 def last_time(results: ResultSet) -> str:

@@ -39,7 +39,7 @@ def present_markers(
     if values.empty:
         return (Notice(_NOTHING),)
     figure = plot_marker_curves(
-        values, id="relapse-markers", title="Markers in remission, by relapse later or not", units=units
+        values, id="relapse-markers", title="Markers in remission, by whether relapse followed", units=units
     )
     return figure, _table_markers(results), _describe_last_values(results)
 
@@ -66,7 +66,8 @@ def _table_markers(results: ResultSet) -> Table | Notice:
         rows=rows,
         notes=[
             "Only values before relapse, transplant and new therapy count. Groups are known only afterwards and "
-            "their last values lie at different times, so no test compares them."
+            "their last values lie at different times, so no test compares them.",
+            "Values below a limit of detection are as the study enters them: see the source of the data below.",
         ],
     )
 

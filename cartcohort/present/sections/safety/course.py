@@ -11,7 +11,7 @@ from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.present.display import Figure, Notice, Sentence, Table
 from cartcohort.present.figures import plot_timeline
 from cartcohort.present.format import format_conf_level, format_count, format_estimate, format_interval, format_whole
-from cartcohort.present.narrative import count_noun, say_estimate
+from cartcohort.present.narrative import capitalise, count_noun, join_words, say_estimate, say_number, say_share
 from cartcohort.present.sections.naming import parts_after
 from cartcohort.present.sections.safety.words import (
     abbreviate,
@@ -43,15 +43,15 @@ def plot_course(timeline: Timeline, *, window_days: int = 28) -> Figure | Notice
     """Draw the episodes of each patient in the first weeks, with first doses and deaths."""
     if timeline.episodes.empty and not (timeline.n_later or timeline.n_ungraded):
         return ask_for(_NEEDED)
-    later = f", {count_noun(timeline.n_later, 'later episode')} not shown" if timeline.n_later else ""
-    ungraded = (
-        f", {count_noun(timeline.n_ungraded, 'episode')} without a grade not shown" if timeline.n_ungraded else ""
-    )
+    left_out = [count_noun(timeline.n_later, "later episode")] if timeline.n_later else []
+    left_out += [f"{count_noun(timeline.n_ungraded, 'episode')} without a grade"] if timeline.n_ungraded else []
+    without = f"; without {join_words(left_out)}" if left_out else ""
     return plot_timeline(
         timeline.episodes,
         id="safety-timeline",
-        title=f"CRS and ICANS of each patient, episodes begun by day {window_days}{later}{ungraded}",
+        title="CRS and ICANS of each patient",
         marks=timeline.marks,
+        note=f"Episodes begun by day {window_days}{without}.",
     )
 
 
@@ -85,7 +85,6 @@ def table_course(results: ResultSet) -> Table | Notice:
         "Medians with an interval are Kaplan-Meier estimates: an episode without a recorded end is censored at the "
         "patient's death or last follow-up.",
         *methods([results[f"safety/{name}/{part}"] for name in syndromes for part in ("duration", "resolution")]),
-        "CI, confidence interval. NR, not reached. NE, not estimable.",
     ]
     rows = [Row((what, *cells)) for what, cells in lines.items()]
     return build_table(
@@ -132,7 +131,7 @@ def describe_course(results: ResultSet) -> Sentence:
     return Sentence(" ".join(said) or "When CRS and ICANS occurred cannot be told from these data.")
 
 
-def say_course(results: ResultSet, syndrome: str) -> list[str]:
+def say_course(results: ResultSet, syndrome: str, *, with_censored: bool = True) -> list[str]:
     """State when a syndrome began and how long it lasted; nothing where nobody had it on a known day."""
     onset, duration = (results.get(f"safety/{syndrome}/{part}") for part in ("onset", "duration"))
     if onset is None or onset.estimate is None:
@@ -147,7 +146,7 @@ def say_course(results: ResultSet, syndrome: str) -> list[str]:
         return [*said, f"How long it lasted is {say_estimate(duration)}."] if duration else said
     unresolved = results[f"safety/{syndrome}/unresolved"]
     censored = ""
-    if unresolved.n_event:
+    if unresolved.n_event and with_censored:
         count = f"{format_whole(unresolved.n_event)} of {count_noun(unresolved.n or 0, 'episode')}"
         censored = f"; {count} had no recorded end and {'is' if unresolved.n_event == 1 else 'are'} censored"
     return [*said, f"It lasted a median of {say_estimate(duration)}{censored}."]
@@ -157,12 +156,22 @@ def say_treatment(results: ResultSet, drug: str) -> str:
     """State who was given a drug and when first."""
     share, from_onset = results[f"safety/treatment/{drug}"], results.get(f"safety/treatment/{drug}/from_onset")
     words = {"tocilizumab": "Tocilizumab was", "corticosteroid": "Corticosteroids were"}[drug]
-    counts = f"{format_whole(share.n_event)} of {count_noun(share.n or 0, 'patient')} ({format_estimate(share)})"
-    said = f"{words} given to {counts}"
+    said = f"{words} given to {say_share(share.n_event, share.n)}"
     if from_onset is not None and from_onset.estimate is not None:
         spread = say_range(results, f"safety/treatment/{drug}/from_onset")
         said += f", first a median of {say_estimate(from_onset)} after the onset of CRS ({spread})"
     return f"{said}."
+
+
+def say_treatment_shortly(results: ResultSet) -> str:
+    """State in one sentence to how many each drug was given; "" where the study holds none."""
+    shares = {drug: results[f"safety/treatment/{drug}"] for drug in _given(results)}
+    words = {"tocilizumab": "tocilizumab was given to", "corticosteroid": "corticosteroids were given to"}
+    said = [f"{words[drug]} {say_share(share.n_event, share.n)}" for drug, share in shares.items()]
+    if len(said) == len(_DRUGS):
+        steroid = shares["corticosteroid"]
+        said[1] = f"corticosteroids to {say_number(steroid.n_event)} ({format_estimate(steroid)})"
+    return f"{capitalise(join_words(said))}." if said else ""
 
 
 def _given(results: ResultSet) -> list[str]:

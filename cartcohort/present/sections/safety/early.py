@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.present.display import Notice, Table
 from cartcohort.present.format import (
@@ -13,7 +15,7 @@ from cartcohort.present.format import (
     format_p_clause,
     format_whole,
 )
-from cartcohort.present.narrative import count_noun, say_ratio
+from cartcohort.present.narrative import capitalise, count_noun, say_number, say_ratio
 from cartcohort.present.sections.response_by_factor import in_points
 from cartcohort.present.sections.safety.words import say_points
 from cartcohort.present.tables import Cell, Column, Row, build_table, methods
@@ -48,7 +50,6 @@ def table_early_treatment(results: ResultSet, *, early_treatment_days: int, p_st
         f"Survival counts from {early_treatment_days} {days} after onset, when the group of a patient is settled; "
         "the survival section has it beside landmarks and a time-dependent model.",
         *methods(list(results.select(*_WITH_LIMITS).values())),
-        "CI, confidence interval.",
     ]
     notes += _treated_note(results)
     empty = (
@@ -70,8 +71,8 @@ def say_early_treatment(results: ResultSet, *, p_style: str) -> list[str]:
     given = results.get(f"{_STEM}/given")
     if given is None:
         return []
-    counts = f"{format_whole(given.n_event)} of {count_noun(given.n or 0, 'patient')} with CRS"
-    said = [f"{counts} {'was' if given.n_event == 1 else 'were'} treated early. {CONFOUNDED}"]
+    counts = f"{say_number(given.n_event)} of {count_noun(given.n or 0, 'patient')} with CRS"
+    said = [f"{capitalise(counts)} {'was' if given.n_event == 1 else 'were'} treated early. {CONFOUNDED}"]
     for name, words in (("severity", "CRS of grade 3 or higher"), ("response", "A response")):
         early, other, difference, test = (results.get(f"{_STEM}/{name}/{part}") for part in _PARTS)
         if early and other and difference and test and difference.estimate is not None:
@@ -123,14 +124,19 @@ def _share_rows(results: ResultSet, p_style: str) -> list[Row]:
 def _time_rows(results: ResultSet, p_style: str) -> list[Row]:
     durations = [results[f"{_STEM}/duration/{group}"] for group in ("early", "not_early")]
     cells = [Cell(format_interval(one), _numbers(one), note=_reason(one)) for one in durations]
-    blank = Cell("", (None,) * 3)
+    blank, of_duration = Cell("", (None,) * 3), f"Duration of CRS, days: median{_level(durations)}"
     ratio, logrank = results[f"{_STEM}/os/cox"], results[f"{_STEM}/os/logrank"]
     contrast = Cell(format_interval(ratio), _numbers(ratio))
     p_cell = Cell(format_p(logrank.p_value, p_style=p_style), (logrank.p_value,))
     return [
-        Row((Cell("Duration of CRS, days: median (CI)", ("duration", "")), *cells, blank, Cell("", (None,)))),
+        Row((Cell(of_duration, ("duration", "")), *cells, blank, Cell("", (None,)))),
         Row((Cell("Death: hazard ratio", ("death", ratio.note)), blank, blank, contrast, p_cell)),
     ]
+
+
+def _level(results: Sequence[Result]) -> str:
+    """Return " (95% CI)" of the results that have limits."""
+    return next((f" ({format_conf_level(one.conf_level)} CI)" for one in results if one.conf_level), "")
 
 
 def _treated_note(results: ResultSet) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from cartcohort.estimate.results import ResultSet
+from cartcohort.present.abbreviations import spell_out_used
 from cartcohort.present.display import Figure, Notice, Sentence, Table
 from cartcohort.present.figures import plot_grade_bars, plot_marker_curves
 from cartcohort.present.format import format_count
@@ -58,15 +59,22 @@ def describe_events(results: ResultSet) -> Sentence:
     if overall is None:
         return Sentence("No adverse event is recorded for these patients.")
     said = [describe_proportion(overall, had="had at least one recorded event").text]
-    severe, fatal = (results.get(f"safety/any_event/{part}") for part in ("grade_3_or_higher", "fatal"))
+    severe = results.get("safety/any_event/grade_3_or_higher")
     if severe is not None and severe.estimate is not None:
         said.append(describe_proportion(severe, had="had an event of grade 3 or higher").text)
         said += _name_commonest(results, "grade_3_or_higher", "The commonest of grade 3 or higher")
     else:
         said += ["No grade was recorded.", *_name_commonest(results, "any", "The commonest")]
-    if fatal is not None and fatal.n_event:
-        said.append(describe_proportion(fatal, had="had a fatal event (grade 5)").text)
-    return Sentence(" ".join(said))
+    said.append(say_fatal(results))
+    return Sentence(" ".join(part for part in [*said, *spell_out_used(said)] if part))
+
+
+def say_fatal(results: ResultSet) -> str:
+    """State how many had a fatal event; "" where no event has a recorded grade."""
+    fatal = results.get("safety/any_event/fatal")
+    if fatal is None or fatal.estimate is None:
+        return ""
+    return describe_proportion(fatal, had="had a fatal adverse event (grade 5)").text
 
 
 def plot_markers(values: pd.DataFrame, *, mixed_units: Sequence[str] = ()) -> Figure | Notice:

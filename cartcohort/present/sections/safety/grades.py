@@ -10,9 +10,9 @@ import pandas as pd
 from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.present.display import Figure, Notice, Sentence, Table
 from cartcohort.present.figures import plot_grade_bars
-from cartcohort.present.format import format_estimate, format_interval_clause, format_whole
-from cartcohort.present.narrative import count_noun, describe_proportion
-from cartcohort.present.sections.safety.words import abbreviate, ask_for, present_syndromes
+from cartcohort.present.format import format_estimate, format_interval_clause
+from cartcohort.present.narrative import count_noun, describe_proportion, say_number
+from cartcohort.present.sections.safety.words import abbreviate, ask_for, present_syndromes, spell_out
 from cartcohort.present.tables import table_results
 
 _NEEDED = "rows of adverse_events with the term CRS or ICANS, and their grade"
@@ -72,12 +72,12 @@ def say_occurrence(results: Mapping[str, Result], syndrome: str) -> str:
 
 
 def say_shortly(results: Mapping[str, Result], syndrome: str) -> str:
-    """State any grade and grade 3 or higher of one syndrome in one sentence."""
+    """State any grade and grade 3 or higher of one syndrome, its name spelt out, in one sentence."""
     overall, severe = results[f"safety/{syndrome}/any"], results[f"safety/{syndrome}/grade_3_or_higher"]
-    counts = f"{format_whole(overall.n_event)} of {count_noun(overall.n or 0, 'patient')} {_inside(overall)}"
-    said = f"{abbreviate(syndrome)} occurred in {counts}"
+    counts = f"{say_number(overall.n_event)} of {count_noun(overall.n or 0, 'patient')} {_inside(overall)}"
+    said = f"{spell_out(syndrome)} occurred in {counts}"
     if overall.n_event and severe.estimate is not None:
-        said += f", of grade 3 or higher in {format_whole(severe.n_event)} {_inside(severe)}"
+        said += f", of grade 3 or higher in {say_number(severe.n_event)} {_inside(severe)}"
     return f"{said}."
 
 

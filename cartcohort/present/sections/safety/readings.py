@@ -11,7 +11,7 @@ from cartcohort.present.format import (
     format_percent,
     format_whole,
 )
-from cartcohort.present.narrative import capitalise, count_noun, join_words
+from cartcohort.present.narrative import capitalise, count_noun, join_words, say_number
 from cartcohort.present.sections.naming import parts_after
 from cartcohort.present.sections.safety.words import SYNDROMES, abbreviate, ask_for, cell_with_range, say_shift
 from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, methods, table_grid
@@ -92,9 +92,9 @@ def _say_infusions(results: ResultSet, syndrome: str) -> str:
         )
         if overall is None or severe is None or not overall.n:
             return ""
-        counts = f"{format_whole(overall.n_event)} of {count_noun(overall.n, 'patient')} ({format_estimate(overall)}"
+        counts = f"{say_number(overall.n_event)} of {count_noun(overall.n, 'patient')} ({format_estimate(overall)}"
         some = overall.n_event and severe.estimate is not None
-        graded = f"; {format_whole(severe.n_event)} of grade 3 or higher" if some else ""
+        graded = f"; {say_number(severe.n_event)} of grade 3 or higher" if some else ""
         said.append(f"{words.lower()} in {counts}{graded})")
     return f"{abbreviate(syndrome)} occurred {join_words(said)}."
 

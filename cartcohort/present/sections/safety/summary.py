@@ -8,9 +8,9 @@ from cartcohort.estimate.results import ResultSet
 from cartcohort.present.display import KeyResult, Sentence, Summary
 from cartcohort.present.narrative import describe_key_result
 from cartcohort.present.sections.naming import parts_after
-from cartcohort.present.sections.safety.course import say_course
+from cartcohort.present.sections.safety.course import say_course, say_treatment_shortly
 from cartcohort.present.sections.safety.early import say_early_treatment
-from cartcohort.present.sections.safety.events import describe_events
+from cartcohort.present.sections.safety.events import describe_events, say_fatal
 from cartcohort.present.sections.safety.grades import say_shortly
 from cartcohort.present.sections.safety.severity import say_peaks, say_severity
 from cartcohort.present.sections.safety.words import present_syndromes, say_range
@@ -44,7 +44,7 @@ def summarise_section(results: ResultSet, *, labels: Mapping[str, str], p_style:
         thumbnail = "safety-events" if "safety/any_event/any" in results else ""
         return Summary(_keys_of_events(results), describe_events(results).text, thumbnail)
     said = [say_shortly(results, name) for name in syndromes]
-    said += [" ".join(say_course(results, "crs")[:2])]
+    said += [*say_course(results, "crs", with_censored=False), say_treatment_shortly(results), say_fatal(results)]
     said += say_severity(results, labels=labels, p_style=p_style)[:1]
     return Summary(_keys(results), " ".join(filter(None, said)), "safety-grades")
 

@@ -15,7 +15,8 @@ from cartcohort.present.format import (
 )
 from cartcohort.present.sections.response_by_factor import in_points
 
-SYNDROMES = ("crs", "icans")
+SYNDROMES = {"crs": "Cytokine release syndrome", "icans": "Immune effector cell-associated neurotoxicity syndrome"}
+"""The syndromes by their name in results."""
 
 _NOT_RECORDED = "Not shown: no CRS and no ICANS is recorded for these patients. Needed would be"
 
@@ -33,6 +34,11 @@ def present_syndromes(results: ResultSet) -> list[str]:
 def abbreviate(syndrome: str) -> str:
     """Return "CRS" or "ICANS"."""
     return syndrome.upper()
+
+
+def spell_out(syndrome: str) -> str:
+    """Return "Cytokine release syndrome (CRS)"."""
+    return f"{SYNDROMES[syndrome]} ({abbreviate(syndrome)})"
 
 
 def cell_with_range(results: ResultSet, stem: str) -> tuple[str, tuple[float | None, ...]]:

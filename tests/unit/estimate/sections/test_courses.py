@@ -46,8 +46,8 @@ def test_a_lane_ends_at_death_or_last_contact_in_months(found):
 
 
 def test_a_patient_of_unknown_response_is_called_so(found):
-    assert found.lanes["group"].tolist() == ["CR", "NR", "unknown"]
-    assert list(found.lanes["group"].cat.categories) == ["CR", "NR", "unknown"]
+    assert found.lanes["group"].tolist() == ["CR", "no response", "unknown"]
+    assert list(found.lanes["group"].cat.categories) == ["CR", "no response", "unknown"]
 
 
 def test_response_spans_from_the_first_response_to_its_end(found):

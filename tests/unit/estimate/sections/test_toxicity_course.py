@@ -89,8 +89,8 @@ def test_the_timeline_shows_the_first_weeks_and_ends_with_the_patient():
     )
     shown = found.episodes.set_index("subject")
     assert shown["term"].astype(str).to_dict() == {"P0": "CRS", "P1": "CRS", "P2": "ICANS"}
-    assert shown.loc["P0", "resolution"] == 9
-    assert shown["resolution"].isna().to_dict() == {"P0": False, "P1": True, "P2": False}
+    assert shown["resolution"].isna().to_dict() == {"P0": True, "P1": True, "P2": False}
+    assert shown["death"].fillna(-1).to_dict() == {"P0": 9, "P1": -1, "P2": -1}
     assert found.marks[["subject", "time", "mark"]].to_numpy().tolist() == [
         ["P0", 3, "Tocilizumab"],
         ["P0", 9, "Death"],

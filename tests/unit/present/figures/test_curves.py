@@ -45,6 +45,12 @@ def test_numbers_at_risk_and_events_equal_a_naive_count_at_every_tick():
     assert shown == [f"{sum(t <= TIME)} ({sum(EVENT[t >= TIME])})" for t in ticks]
 
 
+def test_the_numbers_of_a_curve_are_headed_like_its_axis():
+    assert "Still in response (95% CI)" in survival_figure(y_label="Still in response").table_html
+    panels = figures.plot_survival_panels({"OS": by_group(), "PFS": by_group()}, id="t", title="Both")
+    assert "Survival (95% CI)" in panels.table_html
+
+
 def test_each_group_has_its_own_line_of_numbers_in_the_order_given():
     figure = survival_figure()
     assert texts_of(figure, "group") == ["low", "high"]

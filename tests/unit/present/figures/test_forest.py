@@ -51,7 +51,7 @@ def test_only_what_is_estimable_has_a_point_and_a_reference_line_stands_at_one()
 def test_limits_beyond_the_axis_end_in_an_arrow_and_keep_their_numbers():
     figure = forest(ResultSet({"a": ratio("a", 3.0, 0.001, 480.0), "b": ratio("b", 1.2, 0.9, 1.5)}))
     assert figure.svg.count('class="arrow"') == 2
-    assert texts_of(figure, "estimate")[0] == "3.00 (0.0010–480)"
+    assert texts_of(figure, "estimate")[0] == "3.00 (<0.01–480)"
 
 
 def test_an_open_limit_ends_in_an_arrow():
@@ -65,10 +65,12 @@ def test_an_open_limit_ends_in_an_arrow():
 def test_the_description_and_the_csv_hold_every_row():
     figure = forest(headings={"Genetic risk": ["risk/high"], "Site": ["site/yes"]})
     assert figure.description == (
-        "Genetic risk, high vs low: 4.37 (95% CI, 0.99 to 19.3), p = 0.052. Site, yes vs no: NE."
+        "Genetic risk – high vs low: 4.37 (95% CI, 0.99 to 19.3), p = 0.052. Site – yes vs no: NE."
     )
     assert [float(row["estimate"] or -1) for row in numbers(figure)] == [4.37, -1]
     assert texts_of(figure, "row") == ["Genetic risk", "high vs low", "Site", "yes vs no"]
+    together = forest(headings={"Factors": ["risk/high", "site/yes"]}).description
+    assert together == "Factors – high vs low: 4.37 (95% CI, 0.99 to 19.3), p = 0.052; yes vs no: NE."
 
 
 def test_percentages_are_drawn_between_nought_and_a_hundred():

@@ -54,6 +54,9 @@ def test_status_events_and_periods_are_drawn_with_a_key():
 
 def test_the_description_counts_patients_and_deaths():
     assert swimmer().description == "3 patients, 1 death, longest follow-up 30.0 months."
+    assert swimmer(events=EVENTS).description == (
+        "3 patients, 1 death, longest follow-up 30.0 months. Marked on the way: Response 1, Relapse 2."
+    )
 
 
 def test_a_large_cohort_is_sampled_at_even_distances_and_says_so():
@@ -118,6 +121,15 @@ def test_the_description_of_a_timeline_gives_counts_worst_grade_and_onset():
 def test_days_may_be_nullable_integers_as_a_study_holds_them():
     frame = toxicity().astype({"onset": "Int64", "resolution": "Int64", "grade": "Int64"})
     assert timeline(frame) == timeline()
+
+
+def test_an_event_without_a_recorded_end_is_not_said_to_have_resolved():
+    frame = toxicity().assign(resolution=[7, None, None], death=[None, None, 9])
+    figure = timeline(frame)
+    assert ">–<sup>a</sup>" in figure.table_html and "<sup>a</sup> no recorded end." in figure.table_html
+    assert "<sup>b</sup> no recorded end; died on day 9." in figure.table_html
+    assert [row["resolution"] for row in numbers(figure)] == ["7.0", "", ""]
+    assert [row["death"] for row in numbers(figure)] == ["", "", "9.0"]
 
 
 def test_a_timeline_of_many_patients_is_sampled():

@@ -222,6 +222,13 @@ def test_the_largest_value_of_a_marker_scale_is_not_cut_off_at_the_left():
     assert float(label.get("x")) >= text_width(million)
 
 
+def test_quartiles_of_a_single_measurement_are_left_out_and_no_day_is_halved():
+    frame = pd.DataFrame({"subject": list("ABAB"), "day": [1, 60, 276, 277], "value": [3.0, 7.0, 2.0, 4.0]})
+    html = figures.plot_marker_curves(frame, id="m", title="Markers").table_html
+    assert ">7.00<" in html and "7.00 (" not in html
+    assert "276.5" not in html and ">276<" in html
+
+
 def test_the_few_values_around_a_planned_day_are_summarised_with_it():
     days = [0] * 6 + [25] * 4 + [26] * 1 + [27] * 2 + [40] * 1
     frame = pd.DataFrame({"subject": [f"P{i}" for i in range(len(days))], "day": days, "value": 5.0})

@@ -41,7 +41,7 @@ def records(
         f"{prefix}/plateau/followed": Result(estimate=followed, unit="patients", **known),
         f"{prefix}/plateau/level": Result(estimate=0.417, conf_low=0.25, conf_high=0.58, conf_level=0.95, **known),
         f"{prefix}/plateau/hazard": Result(
-            estimate=0, conf_low=0, conf_high=0.191, conf_level=0.95, unit="events per person-year", n=11, n_event=0
+            estimate=0, conf_low=0, conf_high=0.191, conf_level=0.95, unit="events per patient-year", n=11, n_event=0
         ),
     }
     return ResultSet(found)

@@ -53,12 +53,12 @@ def test_the_sentence_says_when_responses_came_how_long_they_lasted_and_how_many
     )
     assert "with 3 events in 4 responders" in said
     assert "The estimated share still in response was 75.0%" in said
-    assert "When last seen, 1/4 (25.0%) was still in response" in said
+    assert "When last seen, 1 of 4 responders (25.0%) was still in response" in said
 
 
 def test_responses_before_the_second_infusion_are_not_credited_to_it():
     said = report.describe_duration(summarise(*ENDS, second_infusion_day=[40, 50, 20, None])).text
-    assert "Of the responders with a second infusion, 2/3 (66.7%) had responded before it." in said
+    assert "2 of 3 responders (66.7%) with a second infusion had responded before it." in said
 
 
 def test_without_a_responder_the_sentence_and_the_figure_say_so():
@@ -67,9 +67,20 @@ def test_without_a_responder_the_sentence_and_the_figure_say_so():
 
 
 def test_the_table_says_when_first_responses_came_and_who_is_not_at_risk():
-    table = report.table_duration(summarise(*ENDS), exclusion_note="8 without CR or CRi or PR")
-    assert "First responses were documented from day 28 to day 28." in table.html
-    assert "Not at risk: 8 without CR or CRi or PR." in table.html
+    table = report.table_duration(summarise(*ENDS), exclusion_note="8 patients without CR, CRi or PR")
+    assert "All first responses are dated day 28." in table.html
+    assert "Not included: 8 patients without CR, CRi or PR." in table.html
+
+
+def test_the_only_response_is_dated_as_one():
+    assert "The only first response is dated day 28." in report.table_duration(summarise(ENDS[0])).html
+
+
+def test_rates_of_duration_are_not_set_beside_the_events_of_all_times():
+    lines = report.table_duration(summarise(*ENDS)).text.splitlines()
+    assert "n/N" in lines[1] and "Events/N" not in lines[1]
+    assert next(line for line in lines if line.startswith("Duration of response, median")).split()[4] == "3/4"
+    assert next(line for line in lines if line.startswith("Response lasting 6 months")).split()[4] == "75.0%"
 
 
 def test_the_curve_carries_its_median():

@@ -8,7 +8,7 @@ import pytest
 
 from cartcohort.estimate.sections import duration as timing
 from cartcohort.estimate.sections import efficacy as composer
-from cartcohort.present.display import Table
+from cartcohort.present.display import Notice, Table
 from cartcohort.present.sections import efficacy as report
 
 KINDS = ["CR", "CRi", "PR", "NR", "NE"]
@@ -54,7 +54,10 @@ def test_the_sentence_gives_counts_limits_and_who_counts_as_what(published):
     said = report.describe_response(published).text
     assert said.startswith("27 of 35 patients (77.1%; 95% CI, 59.9% to 89.6%) responded.")
     assert "negative in 24 of 35 patients (68.6%; " in said
-    assert "and in 24 of the 27 in CR or CRi (88.9%; " in said
+    assert "Minimal residual disease (MRD) was negative in 24 of 35" in said
+    assert "and in 24 of the 27 in complete remission (CR or CRi) (88.9%; " in said
+    never = report.describe_response(summarise("CR", "NR", mrd=["no", "no"])).text
+    assert "was negative in none of 2 patients (0.0%; " in never and "and in none of the 1 in" in never
     assert said.endswith("One patient without an evaluable response counts as a non-responder.")
 
 
@@ -72,7 +75,24 @@ def test_the_sentence_is_right_for_none_all_and_one():
 
 def test_a_response_that_was_there_at_entry_is_called_so():
     at_entry = summarise("CR", "CR", response_day=[0, 0])
-    assert "All responses date from day 0: a condition of entry" in report.describe_response(at_entry).text
+    assert report.describe_response(at_entry).text == (
+        "All 2 patients were in complete remission on day 0, a condition of entry; no response rate is given."
+    )
+    mixed = summarise("CR", "PR", "NR", response_day=[0, 0, None])
+    assert report.describe_response(mixed).text.startswith("2 of 3 patients were in response on day 0, a condition")
+    assert report.describe_response(summarise("CR", response_day=[0])).text.startswith("The only patient was in")
+
+
+def test_no_rate_of_a_response_at_entry_is_drawn_or_tabulated():
+    at_entry = summarise("CR", "CR", response_day=[0, 0])
+    notice = Notice(
+        "No rate of response is shown: all responses date from day 0, a condition of entry and not an effect."
+    )
+    assert report.plot_response(at_entry) == report.table_response(at_entry) == notice
+    subjects = make_subjects("CR", "CR", response_day=[0, 0])
+    found = composer.summarise_denominators(composer.split_populations(subjects), conf_level=0.95)
+    assert report.table_denominators(found) == notice
+    assert "has no other denominator" in report.describe_denominators(found).text
 
 
 def test_unrecorded_response_is_said_and_not_counted():
@@ -170,6 +190,9 @@ def test_a_response_that_was_a_condition_of_entry_is_counted_and_has_no_interval
     key = summary.key_results[0]
     assert (key.value, key.interval) == ("2/2", "")
     assert key.note.startswith("all responses date from day 0")
+    assert summary.thumbnail == ""
+    lasting = all_results(summarise("CR", response_day=[0]), [(200, "relapse")])
+    assert report.summarise_section(lasting, labels={}).thumbnail == "efficacy-dor"
     assert summary.paragraph.startswith(
-        "All 2 patients were in response on day 0: a condition of entry, not an effect."
+        "All 2 patients were in complete remission on day 0, a condition of entry; no response rate is given."
     )

@@ -48,9 +48,9 @@ def test_readings_are_not_taken_for_uncertainty_of_one_figure():
         }
     )
     assert estimands.describe_estimands(results).text == (
-        "9/35 (25.7%) patients had a transplant after infusion, 9 before the end of overall survival and none before "
-        "the end of progression-free survival. No patient had a new therapy after infusion. Nobody enrolled is "
-        "recorded as never infused: time from enrolment only starts earlier. For overall survival, the share "
+        "9 of 35 patients (25.7%) had a transplant after infusion, 9 before the end of overall survival and none "
+        "before the end of progression-free survival. No patient had a new therapy after infusion. Nobody enrolled "
+        "is recorded as never infused: time from enrolment only starts earlier. For overall survival, the share "
         "without an event at 24 months runs from 22.0% to 41.7% over the readings. Each reading estimates another "
         "quantity, so the span is no uncertainty of a single one. Readings that change no patient's time "
         "or event are left out."

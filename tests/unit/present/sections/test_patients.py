@@ -51,6 +51,28 @@ def test_the_sentence_names_the_largest_differences_and_what_all_non_responders_
     assert said.endswith("With groups this small, large differences can arise by chance.")
 
 
+def test_differences_above_a_tenth_are_named_and_smaller_ones_are_not():
+    rows = [("Age (years)", "age", 0.12), ("Sex", "sex", -0.1)]
+    known = {"level": None, "n": 0, "total": 20, "median": None, "low": None, "high": None, "missing": 0}
+    named = [
+        {"column": column, "variable": variable, "group": group, "smd": smd, **known}
+        for variable, column, smd in rows
+        for group in ("All", "yes", "no")
+    ]
+    said = patients.describe_baseline(pd.DataFrame(named), groups={"All": 40, "yes": 20, "no": 20}).text
+    assert said == "The 20 responders and 20 non-responders differed most, by standardised difference, in age (0.12)."
+    alike = pd.DataFrame(named).assign(smd=0.1)
+    assert "differed in no characteristic by a standardised difference above 0.1." in (
+        patients.describe_baseline(alike, groups={"All": 40, "yes": 20, "no": 20}).text
+    )
+
+
+def test_the_table_says_that_a_difference_of_categories_has_no_sign():
+    characteristics, groups = describe(make_subjects())
+    html = patients.table_patients(characteristics, groups=groups).html
+    assert "SMD, standardised mean difference; of categories a distance, without sign." in html
+
+
 def test_what_few_non_responders_share_is_not_made_much_of():
     characteristics, groups = describe(make_subjects()[:9])
     assert "All non-responders" not in patients.describe_baseline(characteristics, groups=groups).text

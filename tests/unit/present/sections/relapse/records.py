@@ -83,9 +83,9 @@ COURSE = ResultSet(
         ),
         "relapse/survival_after_relapse/rate/12m": share(8, 10, "Survival after relapse: alive at 12 months"),
         "relapse/landmark/24m/cir/12m": share(0, 7, estimate=0.0, conf_low=None, conf_high=None),
-        "relapse/landmark/24m/cir/hazard": share(0, 7, unit="events per person-year", conf_low=0.0, conf_high=0.31),
+        "relapse/landmark/24m/cir/hazard": share(0, 7, unit="events per patient-year", conf_low=0.0, conf_high=0.31),
         "relapse/landmark/24m/nrm/12m": share(0, 7, estimate=0.0, conf_low=None, conf_high=None),
-        "relapse/landmark/24m/nrm/hazard": share(0, 7, unit="events per person-year", conf_low=0.0, conf_high=0.31),
+        "relapse/landmark/24m/nrm/hazard": share(0, 7, unit="events per patient-year", conf_low=0.0, conf_high=0.31),
     }
 )
 

@@ -51,9 +51,9 @@ def test_without_a_factor_one_notice_says_so():
 
 def test_the_models_of_a_factor_stand_below_one_heading():
     figure = report.plot_models(BY_FACTOR, p_style="journal")
-    assert "Risk: high vs low, Relapse, Fine-Gray: 1.80" in figure.description
-    assert "Risk: high vs low, Relapse, cause-specific: 2.10" in figure.description
-    assert "Risk: high vs low, Death, cause-specific: 0.80" in figure.description
+    assert "Risk: high vs low – Relapse, Fine-Gray: 1.80 (" in figure.description
+    assert "; Relapse, cause-specific: 2.10 (" in figure.description
+    assert "; Death, cause-specific: 0.80 (" in figure.description
 
 
 def test_an_infinite_ratio_gives_way_to_firths_which_is_named():
@@ -66,6 +66,13 @@ def test_an_infinite_ratio_gives_way_to_firths_which_is_named():
     table = report.table_by_factor(INCIDENCE | results, factors=("risk",), labels=LABELS, p_style="journal")
     assert "separation: x" in table.html  # the footnote of what is not estimable
     assert "high: cause-specific HR, Firth" in table.text and "4.50 (1.50–13.5)" in table.text
+
+
+def test_a_fine_gray_ratio_that_is_not_estimable_is_not_called_firths():
+    name = "relapse/fine_gray/cir/risk/high"
+    lost = Result(unit="subdistribution hazard ratio", label="CIR: Risk: high vs low", n=27, note="not estimable")
+    description = report.plot_models(ResultSet({**BY_FACTOR, name: lost}), p_style="journal").description
+    assert "Relapse, Fine-Gray: NE" in description and "Firth" not in description
 
 
 def test_the_panels_by_factor_carry_effect_and_test():
@@ -104,6 +111,16 @@ def test_a_test_that_could_not_be_done_says_why():
     table = report.table_by_factor(INCIDENCE | results, factors=("risk",), labels=LABELS, p_style="journal")
     assert table.text.splitlines()[-1].endswith("NE")
     assert "not estimable: no event" in table.html
+
+
+def test_few_relapses_are_a_caveat_only_where_a_difference_was_not_seen():
+    caveat = "With 10 relapses in all, a difference not seen is not a difference excluded."
+    said = report.describe_by_factor(
+        INCIDENCE | BY_FACTOR, factors=("risk", "sex"), labels=LABELS, p_style="journal"
+    ).text
+    assert said.endswith(caveat)
+    seen = report.describe_by_factor(INCIDENCE | BY_FACTOR, factors=("risk",), labels=LABELS, p_style="journal").text
+    assert caveat not in seen
 
 
 def test_the_difference_between_the_two_ratios_is_explained_under_the_table():

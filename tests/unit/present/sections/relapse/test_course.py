@@ -22,13 +22,26 @@ def describe(results):
 
 def test_times_to_relapse_have_their_range():
     assert describe(COURSE).startswith(
-        "The 10 relapses came 5.2 months after first response (median; range 2.6–10.3)."
+        "The 10 relapses came 5.2 months after first response (median; range, 2.6 to 10.3)."
     )
 
 
 def test_a_single_relapse_has_no_range():
     one = ResultSet({**COURSE, "relapse/time_to_relapse/median": months(5.2, n=1)})
     assert describe(one).startswith("The only relapse came 5.2 months after first response.")
+
+
+def test_relapses_at_one_time_have_no_range():
+    same = {f"relapse/time_to_relapse/{name}": months(2.0) for name in ("median", "minimum", "maximum")}
+    assert "came 2.0 months after first response. " in describe(ResultSet({**COURSE, **same}))
+
+
+def test_the_only_patient_beyond_the_landmark_is_one():
+    hazards = [name for name in COURSE if name.endswith("/hazard")]
+    alone = {name: Result(estimate=0.0, n=1, n_event=0, unit="events per patient-year") for name in hazards}
+    assert "The only patient free of both and still followed 24 months after first response had neither later: " in (
+        describe(ResultSet({**COURSE, **alone}))
+    )
 
 
 def test_few_beyond_the_landmark_are_said_to_be_few():
@@ -52,7 +65,7 @@ def test_without_a_relapse_there_is_no_course():
 def test_the_tables_of_the_course_hold_unrounded_numbers():
     table = report.table_course(COURSE)
     assert table.csv.splitlines()[1] == '"From first response to relapse, median (range)",10,5.2,2.6,10.3'
-    assert "3.1 (0.8–16.8)" in table.text
+    assert "Survival after relapse, median (95% CI)" in table.text and "3.1 (0.8–16.8)" in table.text
     landmark = report.table_landmark(COURSE, landmark_months=24)
     assert "0.00 (0.00–0.31)" in landmark.text
     assert isinstance(report.table_landmark(ResultSet(), landmark_months=24), Notice)
@@ -75,6 +88,8 @@ def test_markers_are_drawn_tabulated_and_said():
     figure, table, sentence = present_markers(("no_relapse", "relapse"))
     assert (type(figure), type(table), type(sentence)) == (Figure, Table, Sentence)
     assert "MRD 0.200 against 0.200 %" in sentence.text
+    assert "Values below a limit of detection are as the study enters them" in table.html
+    assert figure.title == "Markers in remission, by whether relapse followed"
     assert "describe and do not predict" in sentence.text
     assert table.csv.splitlines()[2].endswith(",5,0.2,0.2,0.2,30.0")
 

@@ -1,6 +1,6 @@
 """Sentences and tables of relapse and death in remission, and the section's summary."""
 
-from cartcohort.estimate.results import ResultSet
+from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.present.display import Notice
 from cartcohort.present.sections import relapse as report
 from tests.unit.present.sections.relapse.curves import curve
@@ -10,7 +10,10 @@ from tests.unit.present.sections.relapse.records import ANTIGENS, BY_FACTOR, COU
 def test_both_events_are_drawn_with_their_incidence_at_the_last_time():
     curves = {"relapse": curve("relapse", 0.1, 0.3), "death without relapse": curve("death", 0.1, 0.2)}
     figure = report.plot_incidence(curves, INCIDENCE, min_at_risk=1)
-    assert "CIR at 24 months 37.0% (95% CI, 10.0% to 50.0%)" in figure.description
+    assert (
+        "At 24 months: Relapse 37.0% (95% CI, 10.0% to 50.0%); Death without relapse 15.0% (95% CI, 10.0% to 50.0%)."
+        in figure.description
+    )
     assert "Death without relapse" in figure.svg
 
 
@@ -20,9 +23,12 @@ def test_nobody_at_risk_gives_a_notice():
 
 
 def test_the_table_says_who_is_not_at_risk_and_what_a_transplant_is():
-    table = report.table_incidence(INCIDENCE, exclusion_note="8 without CR or CRi", reading="Transplant ignored")
-    assert "Not at risk: 8 without CR or CRi." in table.html
+    table = report.table_incidence(
+        INCIDENCE, exclusion_note="8 patients without CR or CRi", reading="Transplant ignored"
+    )
+    assert "Not included: 8 patients without CR or CRi." in table.html
     assert "Transplant ignored." in table.html
+    assert "CIR, cumulative incidence of relapse. NRM, non-relapse mortality." in table.html
     assert table.csv.splitlines()[1].startswith("Relapse (CIR),10,27,0.3,")
 
 
@@ -44,6 +50,26 @@ def test_one_relapse_is_said_in_the_singular():
     assert (
         "Among 2 patients followed from first response, 1 relapse and no deaths"
         in report.describe_incidence(one).text
+    )
+
+
+def nobody_followed(n_event):
+    none = Result(n=0, n_event=0, unit="proportion", note="no patients")
+    return ResultSet({"relapse/total": share(n_event, 7), "relapse/cir/24m": none, "relapse/nrm/24m": none})
+
+
+def test_where_nobody_was_in_remission_that_alone_is_said():
+    nobody = "No patient was in CR or CRi from a known day, so the incidence of relapse is not estimated."
+    assert report.describe_incidence(nobody_followed(0)).text == nobody
+    assert report.describe_incidence(nobody_followed(1)).text.endswith(f") relapsed. {nobody}")
+
+
+def test_one_reason_for_two_incidences_is_told_once():
+    late = Result(n=1, n_event=0, unit="proportion", conf_level=0.95, note="not estimable: beyond the last follow-up")
+    results = ResultSet({"relapse/total": share(0, 7), "relapse/cir/24m": late, "relapse/nrm/24m": late})
+    assert report.describe_incidence(results).text.endswith(
+        "In the only patient followed from first response, no relapses and no deaths without relapse were seen; at "
+        "24 months both cumulative incidences are not estimable (beyond the last follow-up)."
     )
 
 

@@ -52,7 +52,7 @@ def all_events(*, graded=True):
 def test_the_commonest_severe_and_the_fatal_events_are_said():
     said = report.describe_events(all_events()).text
     assert "The commonest of grade 3 or higher was anaemia 2/5 (40.0%)." in said
-    assert said.endswith("had a fatal event (grade 5).")
+    assert said.endswith("One of 5 patients (20.0%; 95% CI, 10.0% to 90.0%) had a fatal adverse event (grade 5).")
 
 
 def test_without_grades_the_commonest_events_are_said():
@@ -107,8 +107,8 @@ def test_readings_stand_below_each_other():
 def test_infusions_are_set_side_by_side_and_other_readings_as_a_span():
     assert report.describe_readings(READINGS, p_style="journal").text == (
         "CRS occurred after the first infusion in 4 of 5 patients (80.0%; 2 of grade 3 or higher) and after the "
-        "second infusion in 0 of 3 patients (0.0%). Over the other readings, CRS of grade 3 or higher lies between "
-        "20.0% and 40.0%."
+        "second infusion in none of 3 patients (0.0%). Over the other readings, CRS of grade 3 or higher lies "
+        "between 20.0% and 40.0%."
     )
 
 
@@ -131,7 +131,9 @@ def test_without_syndromes_the_readings_say_so():
 
 
 def test_the_summary_leads_with_the_syndromes():
-    results = grades() | grades("icans", any_grade=(0, 5), severe=(0, 5)) | course() | treatment()
+    results = grades() | grades("icans", any_grade=(0, 5), severe=(0, 5)) | course()
+    steroid = treatment("corticosteroid", given=(1, 5)).select("safety/treatment/corticosteroid*")
+    results |= treatment() | steroid | all_events()
     summary = report.summarise_section(results, labels={}, p_style="journal")
     assert [key.label for key in summary.key_results] == [
         "CRS, any grade", "CRS, grade ≥3", "ICANS, any grade", "ICANS, grade ≥3", "Median onset of CRS",
@@ -139,9 +141,15 @@ def test_the_summary_leads_with_the_syndromes():
     ]  # fmt: skip
     assert summary.key_results[4].value == "3.5 days"
     assert summary.paragraph.startswith(
-        "CRS occurred in 4 of 5 patients (80.0%; 95% CI, 10.0% to 90.0%), of grade 3 or higher in 2 (40.0%;"
+        "Cytokine release syndrome (CRS) occurred in 4 of 5 patients (80.0%; 95% CI, 10.0% to 90.0%), of grade 3 or "
+        "higher in 2 (40.0%;"
     )
-    assert "ICANS occurred in 0 of 5 patients" in summary.paragraph
+    assert "neurotoxicity syndrome (ICANS) occurred in none of 5 patients (0.0%;" in summary.paragraph
+    assert summary.paragraph.endswith(
+        "It lasted a median of 5 days (95% CI, 4 to NR). Tocilizumab was given to 2 of 5 patients (40.0%) and "
+        "corticosteroids to 1 (20.0%). One of 5 patients (20.0%; 95% CI, 10.0% to 90.0%) had a fatal adverse event "
+        "(grade 5)."
+    )
     assert summary.thumbnail == "safety-grades"
 
 
