@@ -2,10 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/installed
-CHROMIUM ?= chromium
-PICTURE := docs/survival.png
 
-.PHONY: reports test lint env lock picture clean
+.PHONY: reports test lint env lock pictures clean
 
 reports: env
 	$(BIN)/python run_reports.py
@@ -30,12 +28,9 @@ lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	  --extra cluster --extra dev pyproject.toml --output-file requirements.lock
 
-# The picture of the README: the top of a page of the default study, by Chromium, in 64 colours to keep it small.
-picture: reports
-	mkdir -p docs
-	$(CHROMIUM) --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1280,1800 \
-	  --screenshot=$(PICTURE) "file://$(CURDIR)/reports/car1922/survival.html"
-	$(BIN)/python -c "from PIL import Image; Image.open('$(PICTURE)').convert('RGB').quantize(64).save('$(PICTURE)', optimize=True)"
+# The pictures of the README: the top of each page of the default study, taken by Chromium.
+pictures: env
+	$(BIN)/python -m tests.gallery
 
 clean:
 	rm -rf reports .pytest_cache .ruff_cache
