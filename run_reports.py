@@ -205,12 +205,19 @@ def compare_two_runs(options: argparse.Namespace, notebooks: Path) -> int:
     from cartcohort.render.compare import compare_runs
 
     _refuse_open(options)
+    if options.pdf:
+        from cartcohort.render.exports.make import check_tools, print_beside
+
+        check_tools(["pdf"])
     with Places() as places:
         before, after = (places.study(run) for run in options.runs)
         output = places.output(options.output, ["comparisons"])
         comparison = compare_runs(before, after, output, present=_present_comparison)
+        reason = print_beside(comparison.page) if options.pdf else ""
         places.take_back()
         answer(places.show(comparison.describe()))
+        if reason:
+            raise OutputError(Problem("The comparison could not be printed.", f"{comparison.page}: {reason}."))
         if options.open:
             _open_in_browser(comparison.page)
     return 0

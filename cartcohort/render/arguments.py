@@ -82,6 +82,7 @@ def build_parser() -> argparse.ArgumentParser:
     compare.add_argument("runs", nargs=2, metavar="RUN", help="a run's folder, such as reports/car1922")
     # These may stand before the command too, and a default here would overrule what was said there.
     compare.add_argument("--output", default=argparse.SUPPRESS, metavar="FOLDER", help="where the page goes")
+    compare.add_argument("--pdf", action="store_true", default=argparse.SUPPRESS, help="the page as PDF too")
     compare.add_argument("--open", action="store_true", default=argparse.SUPPRESS, help="show it in a browser")
     compare.set_defaults(action="compare")
     return parser
