@@ -1,6 +1,7 @@
 """Make the reports of a study: arguments in, exit code out.
 
-Exit codes: 0 all well, 2 usage, 10 parameters, 11 data, 12 a notebook failed, 13 output or cluster, 130 interrupted.
+Exit codes: 0 all well, 2 usage, 10 parameters, 11 data, 12 a notebook failed, 13 output,
+exports or cluster, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ try:
     )
     from cartcohort.render.arguments import build_parser
     from cartcohort.render.assignments import read_parameter_values
+    from cartcohort.render.exports.plan import KINDS
     from cartcohort.render.places import Places
     from cartcohort.render.plan import Request
     from cartcohort.render.processes import ENDING, ignore_interrupts
@@ -103,6 +105,9 @@ def _make_reports(options: argparse.Namespace, notebooks: Path, places: Places) 
         said = describe_batch(endings, scenarios, output)
     places.take_back()
     answer(places.show(said))
+    for ending in endings:
+        if ending.unexported is not None:
+            tell(places.show(str(ending.unexported)))
     if options.open:
         _open_in_browser((output if options.scenarios else endings[0].request.run_folder) / "index.html")
     return exit_code_of(endings)
@@ -127,6 +132,7 @@ def _place_requests(
             parameters=scenario.parameters,
             scenario=scenario.name,
             force=options.force,
+            exports=[kind for kind in KINDS if getattr(options, kind)],
         )
         for scenario, study in zip(scenarios, studies, strict=True)
     ]
@@ -199,12 +205,19 @@ def compare_two_runs(options: argparse.Namespace, notebooks: Path) -> int:
     from cartcohort.render.compare import compare_runs
 
     _refuse_open(options)
+    if options.pdf:
+        from cartcohort.render.exports.make import check_tools, print_beside
+
+        check_tools(["pdf"])
     with Places() as places:
         before, after = (places.study(run) for run in options.runs)
         output = places.output(options.output, ["comparisons"])
         comparison = compare_runs(before, after, output, present=_present_comparison)
+        reason = print_beside(comparison.page) if options.pdf else ""
         places.take_back()
         answer(places.show(comparison.describe()))
+        if reason:
+            raise OutputError(Problem("The comparison could not be printed.", f"{comparison.page}: {reason}."))
         if options.open:
             _open_in_browser(comparison.page)
     return 0

@@ -83,7 +83,7 @@ class ReportError(CartCohortError):
 
 
 class OutputError(CartCohortError):
-    """The output folder cannot be written or is held by another run."""
+    """The output folder cannot be written, or an export of a report cannot be made."""
 
     exit_code = 13
 

@@ -83,7 +83,8 @@ def test_every_part_of_the_package_has_its_doors_declared():
 def test_conda_and_pip_users_get_the_same_direct_dependencies():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     conda = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
-    named = {entry for entry in conda if isinstance(entry, str)} - {"pip"}
+    by_pip = next(entry["pip"] for entry in conda if isinstance(entry, dict))
+    named = {entry for entry in conda if isinstance(entry, str)} - {"pip"} | {*by_pip} - {"-e ."}
     assert named == set(project["dependencies"]) | {f"python{project['requires-python']}"}
 
 

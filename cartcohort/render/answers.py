@@ -8,14 +8,16 @@ from typing import Any
 
 from cartcohort.errors import CartCohortError, ReportError
 from cartcohort.parameters import PARAMETERS
+from cartcohort.render.exports.plan import summarise
 from cartcohort.render.request import STUDY
 from cartcohort.render.run import Standing
 from cartcohort.render.runner import Ending
 
 
 def exit_code_of(endings: Sequence[Ending]) -> int:
-    """Return the exit code of a batch: the highest of the errors that ended runs and of failed sections, or 0."""
+    """Return the exit code of a batch: the highest of what ended runs, of failed sections and of exports, or 0."""
     codes = [ending.error.exit_code for ending in endings if ending.error is not None]
+    codes += [ending.unexported.exit_code for ending in endings if ending.unexported is not None]
     codes += [ReportError.exit_code for ending in endings for standing in ending.standings if standing.failure]
     return max(codes, default=0)
 
@@ -32,14 +34,18 @@ def describe_parameters() -> str:
 
 
 def describe_preview(ending: Ending) -> str:
-    """Say for each section of a run whether it would be made, and why."""
+    """Say for each section of a run whether it would be made, and why, and which exports would."""
     if ending.error is not None:
         return f"{ending.request.scenario}: could not be made: {_in_one_line(ending.error)}"
-    return "\n".join(
+    lines = [
         f"{ending.request.name_task(standing.name)}: "
         + (f"would be made, {standing.reason}" if standing.reason else "up to date")
         for standing in ending.standings
-    )
+    ]
+    if ending.request.exports:
+        made = f"would be made, {summarise(ending.exports)}" if ending.exports else "up to date"
+        lines.append(f"{ending.request.name_task('exports')}: {made}")
+    return "\n".join(lines)
 
 
 def describe_ending(ending: Ending) -> str:
@@ -48,6 +54,7 @@ def describe_ending(ending: Ending) -> str:
     width = max(len(standing.name) for standing in ending.standings)
     lines = [f"{standing.name:<{width}}  {_describe_standing(standing, folder)}" for standing in ending.standings]
     failed = [standing.name for standing in ending.standings if standing.failure]
+    lines += _describe_exports(ending)
     lines += ["", f"Report: {folder / 'index.html'}"]
     if failed:
         again = " ".join(f"--section {name}" for name in failed)
@@ -55,6 +62,14 @@ def describe_ending(ending: Ending) -> str:
     else:
         lines.append("Next: open it in a browser (--open), or change a parameter (--list-parameters names them).")
     return "\n".join(lines)
+
+
+def _describe_exports(ending: Ending) -> list[str]:
+    if not ending.request.exports:
+        return []
+    if not ending.exports:
+        return ["exports: NONE MADE" if ending.unexported else "exports: up to date"]
+    return [f"exports: {'NOT ALL ' if ending.unexported else ''}made, {summarise(ending.exports)}"]
 
 
 def describe_batch(endings: Sequence[Ending], scenarios: Sequence[Mapping[str, Any]], output: Path) -> str:

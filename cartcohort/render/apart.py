@@ -78,11 +78,13 @@ def map_apart(function: Callable[..., _T], calls: Sequence[Sequence[Any]], *, jo
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
+    if SERVED == "forkserver":
+        start_server([])  # or it would start by itself, and kernels forked from it would hash text by chance
     workers = min(jobs, max(1, len(calls)))
     pool = ProcessPoolExecutor(workers, multiprocessing.get_context(SERVED), initializer=watch_parent)
     try:
         return [future.result() for future in [pool.submit(function, *arguments) for arguments in calls]]
     except BrokenProcessPool:
-        raise ChildProcessError(None, "a process that compared them was killed (often for lack of memory)") from None
+        raise ChildProcessError(None, "a process was killed (often for lack of memory)") from None
     finally:
         pool.shutdown(cancel_futures=True)

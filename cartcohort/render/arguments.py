@@ -13,6 +13,7 @@ EXAMPLES = """examples:
   python run_reports.py                                     every section of the default study
   python run_reports.py --study data/bmt --section survival
   python run_reports.py -p conf_level=0.9 -p "endpoints=[os, pfs]"
+  python run_reports.py --docx --pdf                        for a manuscript, on paper
   python run_reports.py --scenarios scenarios.yaml          named runs, side by side
   python run_reports.py check data/bmt                      validate a study, run nothing
   python run_reports.py compare reports/a reports/b         what moved between two runs
@@ -65,6 +66,11 @@ def build_parser() -> argparse.ArgumentParser:
         help="execute the sections on a Dask cluster, as tcp://host:8786",
     )
     parser.add_argument("--force", action="store_true", help="make again what is up to date")
+    parser.add_argument("--pdf", action="store_true", help="each page as PDF too; needs Chromium, Chrome or Edge")
+    parser.add_argument(
+        "--docx", action="store_true", help="each section's tables and figures as a Word document too"
+    )
+    parser.add_argument("--png", action="store_true", help="each figure as PNG at 300 dpi too")
     parser.add_argument("--open", action="store_true", help="show the report in a browser")
     parser.add_argument("--dry-run", action="store_true", help="say what would be made and why, and stop")
     parser.add_argument("--list-parameters", action="store_true", help="say which parameters there are, and stop")
@@ -76,6 +82,7 @@ def build_parser() -> argparse.ArgumentParser:
     compare.add_argument("runs", nargs=2, metavar="RUN", help="a run's folder, such as reports/car1922")
     # These may stand before the command too, and a default here would overrule what was said there.
     compare.add_argument("--output", default=argparse.SUPPRESS, metavar="FOLDER", help="where the page goes")
+    compare.add_argument("--pdf", action="store_true", default=argparse.SUPPRESS, help="the page as PDF too")
     compare.add_argument("--open", action="store_true", default=argparse.SUPPRESS, help="show it in a browser")
     compare.set_defaults(action="compare")
     return parser

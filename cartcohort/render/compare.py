@@ -217,4 +217,4 @@ def _write(files: Mapping[str, str], folder: Path) -> None:
     with hold_folder(folder, lambda _: None), open_staging(folder) as staging, as_output_error(folder):
         for name, text in files.items():
             (staging / name).write_text(text, encoding="utf-8", newline="\n")
-        replace_files(staging, folder, ())
+        replace_files(staging, folder, [f"{Path(name).stem}.pdf" for name in files])  # which an earlier page became

@@ -7,6 +7,7 @@ import functools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
@@ -29,6 +30,8 @@ _FIRST_PANEL = re.compile(r'^(<svg [^>]*?)viewBox="[^"]*"([^>]*?)data-panels="([
 """Of a figure of several panels, the first is picture enough."""
 
 _ABOUT = {
+    ".pdf": "the page on paper",
+    ".docx": "tables and figures to be edited",
     "results.json": "every number with all its digits",
     "manifest.json": "what each page was made from, and the hash of every file",
     "timings.json": "how long each section took",
@@ -208,7 +211,8 @@ def _group(files: Iterable[str]) -> list[dict[str, Any]]:
 
 
 def _file(name: str, folder: str) -> dict[str, str]:
-    return {"path": name, "name": name.removeprefix(folder), "about": _ABOUT.get(name, "")}
+    about = _ABOUT.get(name) or _ABOUT.get(PurePosixPath(name).suffix, "")
+    return {"path": name, "name": name.removeprefix(folder), "about": about}
 
 
 def _folder(name: str) -> str:

@@ -36,20 +36,45 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Export:
+    """What is known of a file that was made from another file of the run, such as a PDF from a page.
+
+    Attributes
+    ----------
+    source : str
+        SHA-256 of the file it was made from.
+    maker : str
+        By what it was made: a digest of the package's code and the versions of its libraries.
+    content : str
+        Its own SHA-256.
+    """
+
+    source: str
+    maker: str
+    content: str
+
+
+@dataclass(frozen=True)
 class Manifest:
-    """The sections of a run folder, and the files that belong to the run as a whole.
+    """The sections of a run folder, the files that belong to the run as a whole, and what was made from them.
 
     `damage` says why nothing could be read, where the folder has a manifest that is of no use.
     """
 
     sections: Mapping[str, Entry] = field(default_factory=dict)
     outputs: Mapping[str, str] = field(default_factory=dict)
+    exports: Mapping[str, Export] = field(default_factory=dict)
     damage: str = ""
 
     @property
     def files(self) -> set[str]:
         """Return the path of every file that the manifest vouches for."""
-        return set(self.outputs).union(*(entry.outputs for entry in self.sections.values()))
+        return set(self.outputs).union(self.exports, *(entry.outputs for entry in self.sections.values()))
+
+    @property
+    def exported(self) -> dict[str, str]:
+        """Return the SHA-256 of each export by its path."""
+        return {name: export.content for name, export in self.exports.items()}
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -60,7 +85,8 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         entries = {str(name): _read_entry(value) for name, value in content["sections"].items()}
-        return Manifest(entries, _read_hashes(content["outputs"]))
+        exports = content.get("exports", {})  # runs of before there were any have none
+        return Manifest(entries, _read_hashes(content["outputs"]), _read_exports(exports))
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return Manifest(damage=f"{FILE_NAME} cannot be read")
 
@@ -72,6 +98,8 @@ def write_manifest(manifest: Manifest, folder: Path) -> None:
         for name, entry in manifest.sections.items()
     }
     content = {"sections": sections, "outputs": dict(sorted(manifest.outputs.items()))}
+    if manifest.exports:
+        content["exports"] = {name: vars(export) for name, export in sorted(manifest.exports.items())}
     text = json.dumps(content, indent=2, ensure_ascii=False)
     (folder / FILE_NAME).write_text(text + "\n", encoding="utf-8", newline="\n")
 
@@ -103,6 +131,12 @@ def _read_entry(value: Mapping[str, Any]) -> Entry:
     if not isinstance(inputs, dict) or not isinstance(failure, str):
         raise TypeError
     return Entry(inputs, _read_hashes(value["outputs"]), failure)
+
+
+def _read_exports(value: Mapping[str, Mapping[str, str]]) -> dict[str, Export]:
+    exports = {name: Export(**export) for name, export in value.items()}
+    _read_hashes({name: export.content for name, export in exports.items()})
+    return exports
 
 
 def _read_hashes(value: Mapping[str, str]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from cartcohort.errors import OutputError, Problem, StudyDataError
 from cartcohort.render.cache import Inputs, Surroundings, hash_study, read_surroundings, take_inputs, why_stale
+from cartcohort.render.exports.plan import describe_maker, find_outdated
 from cartcohort.render.folder import as_output_error, real_path
 from cartcohort.render.manifest import Manifest, find_damage, read_manifest
 from cartcohort.render.notebook import Section, discover_sections, select_sections
@@ -40,6 +41,8 @@ class Request:
         Name of the run's folder where the run is one of several scenarios; empty gives it the study's name.
     force : bool
         Whether to execute what is up to date.
+    exports : sequence of str
+        Kinds of exports to make of the selected sections and the overview: some of `exports.plan.KINDS`.
     """
 
     study: Path
@@ -49,6 +52,7 @@ class Request:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     scenario: str = ""
     force: bool = False
+    exports: Sequence[str] = ()
 
     @property
     def study_folder(self) -> Path:
@@ -84,6 +88,11 @@ class Order:
     given: Mapping[str, Any]
     inputs: Mapping[str, Inputs]
 
+    @property
+    def maker(self) -> str:
+        """Return by what exports are made: see `describe_maker`."""
+        return describe_maker(next(iter(self.inputs.values())))
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -97,11 +106,14 @@ class Plan:
         Why each section that will be executed is not up to date.
     repair : str
         Why the overview has to be written again even if no section is executed; empty where it need not.
+    exports : tuple of str
+        Paths of the exports that are asked for and not up to date, beside sections as they are now.
     """
 
     manifest: Manifest
     stale: Mapping[str, str]
     repair: str
+    exports: tuple[str, ...] = ()
 
 
 def place_order(request: Request, surroundings: Surroundings | None = None) -> Order:
@@ -162,11 +174,13 @@ def make_plan(request: Request, order: Order) -> Plan:
             for section in order.selected
         }
         stale = {name: reason for name, reason in reasons.items() if reason}
-        return Plan(manifest, stale, _why_repair(order, manifest, folder))
+        selected = [section.name for section in order.selected]
+        exports = find_outdated(request.exports, selected, manifest, order.maker, folder, force=request.force)
+        return Plan(manifest, stale, _why_repair(order, manifest, folder), exports)
 
 
 def _why_repair(order: Order, manifest: Manifest, folder: Path) -> str:
     gone = set(manifest.sections) - {section.name for section in order.sections}
     if gone:
         return f"there is no notebook {', '.join(sorted(gone))} any more"
-    return find_damage(manifest.outputs, folder)
+    return find_damage(manifest.outputs, folder) or find_damage(manifest.exported, folder)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cartcohort.render.cache import why_changed
 from cartcohort.render.collect import join_records, read_collected, refuse_repeated
+from cartcohort.render.exports.bring import Exports, Wanted
+from cartcohort.render.exports.plan import KINDS, name_exports, name_overview
 from cartcohort.render.folder import list_files, replace_files
 from cartcohort.render.index import Report, render_failure, render_overview
 from cartcohort.render.links import link_sections
@@ -41,9 +44,33 @@ class _Part:
         return self.section.name
 
 
+@dataclass(frozen=True)
+class Published:
+    """What is worth telling of a run that was put together.
+
+    Attributes
+    ----------
+    warnings : mapping of str to str
+        What the pages warn of, by section.
+    failures : mapping of str to str
+        Why exports were not made, by path.
+    edited : sequence of str
+        What exports that somebody had edited are called now.
+    """
+
+    warnings: Mapping[str, str] = field(default_factory=dict)
+    failures: Mapping[str, str] = field(default_factory=dict)
+    edited: Sequence[str] = ()
+
+
 def publish_run(
-    request: Request, order: Order, plan: Plan, outcomes: Mapping[str, Outcome], staging: Path
-) -> dict[str, str]:
+    request: Request,
+    order: Order,
+    plan: Plan,
+    outcomes: Mapping[str, Outcome],
+    staging: Path,
+    wanted: Wanted | None = None,
+) -> Published:
     """Bring the run folder up to date with what was executed.
 
     Parameters
@@ -54,19 +81,20 @@ def publish_run(
         How the executed sections went; the files of each lie in `staging/<section>`.
     staging : Path
         Folder beside the run folder; the complete run is put together in it before anything moves.
+    wanted : Wanted, optional
+        Exports to be made; by default those in the folder are kept where their source is the same, and none is made.
 
     Returns
     -------
-    dict of str to str
-        What the pages warn of, by section.
+    Published
 
     Raises
     ------
     ReportError
         Where two sections hand over a result, a table or a figure of the same name. Nothing is changed then.
     """
-    folder, final = request.run_folder, staging / "final"
-    final.mkdir()
+    folder, final = request.run_folder, Path(tempfile.mkdtemp(prefix="final-", dir=staging))
+    exports = Exports(plan.manifest.exports, folder, final, wanted or Wanted())
     found = [
         _new_part(section, order, staging)
         if _succeeded(outcomes.get(section.name))
@@ -78,10 +106,19 @@ def publish_run(
     for part in parts:
         _copy_files(part.entry.outputs, part.root, final)
     _write_failures(parts, outcomes, folder, final)
-    warnings = _write_common_files(parts, outcomes, folder, final)
-    manifest = _write_manifest(parts, final)
-    replace_files(final, folder, plan.manifest.files - manifest.files)
-    return warnings
+    warnings = _write_common_files(parts, outcomes, folder, final, exports)
+    manifest = _write_manifest(parts, final, exports)
+    edited = exports.save_edited()
+    replace_files(final, folder, _list_before(plan.manifest, manifest) - manifest.files)
+    return Published(warnings, exports.failures, edited)
+
+
+def _list_before(before: Manifest, now: Manifest) -> set[str]:
+    """Return the files of the run as it was; where nothing tells them, every export that may be left of it."""
+    if not before.damage:
+        return before.files
+    sections = {name: entry.outputs for name, entry in now.sections.items()}
+    return {*name_exports(KINDS, sections), *name_overview(KINDS)}
 
 
 def _succeeded(outcome: Outcome | None) -> bool:
@@ -137,7 +174,7 @@ def _write_failures(parts: Sequence[_Part], outcomes: Mapping[str, Outcome], fol
 
 
 def _write_common_files(
-    parts: Sequence[_Part], outcomes: Mapping[str, Outcome], folder: Path, final: Path
+    parts: Sequence[_Part], outcomes: Mapping[str, Outcome], folder: Path, final: Path, exports: Exports
 ) -> dict[str, str]:
     """Write what speaks of all sections; returns what their pages warn of."""
     shown = {part.name: part.section.title for part in parts if part.entry.outputs}
@@ -147,18 +184,23 @@ def _write_common_files(
         _write(page, link_sections(page.read_text(encoding="utf-8"), shown, name))
     _write(final / RESULTS, join_records(collected.values()))
     _write(final / TIMINGS, _join_timings(folder / TIMINGS, outcomes, [part.name for part in parts]))
+    exports.bring_sections({part.name: part.entry.outputs for part in parts})
     reports = [Report(part.section, collected.get(part.name), part.state, part.reason) for part in parts]
-    files = [*list_files(final), FILE_NAME]
-    _write(final / INDEX, render_overview(reports, files, folder.name))
+
+    def write_overview(besides: Iterable[str]) -> None:
+        files = {*list_files(final), FILE_NAME, *besides} - {INDEX}
+        _write(final / INDEX, render_overview(reports, files, folder.name))
+
+    exports.bring_overview(shown, write_overview)
     return {name: one.summary["warning"] for name, one in collected.items() if one.summary.get("warning")}
 
 
-def _write_manifest(parts: Sequence[_Part], final: Path) -> Manifest:
+def _write_manifest(parts: Sequence[_Part], final: Path, exports: Exports) -> Manifest:
     sections = {part.name: replace(part.entry, outputs=hash_files(final, part.entry.outputs)) for part in parts}
-    owned = {name for part in parts for name in part.entry.outputs}
+    owned = {name for part in parts for name in part.entry.outputs} | exports.entries.keys()
     # The timings differ between equal runs, so nothing may depend on them.
     common = [name for name in list_files(final) if name not in owned and name != TIMINGS]
-    manifest = Manifest(sections, {name: hash_file(final / name) for name in common})
+    manifest = Manifest(sections, {name: hash_file(final / name) for name in common}, exports.entries)
     write_manifest(manifest, final)
     return manifest
 

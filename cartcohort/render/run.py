@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from cartcohort.errors import CartCohortError, Problem, StudyDataError
+from cartcohort.errors import CartCohortError, OutputError, Problem, StudyDataError
 from cartcohort.render.cache import Surroundings
+from cartcohort.render.exports.plan import preview_exports, summarise
 from cartcohort.render.folder import as_output_error, hold_folder, open_staging
 from cartcohort.render.plan import Order, Plan, Request, hash_data, make_plan, place_order
 from cartcohort.render.tasks import Failure, Outcome, Task
 
 Note = Callable[[str], None]
+_MOST_NAMED = 8
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class Run:
     """A run of a batch.
 
     What goes wrong within `guard` ends this run alone: `error` then says what, and the run takes no further part.
+    `exported` names the exports that were made, `unexported` says which were not and why; neither ends a run.
     """
 
     def __init__(self, request: Request) -> None:
@@ -49,6 +52,8 @@ class Run:
         self.order: Order | None = None
         self.plan: Plan | None = None
         self.error: CartCohortError | None = None
+        self.exported: tuple[str, ...] = ()
+        self.unexported: OutputError | None = None
         self.kept_study: Path | None = None
         self._tasks: dict[str, Task] = {}
         self._outcomes: dict[str, Outcome] = {}
@@ -78,7 +83,7 @@ class Run:
         """Take hold of the run folder until the run is closed, waiting for another run to let go of it."""
         self._folders.enter_context(hold_folder(self.request.run_folder, note))
         self.plan = make_plan(self.request, self.order)
-        if self.plan.stale or self.plan.repair:
+        if self.plan.stale or self.plan.repair or self.plan.exports:
             self._staging = self._folders.enter_context(open_staging(self.request.run_folder))
 
     def make_tasks(self, scratch: Path, planned: Callable[[str, str], None]) -> dict[str, Task]:
@@ -124,7 +129,7 @@ class Run:
         return len(self._outcomes) == len(self._tasks)
 
     def publish(self, note: Note) -> None:
-        """Bring the run folder up to date and let go of it."""
+        """Bring the run folder up to date, and let go of it unless exports are to be made."""
         if self.plan.stale or self.plan.repair:
             from cartcohort.render.publish import publish_run  # a run with nothing to do needs no templates
 
@@ -133,10 +138,59 @@ class Run:
             else:
                 note(f"The overview is written again: {self.plan.repair}.")
             with as_output_error(self.request.run_folder):
-                warnings = publish_run(self.request, self.order, self.plan, self._outcomes, self._staging)
-            for section, warning in warnings.items():
+                published = publish_run(self.request, self.order, self.plan, self._outcomes, self._staging)
+            for section, warning in published.warnings.items():
                 note(f"{self.request.name_task(section)}: WARNING: {warning}")
+            self._tell_edited(published.edited, note)
+        if not self.request.exports:
+            self.close()
+
+    def export(self, jobs: int, seconds: float | None, note: Note) -> None:
+        """Make the exports that are asked for, from the report as it was published, and let go of the run folder.
+
+        Parameters
+        ----------
+        jobs : int
+            How many to make at once.
+        seconds : float or None
+            How long a browser may take over a page; None sets the usual limit.
+        note : callable
+        """
+        plan = make_plan(self.request, self.order)
+        if plan.exports:
+            from cartcohort.render.exports.bring import Wanted
+            from cartcohort.render.publish import publish_run
+
+            note(f"{self.request.name_task('exports')}: {summarise(plan.exports)}")
+            wanted = Wanted(plan.exports, self.order.maker, jobs, seconds)
+            try:
+                published = publish_run(self.request, self.order, plan, {}, self._staging, wanted)
+                self._tell_edited(published.edited, note)
+                self._take_exported(plan.exports, published.failures)
+            except OSError as error:
+                self._take_exported(plan.exports, dict.fromkeys(plan.exports, error.strerror or str(error)))
+            except OutputError as error:
+                self.unexported = error
         self.close()
+
+    def _tell_edited(self, names: Iterable[str], note: Note) -> None:
+        for name in names:
+            note(f"{self.request.name_task(name)}: somebody had edited this export; it is kept under this name.")
+
+    def _take_exported(self, names: Sequence[str], failures: Mapping[str, str]) -> None:
+        self.exported = tuple(name for name in names if name not in failures)
+        if failures:
+            lines = [f"{self.request.run_folder / name}: {reason}." for name, reason in failures.items()]
+            more = [f"And {len(lines) - _MOST_NAMED} more."] if len(lines) > _MOST_NAMED else []
+            where = "\n".join([*lines[:_MOST_NAMED], *more])
+            remedy = "The report is published without. Run again with the same options to have only these made."
+            self.unexported = OutputError(Problem("Exports could not be made.", where, remedy))
+
+    def list_exports(self) -> list[str]:
+        """Say which exports would be made; of a section that would be executed, its figures are not known yet."""
+        if self.plan is None or not self.request.exports:
+            return []
+        return preview_exports(self.request.exports, self.plan.stale, self.plan.exports)
 
     def _check_ending(self) -> None:
         """Raise an error where what was executed must not be published."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from cartcohort.errors import CartCohortError, OutputError, Problem, StudyDataError
 from cartcohort.render.cache import read_surroundings
+from cartcohort.render.exports.stage import check_exporters, export_runs
 from cartcohort.render.folder import check_temporary_folder, open_scratch, real_path
 from cartcohort.render.plan import Request
 from cartcohort.render.progress import Progress, make_progress
@@ -31,11 +32,17 @@ class Ending:
         One for each selected section, in order; empty where the request was refused.
     error : CartCohortError or None
         Why the run was not made, where it was not.
+    exports : sequence of str
+        Paths of the exports that were made, or would be.
+    unexported : CartCohortError or None
+        Which exports could not be made, and why; the report itself is published all the same.
     """
 
     request: Request
     standings: Sequence[Standing]
     error: CartCohortError | None = None
+    exports: Sequence[str] = ()
+    unexported: CartCohortError | None = None
 
 
 def run_batch(
@@ -69,10 +76,11 @@ def run_batch(
     Raises
     ------
     ParameterError, OutputError
-        What concerns every run: SOURCE_DATE_EPOCH, the folder for temporary files, the cluster.
+        What concerns every run: SOURCE_DATE_EPOCH, the folder for temporary files, the cluster, a browser for PDFs.
     """
     runs = _place(requests)
     means = means or Means()
+    check_exporters(_sound(runs))
     progress = progress or make_progress([name for run in runs for name in _name_sections(run)])
     with ExitStack() as opened:
         opened.callback(progress.close)
@@ -84,7 +92,8 @@ def run_batch(
         else:
             _take_hold(runs, progress)
         _publish_rest(runs, progress)
-    return [Ending(run.request, run.list_standings(), run.error) for run in runs]
+        export_runs(_sound(runs), means, progress.note)
+    return [Ending(run.request, run.list_standings(), run.error, run.exported, run.unexported) for run in runs]
 
 
 def run_suite(
@@ -103,7 +112,7 @@ def run_suite(
 
 def preview_batch(requests: Sequence[Request]) -> list[Ending]:
     """Say what `run_batch` would execute and why, without doing or writing anything."""
-    return [Ending(run.request, run.list_standings(), run.error) for run in _place(requests)]
+    return [Ending(run.request, run.list_standings(), run.error, run.list_exports()) for run in _place(requests)]
 
 
 def _place(requests: Sequence[Request]) -> list[Run]:

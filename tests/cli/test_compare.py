@@ -8,6 +8,7 @@ import pytest
 
 from tests.cli.conftest import make_workspace
 from tests.suites import RESULTS
+from tests.unit.render.exports.browsers import DYING, HELPFUL, write_browser
 
 MOVING = RESULTS.replace('"conf_low": 7.5', '"conf_low": 7.5 * conf_level, "conf_level": conf_level')
 
@@ -58,6 +59,24 @@ def test_the_page_is_opened_where_asked_for(workspace, monkeypatch):
     monkeypatch.setattr(webbrowser, "open", lambda address: opened.append(address) or True)
     assert workspace.run("compare", "reports/four", "narrow/four", "--open").code == 0
     assert [address.rpartition("/")[2] for address in opened] == ["reports-four--narrow-four.html"]
+
+
+def test_the_page_is_printed_where_asked_for_and_no_older_print_stays_beside_a_new_page(workspace, monkeypatch):
+    browser = write_browser(workspace.root / "browser", HELPFUL)
+    monkeypatch.setenv("CHROMIUM", str(browser))
+    command = ("compare", "reports/four", "narrow/four", "--output", "printed")
+    assert workspace.run(*command, "--pdf").code == 0
+    names = {path.suffix for path in (workspace.root / "printed/comparisons").iterdir()}
+    assert names == {".html", ".json", ".pdf"}
+    assert workspace.run(*command).code == 0
+    assert not list((workspace.root / "printed/comparisons").glob("*.pdf"))
+
+    write_browser(browser, DYING)
+    answer = workspace.run(*command, "--pdf")
+    assert (answer.code, "Comparison: " in answer.out) == (13, True)
+    assert "could not be printed" in answer.err and "ended by signal 11" in answer.err
+    monkeypatch.setenv("CHROMIUM", "/none")
+    assert workspace.run(*command, "--pdf").out == ""
 
 
 @pytest.mark.parametrize(

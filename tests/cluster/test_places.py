@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,7 @@ from cartcohort.render import store as transfer
 from cartcohort.render.places import Places
 from tests.cli.conftest import Answer, Workspace, make_workspace
 from tests.cluster.conftest import Runner, finish, start_program
-from tests.suites import WHOLE_SECTION
+from tests.suites import WHOLE_SECTION, write_notebook
 
 
 @pytest.fixture
@@ -53,6 +54,30 @@ def test_a_study_and_its_reports_may_lie_in_a_bucket(run, store, tmp_path):
     }
     figure = next(name for name in first if name.endswith(".svg"))
     assert (kept[figure], "reports/four/own.txt" in kept) == (first[figure], True)
+
+
+def test_exports_are_taken_to_the_bucket_and_stale_ones_away_from_it(run, store, tmp_path):
+    workspace = make_workspace(tmp_path, response=WHOLE_SECTION)
+    store.put_folder(workspace.root / "data" / "four", "data/four")
+    assert run(workspace, "--docx", "--png").code == 0
+    made = {"response.docx", "figures/response-curve.png"}
+    assert made <= store.read_folder("reports/four").keys()
+    first = store.list_changes()
+    assert "exports: up to date" in run(workspace, "--docx", "--png").out
+    assert store.list_changes() == first
+    write_notebook(tmp_path / "notebooks" / "response.ipynb", [*WHOLE_SECTION, "1 + 1"])
+    assert run(workspace).code == 0
+    assert made & store.read_folder("reports/four").keys() == {"figures/response-curve.png"}
+
+
+def test_a_cluster_leaves_the_exports_to_the_machine_that_asked(cluster, tmp_path):
+    workspace = make_workspace(tmp_path, response=WHOLE_SECTION)
+    assert Runner(cluster, workspace).run("--docx", "--png").code == 0
+    by_cluster = workspace.snapshot()
+    assert {"response.docx", "figures/response-curve.png"} <= by_cluster.keys()
+    shutil.rmtree(workspace.folder)
+    assert workspace.run("--docx", "--png").code == 0
+    assert workspace.snapshot() == by_cluster
 
 
 def test_a_failed_section_keeps_its_last_good_report_in_the_bucket(run, store, tmp_path):

@@ -5,6 +5,7 @@ import pytest
 from cartcohort.render.manifest import (
     FILE_NAME,
     Entry,
+    Export,
     Manifest,
     find_damage,
     hash_file,
@@ -21,11 +22,17 @@ def test_the_hash_of_a_file_is_its_sha256(tmp_path):
 
 def test_a_manifest_is_read_as_it_was_written(tmp_path):
     sections = {"b": Entry({"code": "1"}, {"b.html": "2"}), "a": Entry(failure="it broke")}
-    manifest = Manifest(sections, {"index.html": "3"})
+    manifest = Manifest(sections, {"index.html": "3"}, {"b.pdf": Export("2", "code", "4")})
     write_manifest(manifest, tmp_path)
     assert read_manifest(tmp_path) == manifest
     assert list(read_manifest(tmp_path).sections) == ["b", "a"]
-    assert manifest.files == {"b.html", "index.html"}
+    assert manifest.files == {"b.html", "index.html", "b.pdf"}
+    assert manifest.exported == {"b.pdf": "4"}
+
+
+def test_the_manifest_of_a_run_from_before_there_were_exports_is_read(tmp_path):
+    (tmp_path / FILE_NAME).write_text('{"sections": {}, "outputs": {"index.html": "3"}}')
+    assert read_manifest(tmp_path) == Manifest(outputs={"index.html": "3"})
 
 
 def test_a_folder_without_a_manifest_holds_nothing(tmp_path):
@@ -43,6 +50,9 @@ def test_a_folder_without_a_manifest_holds_nothing(tmp_path):
         '{"sections": {}, "outputs": {"../../other": "x"}}',
         '{"sections": {}, "outputs": {"/etc/hosts": "x"}}',
         '{"sections": {}, "outputs": {"a": 1}}',
+        '{"sections": {}, "outputs": {}, "exports": {"../a.pdf": {"source": "1", "maker": "2", "content": "3"}}}',
+        '{"sections": {}, "outputs": {}, "exports": {"a.pdf": {"source": "1", "maker": "2"}}}',
+        '{"sections": {}, "outputs": {}, "exports": {"a.pdf": "3"}}',
     ],
 )
 def test_a_damaged_manifest_counts_as_none_and_says_so(tmp_path, content):
