@@ -62,7 +62,7 @@ def plot_marker_curves(
     if known.empty:
         return Notice(f"{title}: there is no value to draw.")
     groups, markers = _order(known["group"]), _order(known["marker"])
-    looks = dict(zip(groups, style.group_styles(len(groups)), strict=True))
+    looks = dict(zip(groups, style.styles_of(groups), strict=True))
     summary = _summary(known)
     lines, sampled = _sampled(known)
     notes = [sampled, f"{count_noun(left_out, 'value')} of 0 or less left out" if left_out else ""]
