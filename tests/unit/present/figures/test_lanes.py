@@ -150,9 +150,20 @@ def test_bars_show_the_number_of_patients_by_grade():
     figure = figures.plot_grade_bars(counts, id="g", title="CRS")
     assert_sound(figure)
     assert texts_of(figure, "count") == ["2", "9", "4", "13", "1"]
+    assert texts_of(figure, "group") == ["Low 低, n = 15", "A rather long name, n = 14"]
+    assert texts_of(figure, "severe") == ["4 (26.7%)", "1 (7.1%)"]
     assert texts_of(figure, "key") == ["None", "Grade 1", "Grade 3"]
     assert "Nobody" not in "".join(texts(figure))
     assert "Low 低, 15 patients: none 2 (13.3%), grade 1 9 (60.0%), grade 3 4 (26.7%)." in figure.description
+
+
+def test_the_number_of_patients_stands_once_where_all_bars_have_it():
+    counts = pd.DataFrame({0: [30, 20], 1: [5, 15]}, index=["Fever", "Rash"])
+    figure = figures.plot_grade_bars(counts, id="g", title="Events", x_label="Share of the patients")
+    assert texts_of(figure, "group") == ["Fever", "Rash"]
+    assert "Share of the patients (n = 35)" in texts(figure)
+    assert texts_of(figure, "severe") == []
+    assert "Grade ≥3" not in texts(figure)
 
 
 def test_bars_without_patients_give_a_notice():
