@@ -232,15 +232,29 @@ def test_a_flow_is_as_wide_as_its_patients():
     assert isinstance(figures.plot_flow(flow.iloc[:0], id="f", title="Antigens"), Notice)
 
 
-def test_the_labels_of_many_states_do_not_touch():
-    states = ("positive", "dim", "negative", "unknown")
-    after = [f"CD19 {one}, CD22 {other}" for one in states for other in states]
-    flow = pd.DataFrame({"before": "both", "after": after, "n": [9, 1] * 8})
+def test_from_a_single_state_before_a_bar_stands_for_each_state_after():
+    flow = pd.DataFrame({"before": "both", "after": ["kept", "lost"], "n": [8, 2]})
     figure = figures.plot_flow(flow, id="f", title="Antigens")
     assert_sound(figure)
-    drawn = [text for text in parse(figure).iter(f"{NAMESPACE}text") if text.get("text-anchor") == "start"]
+    assert texts_of(figure, "before") == ["Before infusion: both"]
+    assert texts_of(figure, "after") == ["At relapse (n = 10)"]
+    assert texts_of(figure, "state") == ["kept", "8 (80.0%)", "lost", "2 (20.0%)"]
+    kept, lost = (float(re.search(r"h([\d.]+)", path)[1]) for path in paths_of(figure, "bar"))
+    assert kept == pytest.approx(4 * lost)
+
+
+@pytest.mark.parametrize("n_before", [1, 2])
+def test_the_labels_of_many_states_do_not_touch(n_before):
+    states = ("positive", "dim", "negative", "unknown")
+    after = [f"CD19 {one}, CD22 {other}" for one in states for other in states]
+    before = ["both", "one"] * 8 if n_before == 2 else "both"
+    flow = pd.DataFrame({"before": before, "after": after, "n": [9, 1] * 8})
+    figure = figures.plot_flow(flow, id="f", title="Antigens")
+    assert_sound(figure)
+    drawn = [text for text in parse(figure).iter(f"{NAMESPACE}text") if text.text.startswith("CD19")]
     lines = sorted(float(text.get("y")) for text in drawn)
-    assert min(np.diff(lines)) >= 13
+    assert len(lines) == 16
+    assert min(np.diff(lines)) >= 26
     assert lines[-1] < float(parse(figure).get("viewBox").split()[3])
 
 
