@@ -8,10 +8,10 @@ import pandas as pd
 
 from cartcohort.estimate.hazard import estimate_hazard
 from cartcohort.estimate.survival import estimate_survival_curve
-from cartcohort.present import figures
+from cartcohort.present import figures, style
 from cartcohort.present.display import Notice
 from cartcohort.present.figures.canvas import text_width
-from tests.unit.present.figures.reading import NAMESPACE, assert_sound, numbers, parse, texts, texts_of
+from tests.unit.present.figures.reading import NAMESPACE, assert_sound, numbers, parse, paths_of, texts, texts_of
 
 
 def scan(p=(0.5, 0.03, 0.00001, np.nan)):
@@ -89,7 +89,8 @@ def test_leaving_one_out_shows_range_and_crossings():
     figure = figures.plot_leave_one_out({"OS by risk": omissions()}, id="l", title="Robustness")
     assert_sound(figure)
     assert texts_of(figure, "range") == ["0.034 (<0.0001–0.060)"]
-    assert texts_of(figure, "crossing") == ["1 of 3 cross 0.05"]
+    assert texts_of(figure, "crossing") == ["1/3"]
+    assert {"p (range)", "Cross 0.05"} <= set(texts(figure))
     assert figure.description == (
         "OS by risk: p 0.034 with all patients, <0.0001 (without row 5) to 0.060 (without row 3) with one left out; "
         "leaving out one patient moves it across 0.05."
@@ -108,10 +109,19 @@ def test_the_rows_that_move_p_most_are_named_on_both_sides():
 def test_names_of_rows_at_the_ends_of_the_axis_stay_on_the_figure():
     extreme = omissions(p_value=0.9, without=(0.00001, 0.999), lowest=(0,), highest=(1,))
     figure = figures.plot_leave_one_out({"OS by response at day 28": extreme}, id="l", title="Robustness")
+    ends = []
     for text in parse(figure).iter(f"{NAMESPACE}text"):
-        if text.get("class") == "driver":
+        if text.text.startswith("row"):
             x = float(text.get("x") or re.search(r"translate\(([\d.]+)", text.get("transform"))[1])
-            assert 150 <= x <= 600 - text_width("<0.0001 (<0.0001–0.060)")
+            width = text_width(text.text)
+            ends += [x, x - width if text.get("text-anchor") == "end" else x + width]
+    assert len(ends) == 4
+    assert all(0 <= end <= style.NARROW for end in ends)
+
+
+def test_the_level_is_drawn_beside_the_dots_of_each_comparison_and_not_over_numbers():
+    figure = figures.plot_leave_one_out({"OS": omissions(), "PFS": omissions()}, id="l", title="Robustness")
+    assert len(re.findall("M", "".join(paths_of(figure, "level")))) == 2
 
 
 def test_comparisons_of_different_patients_stand_side_by_side_in_the_csv():
