@@ -24,7 +24,7 @@ def scan(p=(0.5, 0.03, 0.00001, np.nan)):
 def test_a_threshold_scan_marks_the_one_in_use_and_counts_those_below_five_percent():
     figure = figures.plot_threshold_scan({"OS": scan()}, id="s", title="Scan", x_label="Blasts (%)", chosen=50)
     assert_sound(figure)
-    assert "in use" in texts(figure)
+    assert texts_of(figure, "chosen") == ["cut used: 50"]
     assert figure.description == "OS: 4 thresholds, p below 0.05 at 2, smallest p <0.0001 at 40.0."
     assert [row["p_value: OS"] for row in numbers(figure)] == ["0.5", "0.03", "1e-05", ""]
     assert texts_of(figure, "count")
@@ -38,11 +38,13 @@ def test_the_counts_of_a_scan_are_those_of_a_cut_at_the_tick_and_not_of_the_thre
         p_value=np.array([0.5, 0.4, 0.3, 0.2]),
     )
     figure = figures.plot_threshold_scan({"OS": ages}, id="s", title="S", x_label="Age", chosen=62)
-    ticks, counts = [text for text in texts(figure) if re.fullmatch(r"\d\d", text)], texts_of(figure, "count")
-    beside = dict(zip(ticks, zip(counts[: len(ticks)], counts[len(ticks) :], strict=True), strict=True))
-    assert beside["30"] == ("115", "120"), "below 39 as below 30: nobody lies between"
-    assert beside["40"] == ("117", "118"), "those of 39 are below 40, though 39 is nearer than 42"
-    assert beside["60"] == ("–", "–")
+    beside = {}
+    for text in parse(figure).iter(f"{NAMESPACE}text"):
+        if re.fullmatch(r"\d+", text.text):
+            beside.setdefault(text.get("x"), []).append(text.text)
+    assert ["30", "115", "120"] in beside.values(), "below 39 as below 30: nobody lies between"
+    assert ["40", "117", "118"] in beside.values(), "those of 39 are below 40, though 39 is nearer than 42"
+    assert ["60"] in beside.values(), "nothing is known beyond the last threshold"
 
 
 def test_scans_of_several_endpoints_have_a_key():
@@ -148,7 +150,8 @@ def test_a_hazard_shows_events_and_patient_years_of_each_interval():
     hazard = estimate_hazard(TIME, EVENT, width=12)
     figure = figures.plot_hazard({"": hazard}, id="h", title="Hazard")
     assert_sound(figure)
-    assert texts_of(figure, "count") == ["1 / 5.1", "2 / 2.9", "0 / 1.5", "1 / 0.3"]
+    assert texts_of(figure, "events") == ["1", "2", "0", "1"]
+    assert texts_of(figure, "patient-years") == ["5.1", "2.9", "1.5", "0.3"]
     rows = numbers(figure)
     assert np.allclose([float(row["rate_per_year"]) for row in rows], hazard.rate * 12)
     assert "months 12 to 24, 2 events in 2.9 patient-years" in figure.description
@@ -161,6 +164,15 @@ def test_hazards_of_groups_have_a_key_and_a_group_without_follow_up_is_left_out(
     assert_sound(figure)
     assert texts_of(figure, "group") == ["low", "high"]
     assert isinstance(figures.plot_hazard({"": none}, id="h", title="Hazard"), Notice)
+
+
+def test_a_hazard_is_no_wider_than_a_phone_unless_its_numbers_need_the_room():
+    def width(factor):
+        hazard = estimate_hazard(np.tile(TIME, factor) * 2, np.tile(EVENT, factor), width=12)
+        return float(parse(figures.plot_hazard({"": hazard}, id="h", title="Hazard")).get("viewBox").split()[2])
+
+    assert width(1) == style.NARROW
+    assert width(1000) > style.NARROW
 
 
 def test_no_event_at_all_can_be_drawn():
