@@ -213,6 +213,26 @@ def test_markers_show_median_and_quartiles_of_each_day():
     assert "IL-6: 4 patients, highest median 25.0 on day 0." in figure.description
 
 
+def test_medians_are_drawn_where_enough_patients_were_measured_and_listed_everywhere():
+    frame = pd.DataFrame({"subject": list("ABCDEABCDEAB"), "day": [0] * 5 + [7] * 5 + [14] * 2, "value": 5.0})
+    figure = figures.plot_marker_curves(frame, id="m", title="Markers")
+    assert_sound(figure)
+    (path,) = [path for path in paths_of(figure, "median") if "h" in path]
+    assert path.count("h") == 1, "from day 0 to day 7 and not on to day 14"
+    assert [row["n"] for row in numbers(figure)] == ["5", "5", "2"]
+    assert figure.note.startswith("Median and quartiles are drawn where at least 5 patients were measured.")
+    few = figures.plot_marker_curves(measured(4), id="m", title="Markers")
+    assert paths_of(few, "median") == []
+    assert "drawn where" not in figures.plot_marker_curves(measured(5), id="m", title="Markers").note
+
+
+def test_a_long_course_is_in_months_and_a_short_one_in_weeks():
+    assert "Days since infusion" in texts(figures.plot_marker_curves(measured(), id="m", title="M"))
+    years = texts(figures.plot_marker_curves(measured(days=(0, 300, 1500)), id="m", title="M"))
+    assert "Months since infusion" in years
+    assert {"3", "6", "9", "12", "24", "36", "48"} <= set(years)
+
+
 def test_values_that_have_no_logarithm_are_left_out_and_counted():
     frame = measured()
     frame.loc[0, "value"] = 0
