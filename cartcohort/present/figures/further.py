@@ -15,7 +15,7 @@ from cartcohort.present.format import format_conf_level, format_interval, format
 from cartcohort.present.narrative import describe_parts, say_estimate
 from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, limits, methods, write_csv
 
-_LEFT, _RIGHT, _TOP, _PLOT, _AXIS, _KEY, _GAP = 40.0, 10.0, 26.0, 200.0, 44.0, 30.0, 8.0
+_LEFT, _RIGHT, _TOP, _PLOT, _AXIS, _KEY, _GAP = 44.0, 10.0, 26.0, 200.0, 44.0, 30.0, 8.0
 _WIDTH = style.NARROW - _LEFT - _RIGHT
 _APART = 0.9
 """Months between the marks of two groups at one time."""

@@ -21,9 +21,11 @@ from cartcohort.present.tables import Cell, Column, Row, build_table, write_csv
 
 _MOST_STACKED, _MOST_NAMED = 7, 2
 _MOST_LISTED, _SAMPLED = 1_000, 200
-_HARDLY_MORE = 1.001
-_SIDE, _HEAD, _LINE, _DOTS, _AXIS = 18.0, 18.0, 15.0, 46.0, 44.0
+_HARDLY_MORE, _EDGE = 1.001, 4.0
+_SIDE, _HEAD, _LINE, _DOTS, _AXIS = 22.0, 18.0, 15.0, 46.0, 44.0
 _WIDTH = style.NARROW - 2 * _SIDE
+_WIDER = 1.06
+"""How much wider than measured text may be in the reader's font."""
 _CROSSING = 68.0
 """Room for how many cross, at the right."""
 _HEADERS = ("p (range)", f"Cross {P_LEVEL:g}")
@@ -119,7 +121,7 @@ def _lay_lanes(known: Mapping[str, Omissions], p_style: str) -> list[_Lane]:
         spread = f"{format_p(item.p_value, p_style=p_style)} ({low}{EN_DASH}{high})"
         crossing = f"{format_whole(len(item.rows_crossing))}/{format_whole(np.isfinite(item.without).sum())}"
         room = style.NARROW - _CROSSING - text_width(spread) - 10
-        lanes.append(_Lane(wrap(name, width=room, max_lines=3), spread, crossing, top))
+        lanes.append(_Lane(wrap(name, width=room / _WIDER, max_lines=3), spread, crossing, top))
         top += lanes[-1].height
     return lanes
 
@@ -130,7 +132,7 @@ def _write_lane(canvas: Canvas, lane: _Lane) -> None:
     if lane.top:
         canvas.line((0, canvas.width), (y - 13, y - 13), color=style.RULE, width=0.6)
     for row, line in enumerate(lane.lines):
-        canvas.write(0, y + _LINE * row, line, bold=True, role="group")
+        canvas.write(0, y + _LINE * row, line, role="group")
     canvas.write(canvas.width - _CROSSING, y, lane.spread, align="right", role="range")
     canvas.write(canvas.width, y, lane.crossing, align="right", role="crossing")
 
@@ -164,10 +166,11 @@ def _name_drivers(canvas: Canvas, axes: Axes, item: Omissions, middle: float) ->
         (item.rows_highest, np.nanmax(item.without), 1),
     ):
         words = _rows_text(item.names(rows))
-        x = _SIDE + (np.log10(on_p_axis(p)) - low) / (high - low) * _WIDTH + 6 * towards
+        outermost = towards * np.nanmax([towards * p, towards * (p if item.p_value is None else item.p_value)])
+        x = _SIDE + (np.log10(on_p_axis(outermost)) - low) / (high - low) * _WIDTH + 7 * towards
         end = x + text_width(words) * towards
-        fits = 0 < end < canvas.width
-        edge = min(max(x, 0), canvas.width)
+        fits = _EDGE < end < canvas.width - _EDGE
+        edge = min(max(x, _EDGE), canvas.width - _EDGE)
         align = "left" if (towards > 0) == fits else "right"
         y = middle + 4 if fits else middle - 16
         canvas.write(x if fits else edge, y, words, align=align, color=style.MUTED, role="driver")

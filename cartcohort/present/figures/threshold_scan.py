@@ -18,7 +18,7 @@ from cartcohort.present.format import format_number, format_p, format_whole
 from cartcohort.present.narrative import count_noun, describe_parts, join_words
 from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, write_csv
 
-_LEFT, _RIGHT, _PLOT, _AXIS = 58.0, 16.0, 180.0, 44.0
+_LEFT, _RIGHT, _PLOT, _AXIS = 62.0, 16.0, 180.0, 44.0
 _WIDTH = style.NARROW - _LEFT - _RIGHT
 _COUNT_ROWS, _COUNT_GAP, _MOST_TICKS = 34.0, 10.0, 7
 
