@@ -146,7 +146,7 @@ def _draw_omissions(axes: Axes, item: Omissions, middle: float) -> None:
     offset = np.where(within % 2 == 0, 1, -1) * ((within + 1) // 2) * 4.25
     axes.add_patch(_dots(values[shown], middle + offset[shown]))
     if item.p_value is not None:
-        axes.plot(on_p_axis(item.p_value), middle, marker="D", markersize=7, color=style.SEVERE,
+        axes.plot(on_p_axis(item.p_value), middle, marker="D", markersize=7, color=style.INK,
                   markeredgecolor=style.PAPER, gid="class overall")  # fmt: skip
 
 
