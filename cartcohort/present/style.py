@@ -2,14 +2,16 @@
 
 The colours are Okabe and Ito's hues, darkened until each can also be read as text on white (contrast of at least
 4.5). Neighbouring groups also differ in line style, so that figures survive a photocopier. A group has the same style
-in every figure because its style follows from its position among the levels of its factor, the reference level first.
+in every figure because its style follows from its position among the levels of its factor, the reference level first;
+an outcome, a syndrome or an event on the way has the style of its meaning.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import cycle
 
 import matplotlib
 import seaborn
@@ -22,6 +24,8 @@ FONT_STACK = "Helvetica Neue, Arial, Liberation Sans, Noto Sans, sans-serif"
 
 WIDTH = 600
 """Width of a figure in its own units; a page scales it. Sizes below are in the same units."""
+NARROW = 308
+"""Width of a figure that a phone shows whole."""
 TEXT = 13.0
 SMALL = 12.0
 LINE_HEIGHT = 15.0
@@ -45,8 +49,55 @@ class GroupStyle:
         return (0, self.dash) if self.dash else "solid"
 
 
+def tint(color: str, strength: float) -> str:
+    """Return the colour mixed with white, `strength` between 0 (white) and 1 (the colour)."""
+    mixed = (round(255 + (int(color[at : at + 2], 16) - 255) * strength) for at in (1, 3, 5))
+    return "#" + "".join(f"{part:02x}" for part in mixed)
+
+
+@dataclass(frozen=True)
+class MarkStyle:
+    """Marker and colour of what happened at a time: hollow where it was given, filled where it befell the patient."""
+
+    marker: str
+    color: str
+    filled: bool
+
+
 ALL_PATIENTS = GroupStyle(INK, (), "o")
 """Style of a curve of everybody, which is no level of a factor."""
+
+_, SEVERE, GOOD, RELAPSE, LOST, REST = _HUES
+SYNDROMES = {"CRS": tint("#0067a5", 0.5), "ICANS": "#6e4318"}
+"""Colours of bars: pale and dark, so that they are told apart without colour."""
+MEANINGS = {
+    "response": GroupStyle(GOOD, (), "o"),
+    "no response": GroupStyle(REST, _DASHES[1], "s"),
+    "no relapse so far": GroupStyle(GOOD, (), "o"),
+    "relapse later": GroupStyle(RELAPSE, _DASHES[1], "^"),
+    "relapse": GroupStyle(RELAPSE, (), "^"),
+    "antigen-positive relapse": GroupStyle(RELAPSE, (), "^"),
+    "antigen-negative relapse": GroupStyle(LOST, _DASHES[2], "v"),
+    "death without relapse": GroupStyle(INK, _DASHES[1], "X"),
+    "below grade 3": GroupStyle(REST, (), "o"),
+    "grade 3 or higher": GroupStyle(SEVERE, _DASHES[1], "s"),
+}
+"""Styles of groups that mean the same in every figure."""
+MARKS = {
+    "second infusion": MarkStyle("o", INK, filled=False),
+    "relapse": MarkStyle("^", RELAPSE, filled=True),
+    "progression": MarkStyle("v", RELAPSE, filled=True),
+    "new therapy": MarkStyle("s", INK, filled=False),
+    "transplant": MarkStyle("D", INK, filled=False),
+    "first tocilizumab": MarkStyle("d", INK, filled=False),
+    "first corticosteroid": MarkStyle("P", INK, filled=False),
+    "alive at last contact": MarkStyle(">", INK, filled=True),
+    "death": MarkStyle("X", INK, filled=True),
+}
+"""Styles of what is marked on the course of a patient."""
+_GRADES = ("#e9ecef", *(tint(SEVERE, strength) for strength in (0.22, 0.45, 0.68)), "#a03e00", "#4f1d00")
+_DARK = 140
+_SPARE_MARKS = ("h", "p", "*", "<", "8")
 
 
 def group_style(position: int) -> GroupStyle:
@@ -61,10 +112,27 @@ def group_styles(n_groups: int) -> list[GroupStyle]:
     return [ALL_PATIENTS] if n_groups == 1 else [group_style(position) for position in range(n_groups)]
 
 
-def tint(color: str, strength: float) -> str:
-    """Return the colour mixed with white, `strength` between 0 (white) and 1 (the colour)."""
-    mixed = (round(255 + (int(color[at : at + 2], 16) - 255) * strength) for at in (1, 3, 5))
-    return "#" + "".join(f"{part:02x}" for part in mixed)
+def styles_of(names: Sequence[str]) -> list[GroupStyle]:
+    """Return the styles of groups by their meaning where all of them have one, else by their position."""
+    known = [MEANINGS.get(str(name).lower().removeprefix("crs ")) for name in names]
+    return group_styles(len(known)) if None in known else known
+
+
+def mark_styles(names: Sequence[str]) -> list[MarkStyle]:
+    """Return the styles of marks; those without a meaning have markers that no meaning has."""
+    spare = (MarkStyle(marker, INK, filled=False) for marker in cycle(_SPARE_MARKS))
+    return [MARKS.get(str(name).lower()) or next(spare) for name in names]
+
+
+def grade_color(grade: int) -> str:
+    """Return the colour of a grade from 0 (none) to 5 (fatal): the higher the darker."""
+    return _GRADES[grade]
+
+
+def readable_on(color: str) -> str:
+    """Return the colour of text on a ground of this colour."""
+    red, green, blue = (int(color[at : at + 2], 16) for at in (1, 3, 5))
+    return PAPER if 0.299 * red + 0.587 * green + 0.114 * blue < _DARK else INK
 
 
 @contextmanager

@@ -97,7 +97,7 @@ def _lines(pair: CurvePair) -> tuple[list[StepLine], list[style.GroupStyle]]:
     """Return the lines of both runs and how they look, the two of a group one after the other."""
     lines, looks = [], []
     alone = len(pair.before) == 1
-    for group, hue in zip(pair.before, style.group_styles(len(pair.before)), strict=True):
+    for group, hue in zip(pair.before, style.styles_of(list(pair.before)), strict=True):
         for run, curves in zip(_RUNS, (pair.before, pair.after), strict=True):
             lines.append(_labelled(curves[group], run if alone else f"{group}, {run}"))
         looks.append(style.GroupStyle(style.tint(hue.color, _PALE), _DASH, hue.marker))

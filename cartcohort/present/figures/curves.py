@@ -67,7 +67,7 @@ def draw_curves(
     """Draw curves, axes, annotation and numbers at risk into a column of the sheet; return the axes."""
     frame = Box(left + _LEFT, top + _ABOVE, width - _LEFT - _RIGHT, plot.plot_height)
     axes = canvas.axes(left=frame.left, top=frame.top, width=frame.width, height=frame.height)
-    styles = style.group_styles(len(lines))
+    styles = style.styles_of([line.label for line in lines])
     end = max(line.last for line in lines) or 1.0
     ticks = even_ticks(end, most=most_ticks(lines, frame.width))
     _draw_axes(axes, ticks, end * 1.015, plot.top)

@@ -10,12 +10,13 @@ from matplotlib.axes import Axes
 from cartcohort.estimate.results import Result
 from cartcohort.present import style
 from cartcohort.present.display import Figure, Notice, Table
-from cartcohort.present.figures.canvas import Canvas, wrap
+from cartcohort.present.figures.canvas import Canvas, text_width, wrap
 from cartcohort.present.format import format_conf_level, format_interval, format_percent, format_whole
 from cartcohort.present.narrative import describe_parts, say_estimate
 from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, limits, methods, write_csv
 
-_LEFT, _TOP, _PLOT, _AXIS, _KEY = 50.0, 26.0, 200.0, 44.0, 30.0
+_LEFT, _RIGHT, _TOP, _PLOT, _AXIS, _KEY, _GAP = 44.0, 10.0, 26.0, 200.0, 44.0, 30.0, 8.0
+_WIDTH = style.NARROW - _LEFT - _RIGHT
 _APART = 0.9
 """Months between the marks of two groups at one time."""
 
@@ -49,19 +50,19 @@ def plot_further(points: Points, *, id: str, title: str, x_label: str, y_label: 
     times = sorted({month for results in known.values() for month in results})
     rows = 1 + len(known) * (2 if len(known) > 1 else 1)
     with style.drawing_style(id):
-        canvas = Canvas(height=_TOP + _PLOT + _AXIS + rows * style.LINE_HEIGHT + 10)
-        width = canvas.width - _LEFT - 14
-        axes = canvas.axes(left=_LEFT, top=_TOP, width=width, height=_PLOT)
+        canvas = Canvas(height=_TOP + _PLOT + _AXIS + rows * style.LINE_HEIGHT + 10, width=style.NARROW)
+        axes = canvas.axes(left=_LEFT, top=_TOP, width=_WIDTH, height=_PLOT)
         axes.set_xlim(-3, times[-1] + 3)
         axes.set_ylim(0, 1.02)
-        axes.set_xticks(times, [f"{month:g}" for month in times])
+        labelled = _labelled(axes, known, times)
+        axes.set_xticks(labelled, [f"{month:g}" for month in labelled])
         levels = np.arange(6) / 5
         axes.set_yticks(levels, [format_percent(level, decimals=0) for level in levels])
         canvas.write(0, 12, y_label, size=style.TEXT)
-        canvas.write(_LEFT + width / 2, _TOP + _PLOT + 36, x_label, align="center", size=style.TEXT)
+        canvas.write(_LEFT + _WIDTH / 2, _TOP + _PLOT + 36, x_label, align="center", size=style.TEXT)
         for position, (results, look) in enumerate(zip(known.values(), looks, strict=True)):
             _draw_group(axes, results, look, shift=(position - (len(known) - 1) / 2) * _APART)
-        _write_counts(canvas, known, looks, axes, width)
+        _write_counts(canvas, known, looks, axes, labelled)
         return canvas.finish(
             id=id,
             title=title,
@@ -98,7 +99,9 @@ def _draw_group(axes: Axes, results: Mapping[float, Result], look: style.GroupSt
                   markerfacecolor=face, clip_on=False)  # fmt: skip
 
 
-def _write_counts(canvas: Canvas, known: Points, looks: list[style.GroupStyle], axes: Axes, width: float) -> None:
+def _write_counts(
+    canvas: Canvas, known: Points, looks: list[style.GroupStyle], axes: Axes, labelled: list[float]
+) -> None:
     y = _TOP + _PLOT + _AXIS + 11
     canvas.write(0, y, "Patients followed beyond that time", color=style.MUTED)
     first, last = axes.get_xlim()
@@ -109,9 +112,18 @@ def _write_counts(canvas: Canvas, known: Points, looks: list[style.GroupStyle], 
             label = wrap(name, width=canvas.width - _KEY, max_lines=1)[0]
             canvas.write(_KEY, y, label, color=look.color, bold=True, role="group")
         y += style.LINE_HEIGHT
-        for month, result in results.items():
-            x = _LEFT + (month - first) / (last - first) * width
-            canvas.write(x, y, format_whole(result.n), align="center", role="count")
+        for month in [month for month in labelled if month in results]:
+            x = _LEFT + (month - first) / (last - first) * _WIDTH
+            canvas.write(x, y, format_whole(results[month].n), align="center", role="count")
+
+
+def _labelled(axes: Axes, known: Points, times: list[float]) -> list[float]:
+    """Return the times whose numbers have room beside each other: all, or every so many."""
+    numbers = [format_whole(result.n) for results in known.values() for result in results.values()]
+    needed = max(map(text_width, [*numbers, *(f"{month:g}" for month in times)])) + _GAP
+    first, last = axes.get_xlim()
+    step = min(np.diff(times), default=last - first) / (last - first) * _WIDTH
+    return times[:: int(np.ceil(needed / step))]
 
 
 def _in_words(name: str, results: Mapping[float, Result]) -> str:

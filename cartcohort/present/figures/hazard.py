@@ -10,14 +10,15 @@ from matplotlib.axes import Axes
 
 from cartcohort.present import style
 from cartcohort.present.display import Figure, Notice, Table
-from cartcohort.present.figures.canvas import Canvas, wrap
+from cartcohort.present.figures.canvas import Canvas, text_width, wrap
 from cartcohort.present.format import EN_DASH, format_conf_level, format_number, format_whole
 from cartcohort.present.narrative import count_noun, describe_parts
 from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, write_csv
 
-_LEFT, _TOP, _PLOT, _AXIS = 50.0, 26.0, 220.0, 44.0
+_LEFT, _RIGHT, _TOP, _PLOT, _AXIS = 40.0, 14.0, 26.0, 200.0, 44.0
 _PER_YEAR = 12
-_KEY = 30.0
+_KEY, _GAP = 30.0, 8.0
+_COUNTED = ("Events", "Patient-years")
 _HEADROOM = 1.6
 """Limits beyond this many times the highest rate are cut off with an arrow."""
 
@@ -59,12 +60,12 @@ def plot_hazard(
     if not known:
         return Notice(f"{title}: there is no follow-up to draw.")
     looks = style.group_styles(len(known))
-    rows = len(known) * (2 if len(known) > 1 else 1) + 1
+    rows = len(known) * (5 if len(known) > 1 else 4)
+    edges = _edges(known)
     with style.drawing_style(id):
-        canvas = Canvas(height=_TOP + _PLOT + _AXIS + rows * style.LINE_HEIGHT + 10)
-        width = canvas.width - _LEFT - 14
+        width = max(style.NARROW - _LEFT - _RIGHT, (len(edges) - 1) * _widest(known))
+        canvas = Canvas(height=_TOP + _PLOT + _AXIS + rows * style.LINE_HEIGHT + 6, width=width + _LEFT + _RIGHT)
         axes = canvas.axes(left=_LEFT, top=_TOP, width=width, height=_PLOT)
-        edges = _edges(known)
         axes.set_xlim(0, edges[-1])
         axes.set_xticks(edges, [f"{edge:g}" for edge in edges])
         axes.set_ylim(0, _top(known))
@@ -125,21 +126,33 @@ def _yearly(hazard: Hazard) -> list[tuple]:
     return list(zip(hazard.start, hazard.end, hazard.n_event, years, *per_year, strict=True))
 
 
+def _widest(known: Mapping[str, Hazard]) -> float:
+    """Return how wide an interval must be for the numbers below it."""
+    texts = [text for hazard in known.values() for row in _yearly(hazard) for text in _counts(row)]
+    return max(map(text_width, texts)) + _GAP
+
+
+def _counts(row: tuple) -> tuple[str, str]:
+    return format_whole(row[2]), format_number(row[3])
+
+
 def _write_counts(
     canvas: Canvas, known: Mapping[str, Hazard], looks: Sequence[style.GroupStyle], *, top: float, scale: float
 ) -> None:
-    canvas.write(0, top + 11, "Events / patient-years", color=style.MUTED)
-    y = top + 11
+    """Write events and patient-years below each interval, each under a line that says which they are."""
+    y = top - 4
     for (name, hazard), look in zip(known.items(), looks, strict=True):
         if len(known) > 1:
             y += style.LINE_HEIGHT
             canvas.key(0, y, look)
             label = wrap(name, width=canvas.width - _KEY, max_lines=1)[0]
             canvas.write(_KEY, y, label, color=look.color, bold=True, role="group")
-        y += style.LINE_HEIGHT
-        for start, end, events, years, *_ in _yearly(hazard):
-            text = f"{format_whole(events)} / {format_number(years)}"
-            canvas.write(_LEFT + (start + end) / 2 * scale, y, text, align="center", role="count")
+        for place, counted in enumerate(_COUNTED):
+            canvas.write(0, y + style.LINE_HEIGHT, counted, color=style.MUTED)
+            y += 2 * style.LINE_HEIGHT
+            for row in _yearly(hazard):
+                x = _LEFT + (row[0] + row[1]) / 2 * scale
+                canvas.write(x, y, _counts(row)[place], align="center", role=counted.lower())
 
 
 def _in_words(name: str, hazard: Hazard) -> str:

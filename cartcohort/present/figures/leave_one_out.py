@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -20,8 +21,28 @@ from cartcohort.present.tables import Cell, Column, Row, build_table, write_csv
 
 _MOST_STACKED, _MOST_NAMED = 7, 2
 _MOST_LISTED, _SAMPLED = 1_000, 200
-_HARDLY_MORE = 1.001
-_LANE, _TOP, _LEFT, _AXIS = 50.0, 8.0, 150.0, 44.0
+_HARDLY_MORE, _EDGE = 1.001, 4.0
+_SIDE, _HEAD, _LINE, _DOTS, _AXIS = 22.0, 18.0, 15.0, 46.0, 44.0
+_WIDTH = style.NARROW - 2 * _SIDE
+_WIDER = 1.06
+"""How much wider than measured text may be in the reader's font."""
+_CROSSING = 68.0
+"""Room for how many cross, at the right."""
+_HEADERS = ("p (range)", f"Cross {P_LEVEL:g}")
+
+
+@dataclass(frozen=True)
+class _Lane:
+    """A comparison: the lines of its name, p with its range, how many cross, and where it begins."""
+
+    lines: list[str]
+    spread: str
+    crossing: str
+    top: float
+
+    @property
+    def height(self) -> float:
+        return _LINE * len(self.lines) + _DOTS + 4
 
 
 class Omissions(Protocol):
@@ -61,26 +82,28 @@ def plot_leave_one_out(
     known = {name: item for name, item in omissions.items() if np.isfinite(item.without).any()}
     if not known:
         return Notice(f"{title}: there is no p-value.")
-    height = _LANE * len(known)
-    texts = {name: _range_text(item, p_style) for name, item in known.items()}
-    right = max(text_width(line) for lines in texts.values() for line in lines) + 18
+    lanes = _lay_lanes(known, p_style)
+    height = sum(lane.height for lane in lanes)
     with style.drawing_style(id):
-        canvas = Canvas(height=_TOP + height + _AXIS)
-        width = canvas.width - _LEFT - right
-        axes = canvas.axes(left=_LEFT, top=_TOP, width=width, height=height)
-        axes.set_ylim(len(known) - 0.5, -0.5)
+        canvas = Canvas(height=_HEAD + height + _AXIS, width=style.NARROW)
+        axes = canvas.axes(left=_SIDE, top=_HEAD, width=_WIDTH, height=height)
+        axes.set_ylim(height, 0)
         axes.set_yticks([])
         axes.spines["left"].set_visible(False)
         set_p_axis(axes.set_xscale, axes.set_xlim, axes.set_xticks)
         axes.minorticks_off()
-        axes.axvline(P_LEVEL, color=style.RULE, linewidth=1.0, zorder=0, gid="class level")
-        for position, (name, item) in enumerate(known.items()):
-            middle = _TOP + _LANE * (position + 0.5)
-            _write_lane(canvas, name, texts[name], middle, canvas.width - right + 18)
-            _draw_omissions(axes, item, position, width)
-            _name_drivers(canvas, axes, item, middle, width)
-        middle = _LEFT + width / 2
-        canvas.write(middle, canvas.height - 8, "p-value with one patient left out", align="center", size=style.TEXT)
+        canvas.write(canvas.width - _CROSSING, 11, _HEADERS[0], align="right", color=style.MUTED)
+        canvas.write(canvas.width, 11, _HEADERS[1], align="right", color=style.MUTED)
+        for item, lane in zip(known.values(), lanes, strict=True):
+            _write_lane(canvas, lane)
+            middle = lane.top + lane.height - _DOTS / 2 + 3
+            axes.vlines(
+                P_LEVEL, middle - 16, middle + 16, color=style.RULE, linewidth=1.0, zorder=0, gid="class level"
+            )
+            _draw_omissions(axes, item, middle)
+            _name_drivers(canvas, axes, item, _HEAD + middle)
+        x_label = "p-value with one patient left out"
+        canvas.write(canvas.width / 2, canvas.height - 8, x_label, align="center", size=style.TEXT)
         return canvas.finish(
             id=id,
             title=title,
@@ -91,31 +114,39 @@ def plot_leave_one_out(
         )
 
 
-def _range_text(item: Omissions, p_style: str) -> tuple[str, str]:
-    low, high = (format_p(value, p_style=p_style) for value in (np.nanmin(item.without), np.nanmax(item.without)))
-    tried = int(np.isfinite(item.without).sum())
-    crossing = f"{len(item.rows_crossing)} of {tried} cross {P_LEVEL:g}"
-    return f"{format_p(item.p_value, p_style=p_style)} ({low}{EN_DASH}{high})", crossing
+def _lay_lanes(known: Mapping[str, Omissions], p_style: str) -> list[_Lane]:
+    lanes, top = [], 0.0
+    for name, item in known.items():
+        low, high = (format_p(value, p_style=p_style) for value in (np.nanmin(item.without), np.nanmax(item.without)))
+        spread = f"{format_p(item.p_value, p_style=p_style)} ({low}{EN_DASH}{high})"
+        crossing = f"{format_whole(len(item.rows_crossing))}/{format_whole(np.isfinite(item.without).sum())}"
+        room = style.NARROW - _CROSSING - text_width(spread) - 10
+        lanes.append(_Lane(wrap(name, width=room / _WIDER, max_lines=3), spread, crossing, top))
+        top += lanes[-1].height
+    return lanes
 
 
-def _write_lane(canvas: Canvas, name: str, texts: tuple[str, str], middle: float, x: float) -> None:
-    lines = wrap(name, width=_LEFT - 16, max_lines=2)
-    for row, line in enumerate(lines):
-        canvas.write(0, middle + 4 + 14 * (row - (len(lines) - 1) / 2), line, role="group")
-    canvas.write(x, middle - 3, texts[0], role="range")
-    canvas.write(x, middle + 12, texts[1], color=style.MUTED, role="crossing")
+def _write_lane(canvas: Canvas, lane: _Lane) -> None:
+    """Write the name of a comparison above its dots, p with its range and how many cross at the right."""
+    y = _HEAD + lane.top + 12
+    if lane.top:
+        canvas.line((0, canvas.width), (y - 13, y - 13), color=style.RULE, width=0.6)
+    for row, line in enumerate(lane.lines):
+        canvas.write(0, y + _LINE * row, line, role="group")
+    canvas.write(canvas.width - _CROSSING, y, lane.spread, align="right", role="range")
+    canvas.write(canvas.width, y, lane.crossing, align="right", role="crossing")
 
 
-def _draw_omissions(axes: Axes, item: Omissions, position: int, width: float) -> None:
+def _draw_omissions(axes: Axes, item: Omissions, middle: float) -> None:
     """Draw a dot a patient, those that would cover each other stacked to both sides."""
     values = np.sort(on_p_axis(item.without[np.isfinite(item.without)]))
-    cells = np.floor(np.log10(values / P_FLOOR) / 4 * width / 4).astype(int)
+    cells = np.floor(np.log10(values / P_FLOOR) / 4 * _WIDTH / 4).astype(int)
     within = np.arange(len(cells)) - np.searchsorted(cells, cells)  # place among the dots of the same cell
     shown = within < _MOST_STACKED
-    offset = np.where(within % 2 == 0, 1, -1) * ((within + 1) // 2) * 0.085
-    axes.add_patch(_dots(values[shown], position + offset[shown]))
+    offset = np.where(within % 2 == 0, 1, -1) * ((within + 1) // 2) * 4.25
+    axes.add_patch(_dots(values[shown], middle + offset[shown]))
     if item.p_value is not None:
-        axes.plot(on_p_axis(item.p_value), position, marker="D", markersize=7, color=style.group_style(1).color,
+        axes.plot(on_p_axis(item.p_value), middle, marker="D", markersize=7, color=style.INK,
                   markeredgecolor=style.PAPER, gid="class overall")  # fmt: skip
 
 
@@ -127,7 +158,7 @@ def _dots(x: np.ndarray, y: np.ndarray) -> PathPatch:
     return PathPatch(path, fill=False, edgecolor=color, linewidth=3.6, capstyle="round", gid="class omission")
 
 
-def _name_drivers(canvas: Canvas, axes: Axes, item: Omissions, middle: float, width: float) -> None:
+def _name_drivers(canvas: Canvas, axes: Axes, item: Omissions, middle: float) -> None:
     """Write the rows whose omission moves p most beside the outermost dots, above them where there is no room."""
     low, high = np.log10(axes.get_xlim())
     for rows, p, towards in (
@@ -135,12 +166,13 @@ def _name_drivers(canvas: Canvas, axes: Axes, item: Omissions, middle: float, wi
         (item.rows_highest, np.nanmax(item.without), 1),
     ):
         words = _rows_text(item.names(rows))
-        x = _LEFT + (np.log10(on_p_axis(p)) - low) / (high - low) * width + 6 * towards
+        outermost = towards * np.nanmax([towards * p, towards * (p if item.p_value is None else item.p_value)])
+        x = _SIDE + (np.log10(on_p_axis(outermost)) - low) / (high - low) * _WIDTH + 7 * towards
         end = x + text_width(words) * towards
-        fits = _LEFT < end < _LEFT + width
-        edge = min(max(x, _LEFT), _LEFT + width)
+        fits = _EDGE < end < canvas.width - _EDGE
+        edge = min(max(x, _EDGE), canvas.width - _EDGE)
         align = "left" if (towards > 0) == fits else "right"
-        y = middle + 4 if fits else middle - 15
+        y = middle + 4 if fits else middle - 16
         canvas.write(x if fits else edge, y, words, align=align, color=style.MUTED, role="driver")
 
 

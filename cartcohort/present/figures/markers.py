@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from cartcohort.present import style
 from cartcohort.present.display import Figure, Notice, Table
 from cartcohort.present.figures.canvas import Canvas
+from cartcohort.present.figures.day_axis import DayAxis
 from cartcohort.present.figures.lanes import MOST_LANES, sampling_note
 from cartcohort.present.figures.legend import legend_height, line_keys, write_legend
 from cartcohort.present.figures.log_scale import set_log_scale
@@ -18,7 +19,7 @@ from cartcohort.present.format import format_days, format_measured, format_quart
 from cartcohort.present.narrative import count_noun, describe_parts
 from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, write_csv
 
-_ABOVE, _PLOT, _AXIS, _GUTTER, _NOTE = 26.0, 170.0, 46.0, 18.0, 20.0
+_ABOVE, _PLOT, _AXIS, _GUTTER = 26.0, 170.0, 46.0, 18.0
 _PANEL = _ABOVE + _PLOT + _AXIS
 _LEFT = 66.0
 _MOST_DAYS = 20
@@ -34,6 +35,8 @@ def plot_marker_curves(
     title: str,
     units: Mapping[str, str] | None = None,
     x_label: str = "Days since infusion",
+    x_label_long: str = "Months since infusion",
+    min_patients: int = 5,
 ) -> Figure | Notice:
     """Draw markers over time on a logarithmic scale, one panel a marker.
 
@@ -42,9 +45,13 @@ def plot_marker_curves(
     values : DataFrame
         One row a measurement: `subject`, `day`, `value`, and where wanted `marker` and `group` (Categorical, or text
         in order of appearance).
-    id, title, x_label : str
+    id, title : str
     units : mapping of str to str, optional
         Unit by marker.
+    x_label, x_label_long : str
+        Of an axis in days, and of one of more than a quarter, which is in months.
+    min_patients : int
+        Median and quartiles are drawn where at least so many patients were measured, and listed everywhere.
 
     Returns
     -------
@@ -62,34 +69,37 @@ def plot_marker_curves(
     if known.empty:
         return Notice(f"{title}: there is no value to draw.")
     groups, markers = _order(known["group"]), _order(known["marker"])
-    looks = dict(zip(groups, style.group_styles(len(groups)), strict=True))
+    looks = dict(zip(groups, style.styles_of(groups), strict=True))
     summary = _summary(known)
     lines, sampled = _sampled(known)
-    notes = [sampled, f"{count_noun(left_out, 'value')} of 0 or less left out" if left_out else ""]
-    notes = [text for text in notes if text]
-    legend = legend_height(line_keys(looks))
-    top = legend + _NOTE * len(notes)
+    notes = [f"{count_noun(left_out, 'value')} of 0 or less left out"] if left_out else []
+    notes = [text for text in (sampled, *notes) if text]
+    top = legend_height(line_keys(looks))
+    time = DayAxis(float(known["day"].min()), float(known["day"].max()))
     with style.drawing_style(id):
-        canvas = Canvas(height=top + -(-len(markers) // 2) * _PANEL)
-        write_legend(canvas, line_keys(looks))
-        for position, text in enumerate(notes):
-            canvas.write(0, legend + 12 + _NOTE * position, text, color=style.MUTED, role="note")
-        width = canvas.width if len(markers) == 1 else (canvas.width - _GUTTER) / 2
+        across = 1 if len(markers) == 1 else 2
+        width = style.NARROW if across == 1 else (style.WIDTH - _GUTTER) / 2
+        canvas = Canvas(height=top + -(-len(markers) // across) * _PANEL, width=across * (width + _GUTTER) - _GUTTER)
+        write_legend(canvas, line_keys(looks), width=canvas.width)
         for position, marker in enumerate(markers):
-            row, column = divmod(position, 2)
+            row, column = divmod(position, across)
             left, above = column * (width + _GUTTER), top + row * _PANEL
             unit = f" ({units[marker]})" if units and marker in units else ""
             canvas.write(left, above + 14, f"{marker}{unit}", size=style.TEXT, bold=True)
             axes = canvas.axes(left=left + _LEFT, top=above + _ABOVE, width=width - _LEFT - 10, height=_PLOT)
-            _draw_panel(axes, lines[lines["marker"] == marker], summary[summary["marker"] == marker], looks)
+            own = summary[summary["marker"] == marker]
+            _draw_panel(axes, lines[lines["marker"] == marker], own, looks, min_patients)
+            time.set_on(axes)
             middle = left + _LEFT + (width - _LEFT - 10) / 2
-            canvas.write(middle, above + _ABOVE + _PLOT + 36, x_label, align="center", size=style.TEXT)
+            text = x_label_long if time.in_months else x_label
+            canvas.write(middle, above + _ABOVE + _PLOT + 36, text, align="center", size=style.TEXT)
         return canvas.finish(
             id=id,
             title=title,
             description=describe_parts([*_in_words(known, summary, markers, groups), *notes]),
             csv=write_csv(_COLUMNS, summary[list(_COLUMNS)].itertuples(index=False)),
             table=_table(summary, id, title),
+            note=describe_parts([*notes, *_say_drawn(summary, min_patients), *time.said]),
         )
 
 
@@ -116,7 +126,7 @@ def _summary(known: pd.DataFrame) -> pd.DataFrame:
         span = _spans(own["day"].to_numpy())
         grouped = own.assign(span=span).groupby(["group", "span"], sort=False, observed=True)
         quartiles = grouped["value"].quantile([0.25, 0.5, 0.75]).unstack()
-        part = grouped.agg(day=("day", _middle), n=("value", "size")).join(
+        part = grouped.agg(day=("day", _middle), n=("value", "size"), patients=("subject", "nunique")).join(
             quartiles.set_axis(["lower_quartile", "median", "upper_quartile"], axis=1)
         )
         parts.append(part.reset_index().assign(marker=marker).sort_values(["group", "day"], kind="stable"))
@@ -164,27 +174,29 @@ def _sampled(known: pd.DataFrame) -> tuple[pd.DataFrame, str]:
 
 
 def _draw_panel(
-    axes: Axes, lines: pd.DataFrame, summary: pd.DataFrame, looks: Mapping[str, style.GroupStyle]
+    axes: Axes, lines: pd.DataFrame, summary: pd.DataFrame, looks: Mapping[str, style.GroupStyle], min_patients: int
 ) -> None:
     for (group, _), own in lines.groupby(["group", "subject"], sort=True, observed=True):
         own = own.sort_values("day")
         axes.plot(own["day"], own["value"], color=looks[group].color, alpha=0.28, linewidth=0.7, gid="class patient")
     for group, look in looks.items():
         own = summary[summary["group"] == group]
-        if own.empty:
+        if not (own["patients"] >= min_patients).any():
             continue
+        few = own["patients"] < min_patients
+        own = own.assign(**{name: own[name].mask(few) for name in ("median", "lower_quartile", "upper_quartile")})
         axes.fill_between(own["day"], own["lower_quartile"], own["upper_quartile"], color=look.color, alpha=0.15,
                           linewidth=0, gid="class quartiles")  # fmt: skip
         axes.plot(own["day"], own["median"], color=look.color, linestyle=look.linestyle, marker=look.marker,
                   markersize=4.5, linewidth=2.0, gid="class median")  # fmt: skip
     set_log_scale(axes, pd.concat([lines["value"], summary["lower_quartile"], summary["upper_quartile"]]))
-    _set_days(axes, summary["day"])
 
 
-def _set_days(axes: Axes, days: pd.Series) -> None:
-    axes.set_xlim(min(0, days.min()), max(days.max(), 1) * 1.02)
-    ticks = [tick for tick in axes.get_xticks() if axes.get_xlim()[0] <= tick <= axes.get_xlim()[1]]
-    axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+def _say_drawn(summary: pd.DataFrame, min_patients: int) -> list[str]:
+    """Say where no median is drawn, where that is so."""
+    if (summary["patients"] >= min_patients).all():
+        return []
+    return [f"Median and quartiles are drawn where at least {min_patients} patients were measured"]
 
 
 def _in_words(known: pd.DataFrame, summary: pd.DataFrame, markers: list[str], groups: list[str]) -> list[str]:

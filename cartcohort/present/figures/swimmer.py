@@ -1,50 +1,45 @@
-"""Swimmer plots: the course of each patient as a lane, the longest on top."""
+"""Swimmer plots: the course of each patient as a lane, by best response, the longest on top."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from cartcohort.present import style
 from cartcohort.present.display import Figure, Notice
-from cartcohort.present.figures.canvas import Canvas
-from cartcohort.present.figures.lanes import AXIS, LANE, choose_lanes, lane_axes, sampling_note
+from cartcohort.present.figures.canvas import Canvas, wrap
+from cartcohort.present.figures.lanes import AXIS, LANE, choose_lanes, lane_axes, mark, mark_keys, sampling_note
 from cartcohort.present.figures.legend import Key, legend_height, write_legend
 from cartcohort.present.format import format_months, format_whole
-from cartcohort.present.narrative import count_noun, describe_parts
+from cartcohort.present.narrative import capitalise, count_noun, describe_parts
 from cartcohort.present.tables import table_values, write_csv
 
-_NOTE = 20.0
-_BAR = 0.62
-_EVENT_MARKERS = ("o", "^", "s", "D", "v", "P", "*", "d")
-_END_MARKERS = {"alive": (">", "Alive at last contact"), "dead": ("X", "Death")}
+_BAR, _APART = 0.62, 0.4
+_REST = style.tint(style.MUTED, 0.28)
+_ENDS = {"alive": "Alive at last contact", "dead": "Death"}
 _ALL = ""
 
 
 @dataclass(frozen=True)
 class _Course:
-    """The patients drawn, with colours of groups, shades of states and markers of events in order of their keys."""
+    """The patients drawn, each at its place, headings by theirs, colours of states and looks of marks by name."""
 
     lanes: pd.DataFrame
+    headings: dict[float, str]
     spans: pd.DataFrame
     events: pd.DataFrame
-    groups: dict[str, str]
-    states: dict[str, float]
-    markers: dict[str, tuple[str, str]]
-
-    def color(self, lane: int) -> str:
-        group = self.lanes["group"].iloc[lane]
-        return self.groups.get(group, style.MUTED)
+    states: dict[str, str]
+    marks: dict[str, style.MarkStyle]
+    ends: dict[str, style.MarkStyle]
 
     def keys(self) -> list[Key]:
-        keys = [Key(name, style.tint(color, 0.35)) for name, color in self.groups.items() if name != _ALL]
-        keys += [Key(state, style.tint(style.INK, strength)) for state, strength in self.states.items()]
-        keys += [Key(name, color, marker) for name, (marker, color) in self.markers.items()]
-        present = set(self.lanes["status"])
-        return keys + [Key(words, style.INK, m) for status, (m, words) in _END_MARKERS.items() if status in present]
+        keys = [Key(capitalise(state), color) for state, color in self.states.items()]
+        keys += [Key("Rest of follow-up", _REST)] if keys else []
+        return keys + mark_keys(self.marks) + mark_keys({_ENDS[status]: look for status, look in self.ends.items()})
 
 
 def plot_swimmer(
@@ -62,7 +57,7 @@ def plot_swimmer(
     ----------
     lanes : DataFrame
         One row a patient: `subject`, `end` (time), `status` ("alive" gets an arrow, "dead" a cross), and where wanted
-        `group` (colour of the lane: Categorical, or text in order of appearance).
+        `group` (lanes stand together by it: Categorical, or text in order of appearance).
     id, title, x_label : str
     events : DataFrame, optional
         `subject`, `time`, `event`: each kind of event has its own marker.
@@ -80,17 +75,19 @@ def plot_swimmer(
     ordered = _ordered(lanes)
     if ordered.empty:
         return Notice(f"{title}: there is no patient to draw.")
-    course = _course(choose_lanes(ordered), spans, events)
+    course = _course(choose_lanes(ordered), spans, events, sizes=ordered["group"].value_counts())
     note = sampling_note(len(course.lanes), len(ordered), "follow-up")
     keys = course.keys()
-    top = legend_height(keys) + (_NOTE if note else 0)
+    top = legend_height(keys, width=style.NARROW)
     with style.drawing_style(id):
-        canvas = Canvas(height=top + LANE * len(course.lanes) + AXIS)
-        write_legend(canvas, keys)
-        canvas.write(0, top - 6, note, color=style.MUTED, role="note")
-        names = course.lanes["subject"].tolist()
+        canvas = Canvas(height=top + LANE * (course.lanes["place"].max() + 1) + AXIS, width=style.NARROW)
+        write_legend(canvas, keys, width=style.NARROW)
+        for place, heading in course.headings.items():
+            text = wrap(heading, width=canvas.width, max_lines=1)[0]
+            canvas.write(0, top + LANE * (place + 1) - 2, text, size=11, bold=True, role="heading")
         end = float(course.lanes["end"].max()) or 1.0
-        axes = lane_axes(canvas, names, top=top, end=end * 1.03, x_label=x_label)
+        names, places = course.lanes["subject"].tolist(), course.lanes["place"].tolist()
+        axes = lane_axes(canvas, names, top=top, end=end * 1.02, x_label=x_label, places=places)
         _draw(axes, course)
         rows = list(_rows(course))
         return canvas.finish(
@@ -105,6 +102,7 @@ def plot_swimmer(
                 headers={"subject": "Patient", "what": "What", "start": "From", "end": "To"},
                 formats={"start": format_months, "end": format_months},
             ),
+            note=describe_parts([note]),
         )
 
 
@@ -117,29 +115,48 @@ def _ordered(lanes: pd.DataFrame) -> pd.DataFrame:
     return known.sort_values(["end", "subject"], ascending=[False, True])
 
 
-def _course(lanes: pd.DataFrame, spans: pd.DataFrame | None, events: pd.DataFrame | None) -> _Course:
-    spans = _of_patients(spans, lanes, ["subject", "start", "end", "state"])
-    events = _of_patients(events, lanes, ["subject", "time", "event"])
-    groups = _kinds(lanes["group"])
-    colors = (
-        [style.MUTED] if groups == [_ALL] else [look.color for look in map(style.group_style, range(len(groups)))]
-    )
+def _course(
+    lanes: pd.DataFrame, spans: pd.DataFrame | None, events: pd.DataFrame | None, *, sizes: pd.Series
+) -> _Course:
+    placed, headings = _place(lanes, sizes)
+    spans = _of_patients(spans, placed, ["subject", "start", "end", "state"])
+    events = _of_patients(events, placed, ["subject", "time", "event"])
+    shades = {state: max(0.8 - 0.25 * position, 0.3) for position, state in enumerate(_kinds(spans["state"]))}
+    ends = [status for status in _ENDS if (placed["status"] == status).any()]
     kinds = _kinds(events["event"])
-    markers = [(_EVENT_MARKERS[i % len(_EVENT_MARKERS)], style.group_style(i + 1).color) for i in range(len(kinds))]
-    states = {state: max(0.75 - 0.25 * position, 0.25) for position, state in enumerate(_kinds(spans["state"]))}
     return _Course(
-        lanes, spans, events, dict(zip(groups, colors, strict=True)), states, dict(zip(kinds, markers, strict=True))
+        placed,
+        headings,
+        spans,
+        events,
+        {state: style.tint(style.GOOD, shade) for state, shade in shades.items()},
+        dict(zip(kinds, style.mark_styles(kinds), strict=True)),
+        dict(zip(ends, style.mark_styles([_ENDS[status] for status in ends]), strict=True)),
     )
+
+
+def _place(lanes: pd.DataFrame, sizes: pd.Series) -> tuple[pd.DataFrame, dict[float, str]]:
+    """Return the patients group by group, each with its place, and the headings of the groups at theirs."""
+    parts, headings, place = [], {}, 0.0
+    for group in _kinds(lanes["group"]):
+        if group != _ALL:
+            place += _APART if parts else 0
+            headings[place] = f"{capitalise(str(group))} (n = {format_whole(sizes[group])})"
+            place += 1
+        own = lanes[lanes["group"] == group]
+        parts.append(own.assign(place=place + np.arange(len(own))))
+        place += len(own)
+    return pd.concat(parts), headings
 
 
 def _of_patients(frame: pd.DataFrame | None, lanes: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
-    """Return the complete rows of the patients drawn, with the lane of each."""
+    """Return the complete rows of the patients drawn, with the place of each."""
     if frame is None or frame.empty:
-        return pd.DataFrame(columns=[*columns, "lane"])
-    places = {subject: lane for lane, subject in enumerate(lanes["subject"])}
+        return pd.DataFrame(columns=[*columns, "place"])
+    places = dict(zip(lanes["subject"], lanes["place"], strict=True))
     own = frame[columns].dropna().copy()
-    own["lane"] = own["subject"].astype(str).map(places)
-    return own[own["lane"].notna()].astype({"lane": int})
+    own["place"] = own["subject"].astype(str).map(places)
+    return own[own["place"].notna()]
 
 
 def _kinds(column: pd.Series) -> list[str]:
@@ -150,30 +167,16 @@ def _kinds(column: pd.Series) -> list[str]:
 
 
 def _draw(axes: Axes, course: _Course) -> None:
-    for lane, (end, status) in enumerate(zip(course.lanes["end"], course.lanes["status"], strict=True)):
-        axes.barh(lane, end, height=_BAR, color=style.tint(course.color(lane), 0.3), linewidth=0, gid="class lane")
-        if status in _END_MARKERS:
-            _mark(axes, end, lane, _END_MARKERS[status][0], style.INK, status)
+    for patient in course.lanes.itertuples():
+        axes.barh(patient.place, patient.end, height=_BAR, color=_REST, linewidth=0, gid="class lane")
     for span in course.spans.itertuples():
-        shade = style.tint(course.color(span.lane), course.states[span.state])
-        axes.barh(span.lane, span.end - span.start, left=span.start, height=_BAR, color=shade, linewidth=0)
+        color = course.states[span.state]
+        axes.barh(span.place, span.end - span.start, left=span.start, height=_BAR, color=color, linewidth=0,
+                  gid="class span")  # fmt: skip
+    for patient in course.lanes[course.lanes["status"].isin(course.ends)].itertuples():
+        mark(axes, patient.end, patient.place, course.ends[patient.status], role=patient.status)
     for event in course.events.itertuples():
-        marker, color = course.markers[event.event]
-        _mark(axes, event.time, event.lane, marker, color, "event")
-
-
-def _mark(axes: Axes, time: float, lane: int, marker: str, color: str, role: str) -> None:
-    axes.plot(
-        time,
-        lane,
-        marker=marker,
-        color=color,
-        markersize=6.5,
-        markeredgecolor=style.PAPER,
-        markeredgewidth=0.7,
-        clip_on=False,
-        gid=f"class {role}",
-    )
+        mark(axes, event.time, event.place, course.marks[event.event], role="event")
 
 
 def _counts(ordered: pd.DataFrame, events: pd.DataFrame | None) -> Iterator[str]:
@@ -186,10 +189,10 @@ def _counts(ordered: pd.DataFrame, events: pd.DataFrame | None) -> Iterator[str]
 
 
 def _rows(course: _Course) -> Iterator[tuple]:
-    for lane, patient in enumerate(course.lanes.itertuples()):
+    for patient in course.lanes.itertuples():
         group = f" ({patient.group})" if patient.group != _ALL else ""
         yield patient.subject, f"follow-up, {patient.status}{group}", 0.0, patient.end
-        for span in course.spans[course.spans["lane"] == lane].itertuples():
+        for span in course.spans[course.spans["place"] == patient.place].itertuples():
             yield patient.subject, span.state, span.start, span.end
-        for event in course.events[course.events["lane"] == lane].itertuples():
+        for event in course.events[course.events["place"] == patient.place].itertuples():
             yield patient.subject, event.event, event.time, event.time

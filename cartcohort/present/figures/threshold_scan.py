@@ -7,18 +7,20 @@ from typing import Protocol
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from cartcohort.present import style
 from cartcohort.present.display import Figure, Notice, Table
-from cartcohort.present.figures.canvas import Canvas
+from cartcohort.present.figures.canvas import Canvas, text_width
 from cartcohort.present.figures.legend import legend_height, line_keys, write_legend
 from cartcohort.present.figures.p_axis import P_LEVEL, on_p_axis, set_p_axis
-from cartcohort.present.format import EN_DASH, format_number, format_p, format_whole
+from cartcohort.present.format import format_number, format_p, format_whole
 from cartcohort.present.narrative import count_noun, describe_parts, join_words
 from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, write_csv
 
-_LEFT, _PLOT, _AXIS = 62.0, 200.0, 44.0
-_COUNT_ROWS = 34.0
+_LEFT, _RIGHT, _PLOT, _AXIS = 62.0, 16.0, 180.0, 44.0
+_WIDTH = style.NARROW - _LEFT - _RIGHT
+_COUNT_ROWS, _COUNT_GAP, _MOST_TICKS = 34.0, 10.0, 7
 
 
 class Scan(Protocol):
@@ -59,12 +61,11 @@ def plot_threshold_scan(
         return Notice(f"{title}: no threshold has a p-value.")
     looks = style.group_styles(len(scans))
     keys = line_keys(dict(zip(scans, looks, strict=True)))
-    top = legend_height(keys) + 24
+    top = legend_height(keys, width=style.NARROW) + 24
     with style.drawing_style(id):
-        canvas = Canvas(height=top + _PLOT + _AXIS + _COUNT_ROWS)
-        write_legend(canvas, keys)
-        width = canvas.width - _LEFT - 14
-        axes = canvas.axes(left=_LEFT, top=top, width=width, height=_PLOT)
+        canvas = Canvas(height=top + _PLOT + _AXIS + _COUNT_ROWS, width=style.NARROW)
+        write_legend(canvas, keys, width=canvas.width)
+        axes = canvas.axes(left=_LEFT, top=top, width=_WIDTH, height=_PLOT)
         axes.set_xlim(*_span(scans, chosen))
         set_p_axis(axes.set_yscale, axes.set_ylim, axes.set_yticks)
         axes.minorticks_off()
@@ -72,10 +73,10 @@ def plot_threshold_scan(
         for scan, look in zip(scans.values(), looks, strict=True):
             _draw_scan(axes, scan, look)
         canvas.write(0, top - 10, "p-value", size=style.TEXT)
-        canvas.write(_LEFT + width / 2, top + _PLOT + 36, x_label, align="center", size=style.TEXT)
+        canvas.write(_LEFT + _WIDTH / 2, top + _PLOT + 36, x_label, align="center", size=style.TEXT)
         if chosen is not None:
-            _mark_chosen(canvas, axes, chosen, top=top, width=width)
-        _write_counts(canvas, axes, next(iter(scans.values())), top + _PLOT + _AXIS, width)
+            _mark_chosen(canvas, axes, chosen, top=top)
+        _write_counts(canvas, axes, next(iter(scans.values())), top + _PLOT + _AXIS)
         return canvas.finish(
             id=id,
             title=title,
@@ -85,14 +86,19 @@ def plot_threshold_scan(
         )
 
 
-def _mark_chosen(canvas: Canvas, axes: Axes, chosen: float, *, top: float, width: float) -> None:
-    axes.axvline(chosen, color=style.MUTED, linewidth=1.0, linestyle=(0, (2, 2)), zorder=0, gid="class chosen")
+def _mark_chosen(canvas: Canvas, axes: Axes, chosen: float, *, top: float) -> None:
+    """Mark the threshold in use, its number above the frame."""
+    axes.axvline(chosen, color=style.INK, linewidth=1.0, linestyle=(0, (2, 2)), zorder=0, gid="class chosen")
+    words = f"cut used: {chosen:g}"
+    half = text_width(words) / 2
+    x = min(max(_place(axes, chosen), _LEFT + half), canvas.width - half)
+    canvas.write(x, top - 10, words, align="center", role="chosen")
+
+
+def _place(axes: Axes, at: float) -> float:
+    """Return where a threshold lies across the sheet."""
     low, high = axes.get_xlim()
-    x = _LEFT + (chosen - low) / (high - low) * width
-    at_end = x > canvas.width - 110
-    canvas.write(
-        x - 5 if at_end else x + 5, top + 10, "in use", align="right" if at_end else "left", color=style.MUTED
-    )
+    return _LEFT + (at - low) / (high - low) * _WIDTH
 
 
 def _span(scans: Mapping[str, Scan], chosen: float | None) -> tuple[float, float]:
@@ -111,20 +117,25 @@ def _draw_scan(axes: Axes, scan: Scan, look: style.GroupStyle) -> None:
     axes.plot(scan.threshold, p, color=look.color, marker=look.marker, markersize=4, linestyle="none", clip_on=False)
 
 
-def _write_counts(canvas: Canvas, axes: Axes, scan: Scan, top: float, width: float) -> None:
-    """Write the patients on either side of each tick, parted as by the next threshold looked at; a dash past them."""
-    low, high = axes.get_xlim()
-    ticks = [tick for tick in axes.get_xticks() if low <= tick <= high]
-    axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+def _write_counts(canvas: Canvas, axes: Axes, scan: Scan, top: float) -> None:
+    """Write the patients on either side of each tick, parted as by the next threshold looked at; none past them."""
+    widest = max(text_width(format_whole(n)) for n in (*scan.n_low, *scan.n_high))
+    ticks = MaxNLocator(nbins=min(int(_WIDTH / (widest + _COUNT_GAP)), _MOST_TICKS), steps=[1, 2, 2.5, 5, 10])
+    axes.set_xticks(ticks := [tick for tick in ticks.tick_values(*axes.get_xlim()) if _is_within(axes, tick)])
+    axes.set_xticklabels([f"{tick:g}" for tick in ticks])
     for row, (words, counts) in enumerate((("n below", scan.n_low), ("n from", scan.n_high))):
         y = top + 12 + row * style.LINE_HEIGHT
         canvas.write(0, y, words, color=style.MUTED)
         for tick in ticks:
-            x = _LEFT + (tick - low) / (high - low) * width
             following = int(np.searchsorted(scan.threshold, tick - 1e-9))
-            outside = tick < scan.threshold[0] - 1e-9 or following == len(counts)
-            text = EN_DASH if outside else format_whole(counts[following])
-            canvas.write(x, y, text, align="center", role="count")
+            if scan.threshold[0] - 1e-9 <= tick and following < len(counts):
+                text = format_whole(counts[following])
+                canvas.write(_place(axes, tick), y, text, align="center", role="count")
+
+
+def _is_within(axes: Axes, tick: float) -> bool:
+    low, high = axes.get_xlim()
+    return low <= tick <= high
 
 
 def _scan_in_words(name: str, scan: Scan, p_style: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,16 +12,15 @@ from matplotlib.axes import Axes
 from cartcohort.present import style
 from cartcohort.present.display import Figure, Notice, Table
 from cartcohort.present.figures.canvas import Canvas
-from cartcohort.present.figures.lanes import AXIS, choose_lanes, lane_axes, sampling_note
+from cartcohort.present.figures.lanes import AXIS, choose_lanes, lane_axes, mark, mark_keys, sampling_note
 from cartcohort.present.figures.legend import Key, legend_height, write_legend
 from cartcohort.present.format import EN_DASH, format_days, format_whole
 from cartcohort.present.narrative import count_noun, describe_parts
 from cartcohort.present.tables import Cell, Column, Row, build_table, write_csv
 
-_LANE, _NOTE = 16.0, 20.0
-_MARKERS = ("^", "s", "D", "v", "P", "*")
+_LANE, _BAR, _DIGIT = 18.0, 0.4, 9.0
+_START = -1.0
 _COLUMNS = ("subject", "term", "grade", "onset", "resolution", "death")
-_SHADES = (0.28, 0.46, 0.66, 0.85, 1.0)
 
 
 def plot_timeline(
@@ -33,12 +32,12 @@ def plot_timeline(
     x_label: str = "Days since infusion",
     note: str = "",
 ) -> Figure | Notice:
-    """Draw a lane a patient with events as bars from onset to resolution, darker for a higher grade.
+    """Draw a lane a patient with events as bars from onset to resolution, the grade before each bar.
 
     Parameters
     ----------
     events : DataFrame
-        One row an event: `subject`, `term` (Categorical or text; one hue and one strip of the lane a term), `grade`
+        One row an event: `subject`, `term` (Categorical or text; each a colour), `grade`
         (1-5), `onset` and `resolution` (days), and where wanted `death` (the day on which the patient died while it
         lasted). An event without either runs to the end of the axis.
     id, title, x_label, note : str
@@ -51,7 +50,8 @@ def plot_timeline(
 
     Notes
     -----
-    Patients are ordered by their first onset. Of more than 60 patients 60 are drawn, and the figure says so.
+    Patients are ordered by their first onset; terms that a patient had both stand one below the other. Of more
+    than 60 patients 60 are drawn, and the figure says so.
     """
     known = _prepared(events)
     if known.empty:
@@ -61,24 +61,29 @@ def plot_timeline(
     sampled = sampling_note(len(drawn), len(order), "first onset")
     terms = list(dict.fromkeys(known["term"].sort_values(kind="stable").astype(str)))
     marks = _marks_of(marks, drawn)
-    keys = _keys(known, terms, kinds := list(dict.fromkeys(marks["mark"])))
-    top = legend_height(keys) + (_NOTE if sampled else 0)
+    kinds = list(dict.fromkeys(marks["mark"]))
+    looks = dict(zip(kinds, style.mark_styles(kinds), strict=True))
+    colors = {term: style.SYNDROMES.get(term, style.group_style(place).color) for place, term in enumerate(terms)}
+    keys = [*(Key(term, color) for term, color in colors.items()), *mark_keys(looks)]
+    top = legend_height(keys, width=style.NARROW) + 4
     rows = known[known["subject"].isin(drawn)]
     end = _end(rows, marks)
     with style.drawing_style(id):
-        canvas = Canvas(height=top + _LANE * len(drawn) + AXIS)
-        write_legend(canvas, keys)
-        canvas.write(0, top - 6, sampled, color=style.MUTED, role="note")
-        axes = lane_axes(canvas, drawn, top=top, end=end, x_label=x_label, lane=_LANE)
-        _draw_bars(axes, rows, drawn, terms, end)
-        _draw_marks(axes, marks, drawn, kinds)
+        canvas = Canvas(height=top + _LANE * len(drawn) + AXIS, width=style.NARROW)
+        write_legend(canvas, keys, width=style.NARROW)
+        axes = lane_axes(canvas, drawn, top=top, end=end, x_label=x_label, lane=_LANE, start=_START)
+        placed = _placed(rows, drawn, terms)
+        _draw_bars(axes, placed, colors, end)
+        first = placed.groupby("subject")["middle"].min()
+        for one in marks.itertuples():
+            mark(axes, one.time, first[one.subject], looks[one.mark], role="mark")
         return canvas.finish(
             id=id,
             title=title,
             description=describe_parts([count_noun(len(order), "patient"), *_counts(known, terms), sampled]),
             csv=write_csv(_COLUMNS, rows[list(_COLUMNS)].itertuples(index=False)),
             table=_table(rows, id, title),
-            note=note,
+            note=describe_parts([note, sampled]),
         )
 
 
@@ -111,38 +116,28 @@ def _end(rows: pd.DataFrame, marks: pd.DataFrame) -> float:
     return float(max(np.nanmax(times), 1.0)) * 1.04
 
 
-def _keys(known: pd.DataFrame, terms: Sequence[str], kinds: Sequence[str]) -> list[Key]:
-    keys = []
-    for position, term in enumerate(terms):
-        grades = sorted(set(known.loc[known["term"].astype(str) == term, "grade"].astype(int)))
-        keys += [Key(f"{term} grade {grade}", _color(position, grade)) for grade in grades]
-    return keys + [Key(kind, style.INK, _MARKERS[i % len(_MARKERS)], filled=False) for i, kind in enumerate(kinds)]
+def _placed(rows: pd.DataFrame, drawn: Sequence[str], terms: Sequence[str]) -> pd.DataFrame:
+    """Return the events with the middle of their bar: that of the lane, or of the term's part of it."""
+    rows = rows.assign(term=rows["term"].astype(str))
+    had = {subject: sorted(own.unique(), key=terms.index) for subject, own in rows.groupby("subject")["term"]}
+    middles = []
+    for subject, term in zip(rows["subject"], rows["term"], strict=True):
+        below = had[subject].index(term) - (len(had[subject]) - 1) / 2
+        middles.append(drawn.index(subject) + below * 0.9 / max(len(terms), 2))
+    return rows.assign(middle=middles)
 
 
-def _color(position: int, grade: int) -> str:
-    return style.tint(style.group_style(position).color, _SHADES[int(grade) - 1])
-
-
-def _draw_bars(axes: Axes, rows: pd.DataFrame, drawn: Sequence[str], terms: Sequence[str], end: float) -> None:
-    strip = 0.84 / len(terms)
-    lanes = {subject: lane for lane, subject in enumerate(drawn)}
+def _draw_bars(axes: Axes, rows: pd.DataFrame, colors: Mapping[str, str], end: float) -> None:
     for event in rows.itertuples():
-        position = terms.index(str(event.term))
-        middle = lanes[event.subject] - 0.42 + strip * (position + 0.5)
+        color = colors[event.term]
         last = event.death if pd.isna(event.resolution) else event.resolution
         until = end if pd.isna(last) else max(float(last), event.onset + 0.4)
-        axes.barh(middle, until - event.onset, left=event.onset, height=strip * 0.9, linewidth=0,
-                  color=_color(position, event.grade), gid=f"class grade-{int(event.grade)}")  # fmt: skip
+        axes.barh(event.middle, until - event.onset, left=event.onset, height=_BAR, color=color, linewidth=0,
+                  gid=f"class grade-{int(event.grade)}")  # fmt: skip
+        axes.annotate(format_whole(event.grade), (event.onset, event.middle), xytext=(-2, -3.2),
+                      textcoords="offset points", ha="right", fontsize=_DIGIT, gid="class grade")  # fmt: skip
         if pd.isna(last):
-            axes.plot(end, middle, marker=">", color=_color(position, event.grade), markersize=5, clip_on=False)
-
-
-def _draw_marks(axes: Axes, marks: pd.DataFrame, drawn: Sequence[str], kinds: Sequence[str]) -> None:
-    lanes = {subject: lane for lane, subject in enumerate(drawn)}
-    for mark in marks.itertuples():
-        shape = _MARKERS[kinds.index(mark.mark) % len(_MARKERS)]
-        axes.plot(mark.time, lanes[mark.subject], marker=shape, markersize=6.5, color=style.INK, markeredgewidth=1.2,
-                  markerfacecolor=style.PAPER, clip_on=False, gid="class mark")  # fmt: skip
+            axes.plot(end, event.middle, marker=">", color=color, markersize=5, clip_on=False)
 
 
 def _counts(known: pd.DataFrame, terms: Sequence[str]) -> list[str]:

@@ -72,7 +72,7 @@ def plot_values_by_group(
     summary = _summary(drawn)
     notes = _notes(summary, len(known) - len(drawn))
     series = drawn["series"].cat.categories
-    looks = dict(zip(series, style.group_styles(len(series)), strict=True))
+    looks = dict(zip(series, style.styles_of(list(series)), strict=True))
     panels = [name for name in drawn["panel"].cat.categories if (drawn["panel"] == name).any()]
     headings = {name: f"{name} ({units[name]})" if units and units.get(name) else str(name) for name in panels}
     keys = [Key(name, look.color, look.marker) for name, look in looks.items()] if len(looks) > 1 else []

@@ -8,10 +8,10 @@ import pandas as pd
 
 from cartcohort.estimate.hazard import estimate_hazard
 from cartcohort.estimate.survival import estimate_survival_curve
-from cartcohort.present import figures
+from cartcohort.present import figures, style
 from cartcohort.present.display import Notice
 from cartcohort.present.figures.canvas import text_width
-from tests.unit.present.figures.reading import NAMESPACE, assert_sound, numbers, parse, texts, texts_of
+from tests.unit.present.figures.reading import NAMESPACE, assert_sound, numbers, parse, paths_of, texts, texts_of
 
 
 def scan(p=(0.5, 0.03, 0.00001, np.nan)):
@@ -24,7 +24,7 @@ def scan(p=(0.5, 0.03, 0.00001, np.nan)):
 def test_a_threshold_scan_marks_the_one_in_use_and_counts_those_below_five_percent():
     figure = figures.plot_threshold_scan({"OS": scan()}, id="s", title="Scan", x_label="Blasts (%)", chosen=50)
     assert_sound(figure)
-    assert "in use" in texts(figure)
+    assert texts_of(figure, "chosen") == ["cut used: 50"]
     assert figure.description == "OS: 4 thresholds, p below 0.05 at 2, smallest p <0.0001 at 40.0."
     assert [row["p_value: OS"] for row in numbers(figure)] == ["0.5", "0.03", "1e-05", ""]
     assert texts_of(figure, "count")
@@ -38,11 +38,13 @@ def test_the_counts_of_a_scan_are_those_of_a_cut_at_the_tick_and_not_of_the_thre
         p_value=np.array([0.5, 0.4, 0.3, 0.2]),
     )
     figure = figures.plot_threshold_scan({"OS": ages}, id="s", title="S", x_label="Age", chosen=62)
-    ticks, counts = [text for text in texts(figure) if re.fullmatch(r"\d\d", text)], texts_of(figure, "count")
-    beside = dict(zip(ticks, zip(counts[: len(ticks)], counts[len(ticks) :], strict=True), strict=True))
-    assert beside["30"] == ("115", "120"), "below 39 as below 30: nobody lies between"
-    assert beside["40"] == ("117", "118"), "those of 39 are below 40, though 39 is nearer than 42"
-    assert beside["60"] == ("–", "–")
+    beside = {}
+    for text in parse(figure).iter(f"{NAMESPACE}text"):
+        if re.fullmatch(r"\d+", text.text):
+            beside.setdefault(text.get("x"), []).append(text.text)
+    assert ["30", "115", "120"] in beside.values(), "below 39 as below 30: nobody lies between"
+    assert ["40", "117", "118"] in beside.values(), "those of 39 are below 40, though 39 is nearer than 42"
+    assert ["60"] in beside.values(), "nothing is known beyond the last threshold"
 
 
 def test_scans_of_several_endpoints_have_a_key():
@@ -89,7 +91,8 @@ def test_leaving_one_out_shows_range_and_crossings():
     figure = figures.plot_leave_one_out({"OS by risk": omissions()}, id="l", title="Robustness")
     assert_sound(figure)
     assert texts_of(figure, "range") == ["0.034 (<0.0001–0.060)"]
-    assert texts_of(figure, "crossing") == ["1 of 3 cross 0.05"]
+    assert texts_of(figure, "crossing") == ["1/3"]
+    assert {"p (range)", "Cross 0.05"} <= set(texts(figure))
     assert figure.description == (
         "OS by risk: p 0.034 with all patients, <0.0001 (without row 5) to 0.060 (without row 3) with one left out; "
         "leaving out one patient moves it across 0.05."
@@ -108,10 +111,19 @@ def test_the_rows_that_move_p_most_are_named_on_both_sides():
 def test_names_of_rows_at_the_ends_of_the_axis_stay_on_the_figure():
     extreme = omissions(p_value=0.9, without=(0.00001, 0.999), lowest=(0,), highest=(1,))
     figure = figures.plot_leave_one_out({"OS by response at day 28": extreme}, id="l", title="Robustness")
+    ends = []
     for text in parse(figure).iter(f"{NAMESPACE}text"):
-        if text.get("class") == "driver":
+        if text.text.startswith("row"):
             x = float(text.get("x") or re.search(r"translate\(([\d.]+)", text.get("transform"))[1])
-            assert 150 <= x <= 600 - text_width("<0.0001 (<0.0001–0.060)")
+            width = text_width(text.text)
+            ends += [x, x - width if text.get("text-anchor") == "end" else x + width]
+    assert len(ends) == 4
+    assert all(0 <= end <= style.NARROW for end in ends)
+
+
+def test_the_level_is_drawn_beside_the_dots_of_each_comparison_and_not_over_numbers():
+    figure = figures.plot_leave_one_out({"OS": omissions(), "PFS": omissions()}, id="l", title="Robustness")
+    assert len(re.findall("M", "".join(paths_of(figure, "level")))) == 2
 
 
 def test_comparisons_of_different_patients_stand_side_by_side_in_the_csv():
@@ -138,7 +150,8 @@ def test_a_hazard_shows_events_and_patient_years_of_each_interval():
     hazard = estimate_hazard(TIME, EVENT, width=12)
     figure = figures.plot_hazard({"": hazard}, id="h", title="Hazard")
     assert_sound(figure)
-    assert texts_of(figure, "count") == ["1 / 5.1", "2 / 2.9", "0 / 1.5", "1 / 0.3"]
+    assert texts_of(figure, "events") == ["1", "2", "0", "1"]
+    assert texts_of(figure, "patient-years") == ["5.1", "2.9", "1.5", "0.3"]
     rows = numbers(figure)
     assert np.allclose([float(row["rate_per_year"]) for row in rows], hazard.rate * 12)
     assert "months 12 to 24, 2 events in 2.9 patient-years" in figure.description
@@ -151,6 +164,15 @@ def test_hazards_of_groups_have_a_key_and_a_group_without_follow_up_is_left_out(
     assert_sound(figure)
     assert texts_of(figure, "group") == ["low", "high"]
     assert isinstance(figures.plot_hazard({"": none}, id="h", title="Hazard"), Notice)
+
+
+def test_a_hazard_is_no_wider_than_a_phone_unless_its_numbers_need_the_room():
+    def width(factor):
+        hazard = estimate_hazard(np.tile(TIME, factor) * 2, np.tile(EVENT, factor), width=12)
+        return float(parse(figures.plot_hazard({"": hazard}, id="h", title="Hazard")).get("viewBox").split()[2])
+
+    assert width(1) == style.NARROW
+    assert width(1000) > style.NARROW
 
 
 def test_no_event_at_all_can_be_drawn():
@@ -189,6 +211,26 @@ def test_markers_show_median_and_quartiles_of_each_day():
     ]
     assert figure.svg.count('class="patient"') == 8
     assert "IL-6: 4 patients, highest median 25.0 on day 0." in figure.description
+
+
+def test_medians_are_drawn_where_enough_patients_were_measured_and_listed_everywhere():
+    frame = pd.DataFrame({"subject": list("ABCDEABCDEAB"), "day": [0] * 5 + [7] * 5 + [14] * 2, "value": 5.0})
+    figure = figures.plot_marker_curves(frame, id="m", title="Markers")
+    assert_sound(figure)
+    (path,) = [path for path in paths_of(figure, "median") if "h" in path]
+    assert path.count("h") == 1, "from day 0 to day 7 and not on to day 14"
+    assert [row["n"] for row in numbers(figure)] == ["5", "5", "2"]
+    assert figure.note.startswith("Median and quartiles are drawn where at least 5 patients were measured.")
+    few = figures.plot_marker_curves(measured(4), id="m", title="Markers")
+    assert paths_of(few, "median") == []
+    assert "drawn where" not in figures.plot_marker_curves(measured(5), id="m", title="Markers").note
+
+
+def test_a_long_course_is_in_months_and_a_short_one_in_weeks():
+    assert "Days since infusion" in texts(figures.plot_marker_curves(measured(), id="m", title="M"))
+    years = texts(figures.plot_marker_curves(measured(days=(0, 300, 1500)), id="m", title="M"))
+    assert "Months since infusion" in years
+    assert {"3", "6", "9", "12", "24", "36", "48"} <= set(years)
 
 
 def test_values_that_have_no_logarithm_are_left_out_and_counted():

@@ -1,0 +1,46 @@
+"""How figures look: what has a meaning has one style, and grades are told apart without colour."""
+
+import itertools
+
+from cartcohort.present import style
+
+
+def luminance(color):
+    """The relative luminance of a colour, from 0 for black to 1 for white."""
+    parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_what_has_a_meaning_looks_the_same_wherever_it_stands():
+    no_response, response = style.styles_of(["No response", "Response"])
+    assert [response, no_response] == style.styles_of(["Response", "No response"])
+    assert style.styles_of(["CRS below grade 3", "CRS grade 3 or higher"]) == style.styles_of(
+        ["Below grade 3", "Grade 3 or higher"]
+    )
+    assert style.styles_of(["Relapse", "Death without relapse"])[0].color == style.mark_styles(["relapse"])[0].color
+    assert style.mark_styles(["Death"]) == style.mark_styles(["death"])
+
+
+def test_groups_without_a_meaning_have_the_styles_of_their_places():
+    assert style.styles_of(["low", "Relapse"]) == style.group_styles(2)
+    assert style.styles_of(["Relapsed patients"]) == [style.ALL_PATIENTS]
+
+
+def test_marks_without_a_meaning_are_told_from_those_with_one():
+    names = [*style.MARKS, "one", "other"]
+    looks = style.mark_styles(names)
+    assert len({(look.marker, look.filled) for look in looks}) == len(names)
+
+
+def test_the_higher_a_grade_the_darker_and_its_number_can_be_read():
+    light = [luminance(style.grade_color(grade)) for grade in range(6)]
+    assert all(lower - higher > 0.08 for lower, higher in itertools.pairwise(light))
+    for color in map(style.grade_color, range(6)):
+        pair = sorted([luminance(color), luminance(style.readable_on(color))])
+        assert (pair[1] + 0.05) / (pair[0] + 0.05) >= 4.5
+
+
+def test_syndromes_differ_without_colour():
+    crs, icans = (luminance(color) for color in style.SYNDROMES.values())
+    assert crs > 3 * icans
