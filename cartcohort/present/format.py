@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from decimal import ROUND_HALF_UP, Context, Decimal
 
-from cartcohort.estimate.results import Result
+from cartcohort.estimate.results import NO_EVENT_BY_THEN, Result
 
 MINUS = "\u2212"
 EN_DASH = "\u2013"
@@ -198,11 +198,15 @@ def format_interval(result: Result) -> str:
 
 
 def format_interval_clause(result: Result) -> str:
-    """Return the limits as in a sentence, "(95% CI, 7.5 to NR)"; empty where the result has none by design."""
+    """Return the limits as in a sentence, "(95% CI, 7.5 to NR)"; empty where the result has none by design.
+
+    Those of a curve without an event are marked, "(95% CI, 73.5% to 100.0%; exact, no event)".
+    """
     limits = format_limits(result)
     between = " " if limits == NOT_ESTIMABLE else ", "
     words = "not estimable" if limits == NOT_ESTIMABLE else limits
-    return f"({format_conf_level(result.conf_level)} CI{between}{words})" if limits else ""
+    remark = "; exact, no event" if NO_EVENT_BY_THEN in result.note else ""
+    return f"({format_conf_level(result.conf_level)} CI{between}{words}{remark})" if limits else ""
 
 
 def format_conf_level(conf_level: float | None) -> str:

@@ -8,7 +8,7 @@ from cartcohort.estimate.results import MEDIAN_RULES, IncidenceCurve, Result, Su
 from cartcohort.present.format import format_conf_level
 
 _CARRIED = "last value carried on beyond the last follow-up"
-_OF_ITS_OWN = ("median", "last value")
+_OF_ITS_OWN = ("median", "last value", "exact limits from")
 """Parts of a method that name what they are about and need no "in part"."""
 
 

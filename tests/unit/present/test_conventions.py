@@ -29,6 +29,13 @@ def test_methods_of_one_name_are_told_together():
     ]
 
 
+def test_exact_limits_are_told_beside_those_of_the_curve():
+    curve = "Kaplan-Meier, log limits"
+    assert of(curve, f"{curve}, exact limits from those still followed where no event came") == [
+        "Kaplan-Meier, log limits; exact limits from those still followed where no event came."
+    ]
+
+
 def test_what_all_share_is_not_told_as_a_part():
     assert of("Cox model, Efron ties, cause-specific") == ["Cox model, Efron ties, cause-specific."]
 
