@@ -219,8 +219,10 @@ def format_conf_level(conf_level: float | None) -> str:
 
 
 def format_range(low: float | None, high: float | None, *, unit: str = "months") -> str:
-    """Return "0.3–59.5"; with "to" where a minus sign would stand beside the dash."""
+    """Return "0.3–59.5", or the one value of two that print alike; with "to" beside a minus sign."""
     low_text, high_text = format_value(low, unit), format_value(high, unit)
+    if low_text == high_text:
+        return low_text
     between = " to " if MINUS in low_text + high_text else EN_DASH
     return f"{low_text}{between}{high_text}"
 

@@ -192,6 +192,10 @@ def _say_span(results: ResultSet, name: str) -> str:
     low, high = min(known, key=lambda rate: rate.estimate), max(known, key=lambda rate: rate.estimate)
     at = next(iter(rates)).rsplit("/", 1)[1].removesuffix("m")
     return (
-        f"For {spell_out(name)}, the share without an event at {at} months runs from {format_estimate(low)} to "
-        f"{format_estimate(high)} over the readings."
+        f"For {spell_out(name)}, the share without an event at {at} months {_say_range(low, high)} over the readings."
     )
+
+
+def _say_range(low: Result, high: Result) -> str:
+    ends = format_estimate(low), format_estimate(high)
+    return f"is {ends[0]}" if ends[0] == ends[1] else f"runs from {ends[0]} to {ends[1]}"

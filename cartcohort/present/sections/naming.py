@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cartcohort.estimate.results import ResultSet
+from cartcohort.estimate.results import Result, ResultSet
 
 _ENDPOINTS = {
     "os": "overall survival",
@@ -63,6 +63,11 @@ def say_readings(*, hsct_handling: str, new_therapy_handling: str) -> list[str]:
 def label_of(column: str, labels: Mapping[str, str]) -> str:
     """Return the words for a column, or its name where there are none."""
     return labels.get(column, column)
+
+
+def contrast_of(ratio: Result) -> str:
+    """Return which levels a ratio compares, "high vs low", from its label "OS: Genetic risk: high vs low"."""
+    return ratio.label.rpartition(": ")[2]
 
 
 def within_sentence(label: str) -> str:

@@ -8,9 +8,18 @@ from cartcohort.estimate.results import Result, ResultSet, SurvivalCurve
 from cartcohort.present.display import Figure, Notice, Sentence, Table
 from cartcohort.present.figures import plot_survival_panels
 from cartcohort.present.format import format_estimate, format_p_clause
-from cartcohort.present.narrative import capitalise, count_noun, say_estimate, say_ratio
+from cartcohort.present.narrative import (
+    add_in_brackets,
+    capitalise,
+    count_noun,
+    say_estimate,
+    say_ratio,
+    say_ratio_within,
+    say_span,
+)
 from cartcohort.present.sections.naming import (
     abbreviate,
+    contrast_of,
     label_of,
     months_from,
     parts_after,
@@ -21,6 +30,8 @@ from cartcohort.present.sections.naming import (
 from cartcohort.present.tables import table_grid
 
 Curves = Mapping[str, Mapping[str, SurvivalCurve]]
+_MOST_RATIOS = 2
+"""Of a factor with more ratios, so more than three levels, only the test is told."""
 
 
 def plot_endpoints(curves: Curves, *, origin: str, min_at_risk: int, median_rule: str) -> Figure | Notice:
@@ -46,6 +57,7 @@ def table_endpoints(results: ResultSet) -> Table | Notice:
         id="survival-endpoints",
         caption="Endpoints in all patients: months, or percentage event-free, with confidence limits",
         first_column="Endpoint",
+        notes=["RMST, restricted mean survival time: the mean time without the event within so many months."],
     )
 
 
@@ -54,7 +66,7 @@ def _overall_statistics(results: ResultSet, prefix: str) -> dict[str, Result | N
     for rate in parts_after(results, f"{prefix}/rate"):
         found[f"At {rate.removesuffix('m')} months"] = results.get(f"{prefix}/rate/{rate}")
     for mean in parts_after(results, f"{prefix}/rmst"):
-        found[f"Mean within\n{mean.removesuffix('m')} months"] = results.get(f"{prefix}/rmst/{mean}")
+        found[f"RMST,\n{mean.removesuffix('m')} months"] = results.get(f"{prefix}/rmst/{mean}")
     return found
 
 
@@ -72,11 +84,27 @@ def say_endpoint(results: ResultSet, name: str, *, origin: str = "infusion") -> 
     lowest, highest = results[f"{prefix}/observed/minimum"], results[f"{prefix}/observed/maximum"]
     text = f"Median {spell_out(name)} from {time_zero(name, origin)} was {say_estimate(median)}"
     if lowest.estimate is not None:
-        text += f", observed times {format_estimate(lowest)} to {format_estimate(highest)}"
+        span = say_span(format_estimate(lowest), format_estimate(highest))
+        text += f", observed times of events and censorings {span} months"
     text += f", with {count_noun(median.n_event or 0, 'event')} in {count_noun(median.n or 0, 'patient')}"
     for months in parts_after(results, f"{prefix}/rate")[-1:]:
         rate = say_estimate(results[f"{prefix}/rate/{months}"])
         text += f"; the estimate at {months.removesuffix('m')} months was {rate}"
+    return f"{text}."
+
+
+def say_in_short(results: ResultSet, name: str, *, origin: str = "") -> str:
+    """State median, events and the last rate of one endpoint in a sentence for an abstract; time zero where given."""
+    prefix = f"survival/{name}"
+    median = results[f"{prefix}/median"]
+    since = f" from {time_zero(name, origin)}" if origin else ""
+    event = "death" if name == "os" else "event"
+    counts = f"{count_noun(median.n_event or 0, event)} in {count_noun(median.n or 0, 'patient')}"
+    text = f"Median {spell_out(name)}{since} was {add_in_brackets(say_estimate(median), counts if median.n else '')}"
+    for months in parts_after(results, f"{prefix}/rate")[-1:]:
+        rate = say_estimate(results[f"{prefix}/rate/{months}"])
+        if rate != say_estimate(median):
+            text += f", and {spell_out(name)} at {months.removesuffix('m')} months {rate}"
     return f"{text}."
 
 
@@ -210,7 +238,15 @@ def _say_factor(results: ResultSet, name: str, factor: str, label: str, p_style:
         return []
     medians = results.select(f"{prefix}/median/{factor}/*")
     by_level = ", ".join(f"{say_estimate(median)} for {key.rsplit('/', 1)[1]}" for key, median in medians.items())
-    ratios = results.select(f"{prefix}/cox/{factor}/*")
-    ratio = next(iter(ratios.values())) if len(ratios) == 1 else None
-    effect = "; ".join(lines_of(ratio, test, p_style=p_style))
-    return [f"Median {spell_out(name)} by {within_sentence(label)} was {by_level} [{effect}]."]
+    effects = say_effects(list(results.select(f"{prefix}/cox/{factor}/*").values()))
+    p = f"log-rank {format_p_clause(test.p_value, p_style=p_style)}"
+    effect = "; ".join(part for part in (effects, p) if part)
+    return [f"Median {spell_out(name)} by {within_sentence(label)} was {by_level} ({effect})."]
+
+
+def say_effects(ratios: Sequence[Result]) -> str:
+    """Return the ratios of a factor as they stand within brackets, of each level against the first; "" of many."""
+    if len(ratios) == 1:
+        return say_ratio_within(ratios[0], name="HR")
+    few = ratios if len(ratios) <= _MOST_RATIOS else ()
+    return "; ".join(say_ratio_within(ratio, name=f"{contrast_of(ratio)}, HR") for ratio in few)
