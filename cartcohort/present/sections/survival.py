@@ -238,15 +238,21 @@ def _say_factor(results: ResultSet, name: str, factor: str, label: str, p_style:
         return []
     medians = results.select(f"{prefix}/median/{factor}/*")
     by_level = ", ".join(f"{say_estimate(median)} for {key.rsplit('/', 1)[1]}" for key, median in medians.items())
-    effects = say_effects(list(results.select(f"{prefix}/cox/{factor}/*").values()))
     p = f"log-rank {format_p_clause(test.p_value, p_style=p_style)}"
-    effect = "; ".join(part for part in (effects, p) if part)
+    effect = "; ".join([*say_ratios(results, prefix, factor), p])
     return [f"Median {spell_out(name)} by {within_sentence(label)} was {by_level} ({effect})."]
 
 
-def say_effects(ratios: Sequence[Result]) -> str:
-    """Return the ratios of a factor as they stand within brackets, of each level against the first; "" of many."""
-    if len(ratios) == 1:
-        return say_ratio_within(ratios[0], name="HR")
-    few = ratios if len(ratios) <= _MOST_RATIOS else ()
-    return "; ".join(say_ratio_within(ratio, name=f"{contrast_of(ratio)}, HR") for ratio in few)
+def say_ratios(results: ResultSet, prefix: str, factor: str) -> list[str]:
+    """Return the ratios of a factor of up to three levels as they stand within brackets, Firth's of an infinite one.
+
+    "high vs low, HR 4.28; 95% CI, 0.99 to 18.6"; of more levels the test alone is told.
+    """
+    ratios = results.select(f"{prefix}/cox/{factor}/*")
+    said = []
+    for key, ratio in ratios.items() if len(ratios) <= _MOST_RATIOS else ():
+        firth = results.get(key.replace("/cox/", "/cox_firth/", 1))
+        told, name = (firth, "HR by Firth's method") if firth and not ratio.estimable else (ratio, "HR")
+        if told.estimable:
+            said.append(f"{contrast_of(ratio)}, {say_ratio_within(told, name=name)}")
+    return said

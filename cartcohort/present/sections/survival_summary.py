@@ -63,7 +63,7 @@ def _key_of_survivors(results: ResultSet, name: str, given_months: float) -> Key
     found = conditional(results, f"survival/{name}/conditional/{given_months:g}m/12m")
     state = "alive" if name == "os" else "event-free"
     label = f"{abbreviate(name)} at {given_months + 12:g} months, given {state} at {given_months:g}"
-    return _key(found, label, when="in all later follow-up")
+    return _key(found, label, when="in all later follow-up") if found is not None and found.n else None
 
 
 def _key_of_follow_up(results: ResultSet, name: str) -> KeyResult | None:

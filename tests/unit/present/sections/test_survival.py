@@ -132,7 +132,7 @@ def compared(levels, p=0.0005):
 @pytest.mark.parametrize(
     ("levels", "effects"),
     [
-        ("ab", "(HR 0.50; 95% CI, 0.20 to 3.00; log-rank p = 0.00050)."),
+        ("ab", "(b vs a, HR 0.50; 95% CI, 0.20 to 3.00; log-rank p = 0.00050)."),
         (
             "abc",
             "(b vs a, HR 0.50; 95% CI, 0.20 to 3.00; c vs a, HR 1.50; 95% CI, 0.20 to 3.00; log-rank p = 0.00050).",
