@@ -7,6 +7,7 @@ Rounding is half away from zero on the shortest decimal that names the float, so
 from __future__ import annotations
 
 import math
+import re
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 from cartcohort.estimate.results import NO_EVENT_BY_THEN, Result
@@ -18,6 +19,7 @@ THIN_SPACE = "\u202f"
 NOT_REACHED = "NR"
 NOT_ESTIMABLE = "NE"
 
+_COUNT = re.compile(r"(?<!seed )(?<![\d.\w-])\d{5,}(?![\d.\w-]*\d)")
 _WIDE = Context(prec=400)  # room for every digit of the largest float
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -249,6 +251,11 @@ def format_like(value: float | None, pattern: str) -> str:
         return f"{digits[0]}{bound}{percent}"
     decimals = len(digits.partition(".")[2])
     return f"{_written(number, decimals)}{percent}"
+
+
+def group_digits(text: str) -> str:
+    """Return a text made elsewhere with the digits of its counts grouped, "10 000 permutations"; a seed stays."""
+    return _COUNT.sub(lambda found: format_whole(int(found[0])), text)
 
 
 def shorten_number(value: float) -> float:

@@ -14,8 +14,8 @@ from cartcohort.present import style
 from cartcohort.present.display import Figure, Notice, Table
 from cartcohort.present.figures.canvas import Canvas, text_width, wrap
 from cartcohort.present.figures.p_axis import P_FLOOR, P_LEVEL, on_p_axis, set_p_axis
-from cartcohort.present.format import EN_DASH, format_p, format_whole
-from cartcohort.present.narrative import describe_parts
+from cartcohort.present.format import EN_DASH, format_p, format_p_clause, format_whole
+from cartcohort.present.narrative import describe_parts, join_words
 from cartcohort.present.tables import Cell, Column, Row, build_table, write_csv
 
 _MOST_STACKED, _MOST_NAMED = 7, 2
@@ -28,7 +28,7 @@ class Omissions(Protocol):
     """A p-value, and that with each patient left out (NaN where none).
 
     `rows_lowest` and `rows_highest` are the positions of the patients whose omission makes p smallest and largest,
-    `rows_crossing` of those whose omission moves it across a level, `names` turns positions into row numbers.
+    `rows_crossing` of those whose omission moves it across a level, `names` tells who is at a position.
     """
 
     p_value: float | None
@@ -37,8 +37,8 @@ class Omissions(Protocol):
     rows_highest: Sequence[int]
     rows_crossing: Sequence[int]
 
-    def names(self, positions: Sequence[int]) -> list[int]:
-        """Return the numbers by which rows at these positions are named."""
+    def names(self, positions: Sequence[int]) -> list[str]:
+        """Return the names of the patients at these positions."""
         ...
 
 
@@ -95,7 +95,8 @@ def _range_text(item: Omissions, p_style: str) -> tuple[str, str]:
     low, high = (format_p(value, p_style=p_style) for value in (np.nanmin(item.without), np.nanmax(item.without)))
     tried = int(np.isfinite(item.without).sum())
     crossing = f"{len(item.rows_crossing)} of {tried} cross {P_LEVEL:g}"
-    return f"{format_p(item.p_value, p_style=p_style)} ({low}{EN_DASH}{high})", crossing
+    p = format_p(item.p_value, p_style=p_style)
+    return p if p == low == high else f"{p} ({low if low == high else f'{low}{EN_DASH}{high}'})", crossing
 
 
 def _write_lane(canvas: Canvas, name: str, texts: tuple[str, str], middle: float, x: float) -> None:
@@ -128,13 +129,13 @@ def _dots(x: np.ndarray, y: np.ndarray) -> PathPatch:
 
 
 def _name_drivers(canvas: Canvas, axes: Axes, item: Omissions, middle: float, width: float) -> None:
-    """Write the rows whose omission moves p most beside the outermost dots, above them where there is no room."""
+    """Write the patients whose omission moves p most beside the outermost dots, above them where there is no room."""
     low, high = np.log10(axes.get_xlim())
     for rows, p, towards in (
         (item.rows_lowest, np.nanmin(item.without), -1),
         (item.rows_highest, np.nanmax(item.without), 1),
     ):
-        words = _rows_text(item.names(rows))
+        words = _patients_text(item.names(rows))
         x = _LEFT + (np.log10(on_p_axis(p)) - low) / (high - low) * width + 6 * towards
         end = x + text_width(words) * towards
         fits = _LEFT < end < _LEFT + width
@@ -144,11 +145,11 @@ def _name_drivers(canvas: Canvas, axes: Axes, item: Omissions, middle: float, wi
         canvas.write(x if fits else edge, y, words, align=align, color=style.MUTED, role="driver")
 
 
-def _rows_text(names: Sequence[int], *, more: str = " +{}") -> str:
-    """Return "row 8", "rows 8, 11", or "row 8 +4" of five rows that do the same."""
+def _patients_text(names: Sequence[str], *, last: str = "and") -> str:
+    """Return "P08", "P08 and P11", or "P08 and 4 others" of five patients who do the same."""
     if len(names) <= _MOST_NAMED:
-        return f"row{'s' if len(names) > 1 else ''} {', '.join(str(name) for name in names)}"
-    return f"row {names[0]}{more.format(format_whole(len(names) - 1))}"
+        return join_words(names, last=last)
+    return f"{names[0]} {last} {format_whole(len(names) - 1)} others"
 
 
 def _omissions_in_words(name: str, item: Omissions, p_style: str) -> str:
@@ -156,10 +157,13 @@ def _omissions_in_words(name: str, item: Omissions, p_style: str) -> str:
     n = len(item.rows_crossing)
     who = "no patient" if n == 0 else "one patient" if n == 1 else f"any of {format_whole(n)} patients"
     extremes = (item.rows_lowest, item.rows_highest)
-    drivers = [_rows_text(item.names(positions), more=" or {} others") for positions in extremes]
+    drivers = [_patients_text(item.names(positions), last="or") for positions in extremes]
+    p = format_p_clause(item.p_value, p_style=p_style)
+    if low == high == format_p(item.p_value, p_style=p_style):
+        return f"{name}: {p} whoever is left out"
     return (
-        f"{name}: p {format_p(item.p_value, p_style=p_style)} with all patients, {low} (without {drivers[0]}) to "
-        f"{high} (without {drivers[1]}) with one left out; leaving out {who} moves it across {P_LEVEL:g}"
+        f"{name}: {p} with all patients, {low} (without {drivers[0]}) to {high} (without {drivers[1]}) with one left "
+        f"out; leaving out {who} moves it across {P_LEVEL:g}"
     )
 
 
@@ -198,7 +202,7 @@ def _omissions_table(known: Mapping[str, Omissions], id: str, title: str, p_styl
     columns += [
         Column(name, number=True, csv=(csv,))
         for name, csv in zip(
-            headers, ("p", "smallest", "row_smallest", "largest", "row_largest", "n_crossing"), strict=True
+            headers, ("p", "smallest", "patient_smallest", "largest", "patient_largest", "n_crossing"), strict=True
         )
     ]
     rows = []
@@ -207,7 +211,7 @@ def _omissions_table(known: Mapping[str, Omissions], id: str, title: str, p_styl
             Cell(format_p(value, p_style=p_style), (value,))
             for value in (item.p_value, np.nanmin(item.without), np.nanmax(item.without))
         )
-        drivers = [Cell(_rows_text(item.names(positions))) for positions in (item.rows_lowest, item.rows_highest)]
+        drivers = [Cell(_patients_text(item.names(positions))) for positions in (item.rows_lowest, item.rows_highest)]
         crossing = Cell(format_whole(len(item.rows_crossing)), (len(item.rows_crossing),))
         rows.append(Row((name, p, low, drivers[0], high, drivers[1], crossing)))
     return build_table(id=f"{id}-numbers", caption=f"{title}: numbers", columns=columns, rows=rows)
