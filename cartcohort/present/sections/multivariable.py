@@ -111,6 +111,9 @@ def describe_multivariable(
         per_term = results.get(f"{prefix}/events_per_term")
         if per_term is None or per_term.estimate is None:
             continue
+        if reason := _why_nothing(results, prefix):
+            said.append(f"No adjusted hazard ratio for {spell_out(name)} could be estimated ({reason}).")
+            continue
         text = f"The model of {spell_out(name)} has {format_number(per_term.estimate)} events per coefficient"
         text += f", {_why_firth(per_term)}, so Firth's estimates are reported" if per_term.note else ""
         corrected = results.get(f"{prefix}/concordance/corrected")
@@ -128,6 +131,15 @@ def _why_firth(per_term: Result) -> str:
     return " and ".join(reasons) or per_term.note
 
 
+def _why_nothing(results: ResultSet, prefix: str) -> str:
+    """Return why neither model gave any ratio; "" where one did, or where there is no model."""
+    ratios = results.select(f"{prefix}/multivariable/*", f"{prefix}/multivariable_firth/*").values()
+    if any(ratio.estimable for ratio in ratios):
+        return ""
+    reasons = dict.fromkeys(ratio.note.removeprefix("not estimable: ") for ratio in ratios)
+    return "; ".join(reason for reason in reasons if reason)
+
+
 def _say_adjusted(results: ResultSet, prefix: str) -> str:
     """Name the contrasts whose adjusted interval excludes 1, by Firth's model where there is one."""
     firth = results.select(f"{prefix}/multivariable_firth/*")
@@ -135,9 +147,6 @@ def _say_adjusted(results: ResultSet, prefix: str) -> str:
     if not adjusted:
         return ""
     known = [ratio for ratio in adjusted.values() if ratio.estimable]
-    if not known:
-        reasons = dict.fromkeys(ratio.note.removeprefix("not estimable: ") for ratio in adjusted.values())
-        return f"No adjusted hazard ratio could be estimated ({'; '.join(reason for reason in reasons if reason)})."
     method = "By Firth's model, adjusted" if firth else "Adjusted"
     clear = []
     for key, ratio in adjusted.items():

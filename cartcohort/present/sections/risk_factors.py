@@ -8,11 +8,12 @@ from dataclasses import replace
 from cartcohort.estimate.results import Result, ResultSet, SurvivalCurve
 from cartcohort.present.display import Figure, Notice, Sentence, Table
 from cartcohort.present.figures import plot_forest, plot_survival_panels
-from cartcohort.present.format import format_p, format_p_clause, format_whole
+from cartcohort.present.format import format_p, format_p_clause
 from cartcohort.present.narrative import capitalise, count_noun, join_words, say_ratio_within
 from cartcohort.present.sections.naming import label_of, parts_after, spell_out, within_sentence
 from cartcohort.present.sections.single_factors import say_several_levels, say_sparse
 from cartcohort.present.sections.survival import lines_of, say_ratios
+from cartcohort.present.sections.tested import say_tested_of, say_untestable
 from cartcohort.present.tables import table_grid
 
 _SECTION = "risk_factors"
@@ -115,24 +116,6 @@ def say_tested(results: ResultSet, name: str, labels: Mapping[str, str], p_style
     found = f"the log-rank p is below 0.05 for {'; and for '.join(parts)}" if parts else "no log-rank p is below 0.05"
     said = say_tested_of(tests)
     return f"For {spell_out(name)}, {said}{'' if say_untestable(tests) else f': {found}'}." if tests else ""
-
-
-def say_tested_of(tests: Mapping[str, Result]) -> str:
-    """Return "6 factors were tested", "5 of 6 factors were tested", or that none could be and why."""
-    n_tested = sum(test.p_value is not None for test in tests.values())
-    if reason := say_untestable(tests):
-        return f"{count_noun(len(tests), 'factor')} could not be tested ({reason})"
-    of_all = f" of {count_noun(len(tests), 'factor')}" if n_tested < len(tests) else ""
-    noun = "" if of_all else " factor" if n_tested == 1 else " factors"
-    return f"{format_whole(n_tested)}{noun}{of_all} {'was' if n_tested == 1 else 'were'} tested"
-
-
-def say_untestable(tests: Mapping[str, Result]) -> str:
-    """Return why none of the tests gave a p-value, "no events"; "" where any did."""
-    if any(test.p_value is not None for test in tests.values()):
-        return ""
-    reasons = dict.fromkeys(test.note.removeprefix("not estimable: ") for test in tests.values())
-    return "; ".join(reason for reason in reasons if reason) or "not estimable"
 
 
 def _say_what_it_rests_on(

@@ -9,9 +9,10 @@ from cartcohort.present.display import KeyResult, Summary
 from cartcohort.present.format import format_p, format_p_clause, format_whole
 from cartcohort.present.narrative import capitalise, count_noun, describe_key_result, join_words, say_span
 from cartcohort.present.sections.given_response import say_given_response
-from cartcohort.present.sections.naming import abbreviate, label_of, spell_out, within_sentence
-from cartcohort.present.sections.risk_factors import say_fewest_events, say_tested_of, say_untestable
-from cartcohort.present.sections.survival import say_ratios
+from cartcohort.present.sections.naming import abbreviate, label_of, parts_after, spell_out, within_sentence
+from cartcohort.present.sections.risk_factors import say_fewest_events
+from cartcohort.present.sections.survival import MOST_RATIOS, say_ratios
+from cartcohort.present.sections.tested import say_tested_of, say_untestable
 
 _SECTION = "risk_factors"
 _LEVEL = 0.05
@@ -33,16 +34,32 @@ def summarise_section(results: ResultSet, *, endpoints: Sequence[str], labels: W
 
 
 def _keys(results: ResultSet, name: str, p_style: str) -> list[KeyResult]:
-    keys = []
-    for key, ratio in list(results.select(f"{_SECTION}/{name}/cox/*").items())[:1]:
-        test = results.get(f"{_SECTION}/{name}/logrank/{key.split('/')[3]}")
-        note = _say_test(test, p_style) if test else ""
-        label = f"{abbreviate(name)}, {within_sentence(ratio.label.partition(': ')[2])}: hazard ratio"
-        keys.append(describe_key_result(ratio, label=label, note=note))
+    first = parts_after(results, f"{_SECTION}/{name}/cox")[:1]
+    keys = [key for factor in first for key in _keys_of(results, name, factor, p_style)]
     corrected = results.get(f"{_SECTION}/{name}/concordance/corrected")
     if corrected is not None:
         keys.append(describe_key_result(corrected, label=f"{abbreviate(name)}: concordance, corrected"))
     return keys
+
+
+def _keys_of(results: ResultSet, name: str, factor: str, p_style: str) -> list[KeyResult]:
+    """Return the ratios of a factor of up to three levels; of more levels, of which none is picked, the test."""
+    ratios = list(results.select(f"{_SECTION}/{name}/cox/{factor}/*").values())
+    test = results.get(f"{_SECTION}/{name}/logrank/{factor}")
+    note = _say_test(test, p_style) if test else ""
+    if len(ratios) > MOST_RATIOS:
+        label = within_sentence(ratios[0].label.partition(": ")[2].partition(": ")[0])
+        return [
+            KeyResult(f"{abbreviate(name)} by {label}, log-rank p", format_p(test.p_value, p_style=p_style), "", note)
+        ]
+    return [
+        describe_key_result(
+            ratio,
+            label=f"{abbreviate(name)}, {within_sentence(ratio.label.partition(': ')[2])}: hazard ratio",
+            note=note,
+        )
+        for ratio in ratios
+    ]
 
 
 def _say_test(test: Result, p_style: str) -> str:

@@ -30,7 +30,7 @@ from cartcohort.present.sections.naming import (
 from cartcohort.present.tables import table_grid
 
 Curves = Mapping[str, Mapping[str, SurvivalCurve]]
-_MOST_RATIOS = 2
+MOST_RATIOS = 2
 """Of a factor with more ratios, so more than three levels, only the test is told."""
 
 
@@ -250,7 +250,7 @@ def say_ratios(results: ResultSet, prefix: str, factor: str) -> list[str]:
     """
     ratios = results.select(f"{prefix}/cox/{factor}/*")
     said = []
-    for key, ratio in ratios.items() if len(ratios) <= _MOST_RATIOS else ():
+    for key, ratio in ratios.items() if len(ratios) <= MOST_RATIOS else ():
         firth = results.get(key.replace("/cox/", "/cox_firth/", 1))
         told, name = (firth, "HR by Firth's method") if firth and not ratio.estimable else (ratio, "HR")
         if told.estimable:

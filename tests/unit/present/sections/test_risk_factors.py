@@ -194,7 +194,7 @@ def test_under_separation_an_adjusted_ratio_is_compared_with_the_single_one_of_f
 
 def test_a_model_that_gives_no_ratio_is_said_to_give_none():
     text = adjusted(Result(unit="hazard ratio", note="not estimable: no events"))
-    assert text.endswith("No adjusted hazard ratio could be estimated (no events).")
+    assert text == "No adjusted hazard ratio for overall survival could be estimated (no events)."
 
 
 def test_a_single_factor_whose_hazards_are_not_proportional_is_named():
@@ -366,6 +366,13 @@ def test_of_many_levels_no_contrast_is_picked():
     test = Result(p_value=0.73, p_holm=0.73, df=11, n=400, n_event=200)
     assert summarise({**centres, "risk_factors/os/logrank/risk": test}).paragraph == (
         "Overall survival did not differ detectably by genetic risk (log-rank p = 0.73 over all 12 groups)."
+    )
+    (key,) = summarise({**centres, "risk_factors/os/logrank/risk": test}).key_results
+    assert (key.label, key.value, key.interval, key.note) == (
+        "OS by centre, log-rank p",
+        "0.73",
+        "",
+        "log-rank p = 0.73 over all 12 groups",
     )
 
 
