@@ -11,12 +11,22 @@ from cartcohort.present.display import Figure, Notice, Sentence, Table
 from cartcohort.present.figures import plot_survival_curves, plot_swimmer
 from cartcohort.present.format import format_count, format_days
 from cartcohort.present.narrative import count_noun, join_words, say_estimate
+from cartcohort.present.sections.naming import word_of_day_zero
 from cartcohort.present.tables import table_results
 
 
-def plot_courses(lanes: pd.DataFrame, *, events: pd.DataFrame, spans: pd.DataFrame) -> Figure | Notice:
-    """Draw the course of each patient, time in response stronger than the rest of the follow-up."""
-    return plot_swimmer(lanes, id="efficacy-swimmer", title="Course of each patient", events=events, spans=spans)
+def plot_courses(
+    lanes: pd.DataFrame, *, events: pd.DataFrame, spans: pd.DataFrame, day_zero: str = "infusion"
+) -> Figure | Notice:
+    """Draw the course of each patient from day 0, time in response stronger than the rest of the follow-up."""
+    return plot_swimmer(
+        lanes,
+        id="efficacy-swimmer",
+        title="Course of each patient",
+        events=events,
+        spans=spans,
+        x_label=f"Months since {word_of_day_zero(day_zero)}",
+    )
 
 
 def plot_duration(curves: Mapping[str, SurvivalCurve], duration: ResultSet, *, min_at_risk: int) -> Figure | Notice:
@@ -42,11 +52,17 @@ def table_duration(duration: ResultSet, *, exclusion_note: str = "") -> Table | 
     notes = ["Events of duration of response are relapse, progression and death from any cause."]
     first, last = (duration[f"efficacy/time_to_response/{name}"].estimate for name in ("minimum", "maximum"))
     if first is not None:
-        notes.append(f"First responses were documented from day {format_days(first)} to day {format_days(last)}.")
+        notes.append(_say_days(format_days(first), format_days(last)))
     notes += [f"Not at risk: {exclusion_note}."] if exclusion_note else []
     return table_results(
         chosen, id="efficacy-duration", caption="How long responses last", first_column="Of responders", notes=notes
     )
+
+
+def _say_days(first: str, last: str) -> str:
+    if first == last:
+        return f"All first responses are dated day {first}."
+    return f"First responses were documented from day {first} to day {last}."
 
 
 def describe_duration(duration: ResultSet) -> Sentence:

@@ -171,6 +171,8 @@ def plot_curves(
     p_style: str,
 ) -> Figure | Notice:
     """Draw one endpoint by the levels of every factor, a panel a factor."""
+    if not curves:
+        return Notice(f"{capitalise(spell_out(endpoint))} by factor: no factor to compare by.")
     panels = {label_of(factor, labels): levels for factor, levels in curves.items()}
     notes, annotated = {}, []
     for factor in curves:

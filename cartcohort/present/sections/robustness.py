@@ -67,7 +67,7 @@ def table_robustness(
     )
 
 
-_FROM_LANDMARK = "Response is known after infusion: it is compared from the landmark, among those at risk then."
+_FROM_LANDMARK = "Response is known after time zero: it is compared from the landmark, among those at risk then."
 
 
 def _cells(results: ResultSet, stem: str, probe: Probe, ratios: Sequence[Result], p_style: str) -> list[Cell]:

@@ -35,7 +35,7 @@ MOST_RATIOS = 2
 
 
 def plot_endpoints(curves: Curves, *, origin: str, min_at_risk: int, median_rule: str) -> Figure | Notice:
-    """Draw every endpoint in all patients, a panel each; `origin` and `median_rule` are the parameters."""
+    """Draw every endpoint in all patients, a panel each; `origin` is what time zero is, in words."""
     return plot_survival_panels(
         {capitalise(spell_out(name)): levels for name, levels in curves.items()},
         id="survival-endpoints",
@@ -70,14 +70,14 @@ def _overall_statistics(results: ResultSet, prefix: str) -> dict[str, Result | N
     return found
 
 
-def describe_endpoints(results: ResultSet, *, origin: str = "infusion") -> Sentence:
+def describe_endpoints(results: ResultSet, *, origin: str = "first infusion") -> Sentence:
     """State median, observed range and last rate of the first two endpoints."""
     names = parts_after(results, "survival")
     said = [say_endpoint(results, name, origin=origin) for name in names[:2]]
     return Sentence(" ".join(said) or "No endpoint was asked for.")
 
 
-def say_endpoint(results: ResultSet, name: str, *, origin: str = "infusion") -> str:
+def say_endpoint(results: ResultSet, name: str, *, origin: str = "first infusion") -> str:
     """State median, time zero, observed range, events and the last rate of one endpoint."""
     prefix = f"survival/{name}"
     median = results[f"{prefix}/median"]
@@ -130,6 +130,8 @@ def plot_by_factor(
     factor, labels, origin, min_at_risk, median_rule, p_style
         Column, words for columns, what time zero is, and how to draw and print.
     """
+    if not curves:
+        return Notice("Survival by factor: no factor to compare by.")
     label = label_of(factor, labels)
     panels = {capitalise(spell_out(name)): _with_factor(levels, label) for name, levels in curves.items()}
     notes = {

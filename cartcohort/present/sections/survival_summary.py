@@ -18,7 +18,7 @@ def summarise_section(
     *,
     conditional_months: float,
     p_style: str,
-    origin: str = "infusion",
+    origin: str = "first infusion",
     hsct_handling: str = "ignore",
     new_therapy_handling: str = "ignore",
 ) -> Summary:
@@ -32,10 +32,12 @@ def summarise_section(
         Of the whole section.
     conditional_months : float
         Time from which survivors are looked at.
-    p_style, origin, hsct_handling, new_therapy_handling
-        Parameters of the report, the last three to be told where they change what is estimated.
+    origin : str
+        What time zero is, in words.
+    p_style, hsct_handling, new_therapy_handling
+        Parameters of the report, the last two to be told where they change what is estimated.
     """
-    names = [name for name in parts_after(results, "survival") if f"survival/{name}/median" in results][:2]
+    names = _names(results)
     keys = [_key(results.get(f"survival/{name}/median"), f"Median {abbreviate(name)}") for name in names]
     for name in names:
         for rate in parts_after(results, f"survival/{name}/rate")[-1:]:
@@ -48,6 +50,13 @@ def summarise_section(
     said += [say_in_short(results, name, origin="" if at else origin) for at, name in enumerate(names)]
     said += _say_response(results, names, p_style) + _say_survivors(results, names, conditional_months)
     return Summary([key for key in keys if key], " ".join(part for part in said if part), "survival-endpoints")
+
+
+def _names(results: ResultSet) -> list[str]:
+    """Return the first two endpoints that concern any patient, or the first where none does."""
+    known = {name: results.get(f"survival/{name}/median") for name in parts_after(results, "survival")}
+    known = {name: median for name, median in known.items() if median is not None}
+    return [name for name, median in known.items() if median.n][:2] or list(known)[:1]
 
 
 def _key(result: Result | None, label: str, *, when: str = "") -> KeyResult | None:

@@ -1,10 +1,13 @@
 """Duration of response as a reader sees it."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
+import pytest
 
+from cartcohort.estimate.results import ResultSet
 from cartcohort.estimate.sections import duration as composer
 from cartcohort.present.display import Figure, Notice
 from cartcohort.present.sections import duration as report
@@ -68,8 +71,23 @@ def test_without_a_responder_the_sentence_and_the_figure_say_so():
 
 def test_the_table_says_when_first_responses_came_and_who_is_not_at_risk():
     table = report.table_duration(summarise(*ENDS), exclusion_note="8 without CR or CRi or PR")
-    assert "First responses were documented from day 28 to day 28." in table.html
+    assert "All first responses are dated day 28." in table.html
     assert "Not at risk: 8 without CR or CRi or PR." in table.html
+
+
+def test_first_responses_on_several_days_have_a_range():
+    found = dict(summarise(*ENDS))
+    last = replace(found["efficacy/time_to_response/maximum"], estimate=90)
+    table = report.table_duration(ResultSet({**found, "efficacy/time_to_response/maximum": last}))
+    assert "First responses were documented from day 28 to day 90." in table.html
+
+
+@pytest.mark.parametrize("day_zero", ["infusion", "transplant"])
+def test_courses_count_from_what_day_0_is(day_zero):
+    lanes = pd.DataFrame({"subject": ["P1"], "end": [3.0], "status": ["alive"]})
+    nothing = pd.DataFrame({"subject": [], "time": [], "event": [], "start": [], "end": [], "state": []})
+    figure = report.plot_courses(lanes, events=nothing, spans=nothing, day_zero=day_zero)
+    assert f"Months since {day_zero}" in figure.svg
 
 
 def test_the_curve_carries_its_median():

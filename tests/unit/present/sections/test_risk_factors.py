@@ -95,6 +95,11 @@ def test_an_interval_that_includes_one_leaves_the_difference_open():
     )
 
 
+def test_without_a_factor_there_are_no_curves():
+    nothing = risk_factors.plot_curves({}, ResultSet(), endpoint="os", min_at_risk=5, median_rule="first", **SAY)
+    assert nothing == Notice("Overall survival by factor: no factor to compare by.")
+
+
 def test_an_interval_that_excludes_one_says_that_it_is_not_adjusted():
     found = ResultSet({"risk_factors/os/cox/risk/high": ratio(2.93, 1.06, 8.1, 0.038)})
     assert risk_factors.describe_curves(found, endpoint="os").text == (

@@ -3,6 +3,7 @@
 import pytest
 
 from cartcohort.estimate.results import Result, ResultSet
+from cartcohort.present.display import Notice
 from cartcohort.present.sections import naming, survival, survival_summary, survivors
 
 
@@ -35,9 +36,10 @@ def no_later_event():
 @pytest.mark.parametrize(
     ("name", "origin", "start"),
     [
-        ("os", "infusion", "Median overall survival from first infusion was 12.2 months"),
-        ("os", "enrollment", "Median overall survival from enrolment was 12.2 months"),
-        ("rfs", "enrollment", "Median relapse-free survival from first response was 12.2 months"),
+        ("os", "first infusion", "Median overall survival from first infusion was 12.2 months"),
+        ("os", "transplant", "Median overall survival from transplant was 12.2 months"),
+        ("os", "enrolment", "Median overall survival from enrolment was 12.2 months"),
+        ("rfs", "enrolment", "Median relapse-free survival from first response was 12.2 months"),
     ],
 )
 def test_a_median_names_its_time_zero(name, origin, start):
@@ -143,6 +145,35 @@ def compared(levels, p=0.0005):
 def test_every_ratio_of_up_to_three_levels_stands_before_their_test(levels, effects):
     said = survival.describe_by_factor(compared(levels), factors=["group"], labels={}, p_style="journal").text
     assert said.endswith(effects)
+
+
+@pytest.mark.parametrize(
+    ("day_zero", "origin", "words"),
+    [
+        ("infusion", "infusion", "first infusion"),
+        ("transplant", "infusion", "transplant"),
+        ("transplant", "enrollment", "enrolment"),
+    ],
+)
+def test_time_zero_is_what_the_study_and_the_parameter_make_it(day_zero, origin, words):
+    assert naming.name_origin(day_zero, origin) == words
+    assert naming.months_from("os", words) == f"Months from {words}"
+
+
+def test_an_endpoint_of_nobody_does_not_enter_the_abstract():
+    nobody = {"survival/rfs/median": Result(conf_level=0.95, n=0, n_event=0, note="not estimable: no patients")}
+    results = ResultSet(endpoint() | nobody | endpoint("dor"))
+    summary = survival_summary.summarise_section(results, conditional_months=24, p_style="journal")
+    assert [key.label for key in summary.key_results][:2] == ["Median OS", "Median DOR"]
+    assert "relapse-free" not in summary.paragraph
+
+
+def test_without_a_factor_there_is_none_to_compare_by():
+    figure = survival.plot_by_factor(
+        {}, ResultSet(), factor="", labels={}, origin="transplant", min_at_risk=5, median_rule="midpoint",
+        p_style="journal",
+    )  # fmt: skip
+    assert figure == Notice("Survival by factor: no factor to compare by.")
 
 
 def test_nothing_remains_of_the_observed_range_where_all_times_are_alike():
