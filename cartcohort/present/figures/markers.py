@@ -33,7 +33,7 @@ def plot_marker_curves(
     id: str,
     title: str,
     units: Mapping[str, str] | None = None,
-    x_label: str = "Days since infusion",
+    x_label: str = "Days from day 0",
 ) -> Figure | Notice:
     """Draw markers over time on a logarithmic scale, one panel a marker.
 

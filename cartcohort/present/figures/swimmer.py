@@ -54,7 +54,7 @@ def plot_swimmer(
     title: str,
     events: pd.DataFrame | None = None,
     spans: pd.DataFrame | None = None,
-    x_label: str = "Months since infusion",
+    x_label: str = "Months from day 0",
 ) -> Figure | Notice:
     """Draw a lane a patient: follow-up and status at its end, periods such as response, events on the way.
 

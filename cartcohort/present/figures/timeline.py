@@ -25,12 +25,7 @@ _SHADES = (0.28, 0.46, 0.66, 0.85, 1.0)
 
 
 def plot_timeline(
-    events: pd.DataFrame,
-    *,
-    id: str,
-    title: str,
-    marks: pd.DataFrame | None = None,
-    x_label: str = "Days since infusion",
+    events: pd.DataFrame, *, id: str, title: str, marks: pd.DataFrame | None = None, x_label: str = "Days from day 0"
 ) -> Figure | Notice:
     """Draw a lane a patient with events as bars from onset to resolution, darker for a higher grade.
 

@@ -11,7 +11,6 @@ from cartcohort.present.display import Figure, Notice, Sentence, Table
 from cartcohort.present.figures import plot_survival_curves, plot_swimmer
 from cartcohort.present.format import format_count, format_days
 from cartcohort.present.narrative import count_noun, join_words, say_estimate
-from cartcohort.present.sections.naming import word_of_day_zero
 from cartcohort.present.tables import table_results
 
 
@@ -25,7 +24,7 @@ def plot_courses(
         title="Course of each patient",
         events=events,
         spans=spans,
-        x_label=f"Months since {word_of_day_zero(day_zero)}",
+        x_label=f"Months since {day_zero}",
     )
 
 

@@ -15,11 +15,8 @@ _ENDPOINTS = {
     "cir": "cumulative incidence of relapse",
     "nrm": "non-relapse mortality",
 }
-_DAY_ZERO = {
-    "infusion": ("infusion", "first infusion", "infused"),
-    "transplant": ("transplant", "transplant", "transplanted"),
-}
-"""Of each day 0 that a study can have: the word, what time is counted from, and what was done to the patients."""
+_DAY_ZERO = {"infusion": ("first infusion", "infused"), "transplant": ("transplant", "transplanted")}
+"""Of each day 0 that a study can have: what time is counted from, and what was done to the patients."""
 _FROM_RESPONSE = ("rfs", "dor", "cir", "nrm")
 _READINGS = {
     "censor": "Follow-up ends at a later {}, so the estimates are those of a world without it.",
@@ -47,19 +44,14 @@ def spell_out(endpoint: str) -> str:
     return _ENDPOINTS.get(endpoint, abbreviate(endpoint))
 
 
-def word_of_day_zero(day_zero: str) -> str:
-    """Return "infusion" or "transplant", by what day 0 is in the study."""
-    return _DAY_ZERO[day_zero][0]
-
-
 def treated(day_zero: str) -> str:
     """Return "infused" or "transplanted", by what day 0 is in the study."""
-    return _DAY_ZERO[day_zero][2]
+    return _DAY_ZERO[day_zero][1]
 
 
 def name_origin(day_zero: str, origin: str) -> str:
     """Return what OS, PFS and EFS count from: "first infusion", "transplant", or, by the parameter, "enrolment"."""
-    return "enrolment" if origin == "enrollment" else _DAY_ZERO[day_zero][1]
+    return "enrolment" if origin == "enrollment" else _DAY_ZERO[day_zero][0]
 
 
 def time_zero(endpoint: str, origin: str) -> str:

@@ -14,14 +14,7 @@ from cartcohort.parameters import Parameters
 from cartcohort.present.display import Notice, PageHeader, Sentence, Summary, Table
 from cartcohort.present.format import format_whole
 from cartcohort.present.narrative import capitalise, join_words
-from cartcohort.present.sections.naming import (
-    label_of,
-    say_readings,
-    spell_out,
-    treated,
-    within_sentence,
-    word_of_day_zero,
-)
+from cartcohort.present.sections.naming import label_of, say_readings, spell_out, treated, within_sentence
 from cartcohort.present.tables import Cell, Column, Row, build_table
 from cartcohort.present.tables.lists import Published
 
@@ -106,7 +99,7 @@ def flag_selection(summary: Summary, cohort: Cohort) -> Summary:
     if not cohort.selected_by:
         return summary
     names = join_words([within_sentence(label_of(name, cohort.labels)) for name in cohort.selected_by])
-    word = word_of_day_zero(cohort.day_zero)
+    word = cohort.day_zero
     said = f"Patients were selected by {names}, known only after {word}, so survival counted from {word} is biased."
     return replace(summary, paragraph=f"{said} {summary.paragraph}")
 
