@@ -15,6 +15,8 @@ from cartcohort.estimate.inputs import as_floats, check_survival, require_equal_
 from cartcohort.estimate.results import Result
 from cartcohort.estimate.survival import estimate_quantile, estimate_survival_curve
 
+_COMPLETE = "not estimable: every patient had the event, so all follow-up is complete"
+
 
 def count_at_risk(time: Sequence[float], at: Sequence[float]) -> np.ndarray:
     """Count those still under observation and event-free just before each time of `at`, (time >= t).sum().
@@ -83,7 +85,8 @@ def estimate_follow_up(
     Returns
     -------
     Result
-        `n_event` counts the events of interest; "not reached" where fewer than half would have ended follow-up.
+        `n_event` counts the events of interest; "not reached" where fewer than half would have ended follow-up, and
+        not estimable where nobody's follow-up ended before the event.
 
     Notes
     -----
@@ -93,7 +96,8 @@ def estimate_follow_up(
     time, event = check_survival(time, event)
     curve = estimate_survival_curve(time, ~event, conf_level=conf_level, conf_type=conf_type)
     median = estimate_quantile(curve, median_rule=median_rule, unit=unit)
-    return replace(median, n_event=event.sum(), method=f"reverse {median.method}")
+    note = _COMPLETE if len(event) and event.all() else median.note
+    return replace(median, n_event=event.sum(), method=f"reverse {median.method}", note=note)
 
 
 def estimate_completeness(

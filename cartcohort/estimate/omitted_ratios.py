@@ -11,7 +11,7 @@ from cartcohort.estimate.group_counts import GroupCounts, count_groups
 from cartcohort.estimate.inputs import as_floats, encode_groups, require_choice
 from cartcohort.estimate.omitted_steps import EventSlots, step_without_each
 from cartcohort.estimate.results import Result
-from cartcohort.estimate.robustness import name_rows
+from cartcohort.estimate.robustness import any_of, name_rows
 
 # Cells (patients left out times events times groups) that are worked on at once.
 _CELLS = 200_000
@@ -56,18 +56,17 @@ class OmittedRatios:
     note: str
     stepped: bool = False
 
-    def result(self, level: str, *, rows: Sequence[int] | None = None) -> Result:
+    def result(self, level: str, *, patients: Sequence[str] | None = None) -> Result:
         """Return one record: the ratio as estimate, its range as limits without a level.
 
         Parameters
         ----------
         level : str
-        rows : sequence of int, shape (n,), optional
-            Numbers by which the note names the rows that drive the range; their positions by default.
+        patients : sequence of str, shape (n,), optional
+            Names of the patients, for the note on who drives the range; rows are named by their positions by default.
         """
         at = self.levels.index(level)
         values = self.without[:, at]
-        names = np.arange(len(values)) if rows is None else np.asarray(rows)
         known = values[~np.isnan(values)]
         record = Result(
             n=self.n,
@@ -84,7 +83,7 @@ class OmittedRatios:
             estimate=np.exp(self.log_ratio[at]),
             conf_low=_finite_ratio(known.min()),
             conf_high=_finite_ratio(known.max()),
-            note="; ".join(_drivers(values, names)),
+            note="; ".join(_drivers(values, patients)),
         )
 
 
@@ -236,9 +235,10 @@ def _finite_ratio(log_ratio: float) -> float | None:
     return float(np.exp(log_ratio)) if np.isfinite(log_ratio) else None
 
 
-def _drivers(values: np.ndarray, names: np.ndarray) -> Iterator[str]:
-    """Name the rows whose omission makes the ratio largest and smallest, and those without whom there is none."""
+def _drivers(values: np.ndarray, patients: Sequence[str] | None) -> Iterator[str]:
+    """Name the patients whose omission makes the ratio largest and smallest, and those without whom there is none."""
     known = values[~np.isnan(values)]
     for word, extreme in (("largest", known.max()), ("smallest", known.min())):
-        rows = names[np.isclose(values, extreme, rtol=1e-7, atol=1e-9) | (values == extreme)]
-        yield f"{word if np.isfinite(extreme) else 'no finite ratio (separation)'} without {name_rows(rows)}"
+        rows = np.flatnonzero(np.isclose(values, extreme, rtol=1e-7, atol=1e-9) | (values == extreme))
+        what = word if np.isfinite(extreme) else "no finite ratio (separation)"
+        yield f"{what} without {any_of(name_rows(rows, patients))}"

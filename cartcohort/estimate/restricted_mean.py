@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from cartcohort.estimate.inputs import require, require_level
+from cartcohort.estimate.inputs import require, require_choice, require_level
 from cartcohort.estimate.results import Result, SurvivalCurve
 from cartcohort.estimate.tails import normal_margin, normal_tail
 
@@ -47,6 +49,43 @@ def estimate_rmst(curve: SurvivalCurve, horizon: float, *, conf_level: float = 0
         method="area under the Kaplan-Meier curve up to the horizon, symmetric limits",
         note=_horizon_note(curve, horizon),
     )
+
+
+def estimate_bounded_rmst(
+    curve: SurvivalCurve,
+    horizon: float,
+    *,
+    conf_level: float = 0.95,
+    past_follow_up: str = "not_estimable",
+    unit: str = "months",
+) -> Result:
+    """Estimate the mean event-free time up to a horizon as far as the data carry it.
+
+    Parameters
+    ----------
+    curve, horizon, conf_level, unit
+        As for `estimate_rmst`.
+    past_follow_up : str
+        Where the horizon lies beyond the last follow-up of a curve above 0: "not_estimable", or "carry" the last
+        value on to the horizon, as `estimate_rmst` does.
+
+    Returns
+    -------
+    Result
+        As from `estimate_rmst`, with limits cut at 0 and at the horizon, between which the mean lies. Without them,
+        with a note, where the standard error is 0: no event, or all at once, is no certainty.
+    """
+    require_choice("past_follow_up", past_follow_up, ("not_estimable", "carry"))
+    result = estimate_rmst(curve, horizon, conf_level=conf_level, unit=unit)
+    result = replace(result, method=f"{result.method} cut at 0 and at the horizon")
+    if result.estimate is None:
+        return result
+    if _is_beyond(curve, horizon) and past_follow_up == "not_estimable":
+        note = "not estimable: the horizon lies beyond the last follow-up"
+        return replace(result, estimate=None, conf_low=None, conf_high=None, note=note)
+    if result.conf_low == result.conf_high:
+        return replace(result, conf_low=None, conf_high=None, note=result.note or _why_certain(curve, horizon))
+    return replace(result, conf_low=max(result.conf_low, 0.0), conf_high=min(result.conf_high, horizon))
 
 
 def estimate_rmst_difference(
@@ -102,9 +141,19 @@ def _area(curve: SurvivalCurve, horizon: float) -> tuple[float, float]:
     return float(rectangles.sum()), float(np.sqrt(np.sum(to_come**2 * increments)))
 
 
+def _is_beyond(curve: SurvivalCurve, horizon: float) -> bool:
+    return bool(horizon > curve.time[-1] and curve.survival[-1] > 0)
+
+
+def _why_certain(curve: SurvivalCurve, horizon: float) -> str:
+    """Return why an area has no standard error: no event, or everybody at risk with the event at once."""
+    happened = bool(curve.n_event[curve.time < horizon].any())
+    return f"no limits: {'all events came at once' if happened else 'no event by then'}"
+
+
 def _horizon_note(curve: SurvivalCurve, horizon: float) -> str:
     if curve.n == 0:
         return "not estimable: no patients"
-    if horizon > curve.time[-1] and curve.survival[-1] > 0:
-        return "the horizon lies beyond the last follow-up: the curve is carried on at its last value"
+    if _is_beyond(curve, horizon):
+        return "last value carried on beyond the last follow-up"
     return ""

@@ -15,6 +15,9 @@ DAYS_PER_MONTH = 30.4375
 MEDIAN_RULES = {"midpoint": "the midpoint of a step at", "first": "the first time at or below"}
 """Where a curve that lies at 0.5 for a while has its median, in words that 0.5 follows, by `median_rule`."""
 
+NO_EVENT_BY_THEN = "exact limits, no event by then"
+"""Note of a survival of 1 whose limits are exact ones."""
+
 _FLOAT_FIELDS = ("estimate", "conf_low", "conf_high", "conf_level", "statistic", "df", "p_value", "p_holm", "p_bh")
 
 

@@ -32,8 +32,8 @@ class LeaveOneOut:
         Level of significance.
     method, note : str
         What was tested, and why there is no range.
-    rows : ndarray of int, shape (n,), or None
-        Numbers by which rows are named; their positions where None.
+    patients : ndarray of str, shape (n,), or None
+        Names of the patients; rows are named by their positions where None.
     """
 
     p_value: float | None
@@ -46,16 +46,16 @@ class LeaveOneOut:
     threshold: float
     method: str
     note: str
-    rows: np.ndarray | None = None
+    patients: np.ndarray | None = None
 
-    def names(self, positions: Sequence[int]) -> list[int]:
-        """Return the numbers by which rows at these positions are named."""
-        return [int(at if self.rows is None else self.rows[at]) for at in positions]
+    def names(self, positions: Sequence[int]) -> list[str]:
+        """Return the names of the patients at these positions."""
+        return name_rows(positions, self.patients)
 
     def result(self) -> Result:
         """Return one record: p as estimate, its range as limits without a level, crossings as events."""
         driven = [
-            f"{word} without {name_rows(self.names(positions))}"
+            f"{word} without {any_of(self.names(positions))}"
             for word, positions in (("largest", self.rows_highest), ("smallest", self.rows_lowest))
             if positions
         ]
@@ -176,15 +176,16 @@ def _rows_at(without: np.ndarray, extreme: float | None) -> tuple[int, ...]:
     return tuple(int(row) for row in np.flatnonzero(np.isclose(without, extreme, rtol=1e-9, atol=0)))
 
 
-def name_rows(rows: Sequence[int], *, most: int = 3) -> str:
-    """Return "row 7", "row 2 or 9", or "row 2, 9 or 11 or any of 4 others": any one of them."""
-    names = [str(row) for row in rows]
-    if len(names) <= most:
-        return f"row {', '.join(names[:-1])}{' or ' if len(names) > 1 else ''}{names[-1]}"
-    others = len(names) - most
-    return (
-        f"row {', '.join(names[:most])} or any of {others} others" if others > 1 else name_rows(rows, most=most + 1)
-    )
+def name_rows(positions: Sequence[int], patients: Sequence[str] | None) -> list[str]:
+    """Return the names of the patients at some positions, or "row 7" where they have none."""
+    return [f"row {at}" if patients is None else str(patients[at]) for at in positions]
+
+
+def any_of(names: Sequence[str], *, most: int = 3) -> str:
+    """Return "P07", "P02 or P09", or "P02, P09 or P11 or any of 4 others": any one of them."""
+    if len(names) <= most + 1:
+        return f"{', '.join(names[:-1])}{' or ' if len(names) > 1 else ''}{names[-1]}"
+    return f"{', '.join(names[:most])} or any of {len(names) - most} others"
 
 
 def _number(p_value: float | None) -> float:

@@ -8,11 +8,13 @@ median, and a fit takes it twenty times as long in a small cohort: it is asked b
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from cartcohort.estimate.inputs import check_survival, require, require_choice, require_level
-from cartcohort.estimate.results import MEDIAN_RULES, Result, SurvivalCurve
+from cartcohort.estimate.proportions import exact_interval
+from cartcohort.estimate.results import MEDIAN_RULES, NO_EVENT_BY_THEN, Result, SurvivalCurve
 from cartcohort.estimate.tails import normal_margin
 
 CONF_TYPES = ("log-log", "log", "plain")
@@ -115,6 +117,37 @@ def estimate_survival_at(curve: SurvivalCurve, time: float, *, past_follow_up: s
     return Result(
         estimate=survival, conf_low=curve.conf_low[index], conf_high=curve.conf_high[index], **known, note=note
     )
+
+
+def estimate_bounded_survival_at(
+    curve: SurvivalCurve, time: float, *, past_follow_up: str = "not_estimable"
+) -> Result:
+    """Read the survival probability at one time off a curve, with an exact lower limit where no event came by then.
+
+    The standard error is 0 there and R's limits are 1 and 1, but nobody is certain to live.
+
+    Parameters
+    ----------
+    curve, time, past_follow_up
+        As for `estimate_survival_at`.
+
+    Returns
+    -------
+    Result
+        As from `estimate_survival_at`; with a survival of 1 the limits are Clopper and Pearson's for no event among
+        the patients still followed then, on the wide side because those censored earlier count for nothing. Without
+        limits where 1 is carried on to a time to which nobody was followed.
+    """
+    result = estimate_survival_at(curve, time, past_follow_up=past_follow_up)
+    if result.estimate != 1:
+        return result
+    index = np.searchsorted(curve.time, time)
+    if index == len(curve.time):
+        return replace(result, conf_low=None, conf_high=None)
+    followed = int(curve.n_at_risk[index])
+    low, high = exact_interval(followed, followed, conf_level=curve.conf_level)
+    method = f"{result.method}, exact limits from those still followed where no event came"
+    return replace(result, conf_low=low, conf_high=high, method=method, note=NO_EVENT_BY_THEN)
 
 
 def estimate_quantile(

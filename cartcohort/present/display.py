@@ -17,6 +17,7 @@ from IPython.display import display
 
 from cartcohort.estimate.results import ResultSet
 from cartcohort.parameters import PARAMETERS
+from cartcohort.present.format import format_whole
 
 MIME_TABLE = "application/vnd.cartcohort.table+json"
 MIME_FIGURE = "application/vnd.cartcohort.figure+json"
@@ -151,6 +152,7 @@ class PageHeader:
             "synthetic": self.synthetic,
             "data_cutoff_date": self.data_cutoff_date,
             "n": self.n,
+            "n_text": format_whole(self.n),
             "population": self.population,
             "source": self.source,
             "report_date": self.report_date,
@@ -159,7 +161,7 @@ class PageHeader:
         return {MIME_PAGE: page, "text/html": self._html(), "text/plain": "\n".join(self._lines())}
 
     def _lines(self) -> list[str]:
-        patients = "1 patient" if self.n == 1 else f"{self.n} patients"
+        patients = "1 patient" if self.n == 1 else f"{format_whole(self.n)} patients"
         cutoff = f", data cut-off {self.data_cutoff_date}" if self.data_cutoff_date else ""
         return [
             *(["SYNTHETIC DATA"] if self.synthetic else []),

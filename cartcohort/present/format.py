@@ -7,9 +7,10 @@ Rounding is half away from zero on the shortest decimal that names the float, so
 from __future__ import annotations
 
 import math
+import re
 from decimal import ROUND_HALF_UP, Context, Decimal
 
-from cartcohort.estimate.results import Result
+from cartcohort.estimate.results import NO_EVENT_BY_THEN, Result
 
 MINUS = "\u2212"
 EN_DASH = "\u2013"
@@ -18,6 +19,7 @@ THIN_SPACE = "\u202f"
 NOT_REACHED = "NR"
 NOT_ESTIMABLE = "NE"
 
+_COUNT = re.compile(r"(?<!seed )(?<![\d.\w-])\d{5,}(?![\d.\w-]*\d)")
 _WIDE = Context(prec=400)  # room for every digit of the largest float
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -202,11 +204,15 @@ def format_interval(result: Result) -> str:
 
 
 def format_interval_clause(result: Result) -> str:
-    """Return the limits as in a sentence, "(95% CI, 7.5 to NR)"; empty where the result has none by design."""
+    """Return the limits as in a sentence, "(95% CI, 7.5 to NR)"; empty where the result has none by design.
+
+    Those of a curve without an event are marked, "(95% CI, 73.5% to 100.0%; exact, no event)".
+    """
     limits = format_limits(result)
     between = " " if limits == NOT_ESTIMABLE else ", "
     words = "not estimable" if limits == NOT_ESTIMABLE else limits
-    return f"({format_conf_level(result.conf_level)} CI{between}{words})" if limits else ""
+    remark = "; exact, no event" if NO_EVENT_BY_THEN in result.note else ""
+    return f"({format_conf_level(result.conf_level)} CI{between}{words}{remark})" if limits else ""
 
 
 def format_conf_level(conf_level: float | None) -> str:
@@ -219,8 +225,10 @@ def format_conf_level(conf_level: float | None) -> str:
 
 
 def format_range(low: float | None, high: float | None, *, unit: str = "months", between: str = EN_DASH) -> str:
-    """Return "0.3–59.5"; with "to" where a minus sign would stand beside the dash."""
+    """Return "0.3–59.5", or the one value of two that print alike; with "to" beside a minus sign."""
     low_text, high_text = format_value(low, unit), format_value(high, unit)
+    if low_text == high_text:
+        return low_text
     return f"{low_text}{' to ' if MINUS in low_text + high_text else between}{high_text}"
 
 
@@ -241,6 +249,11 @@ def format_like(value: float | None, pattern: str) -> str:
     percent = "%" if "%" in pattern else ""
     number = number * 100 if percent else number
     return f"{_written(number, len(digits.partition('.')[2]))}{percent}"
+
+
+def group_digits(text: str) -> str:
+    """Return a text made elsewhere with the digits of its counts grouped, "10 000 permutations"; a seed stays."""
+    return _COUNT.sub(lambda found: format_whole(int(found[0])), text)
 
 
 def shorten_number(value: float) -> float:

@@ -59,6 +59,27 @@ def describe_parts(parts: Sequence[str]) -> str:
     return " ".join(f"{part.rstrip('.')}." for part in parts if part)
 
 
+def say_of_patients(n_event: int, n: int, whom: str, had: str, had_not: str) -> str:
+    """Return "None of the 9 patients <whom> <had>", "4 of the 62 ...", or "The only patient <whom> <had_not>"."""
+    if n == 1:
+        return f"The only patient {whom} {had if n_event else had_not}"
+    number = "None" if not n_event else format_whole(n_event)
+    return f"{number} of the {count_noun(n, 'patient')} {whom} {had}"
+
+
+def say_span(low: str, high: str) -> str:
+    """Return "0.41 to 0.53", or the one value of two that print alike."""
+    return low if low == high else f"{low} to {high}"
+
+
+def add_in_brackets(text: str, *more: str) -> str:
+    """Return the text with more in the brackets that it ends with, or in brackets of its own: "a (b; c)"."""
+    added = "; ".join(part for part in more if part)
+    if not added:
+        return text
+    return f"{text[:-1]}; {added})" if text.endswith(")") else f"{text} ({added})"
+
+
 def say_estimate(result: Result) -> str:
     """Return "12.2 months (95% CI, 7.5 to NR)", "not reached (95% CI, 7.5 to NR)", or why it is not estimable."""
     limits = format_interval_clause(result)
@@ -68,6 +89,13 @@ def say_estimate(result: Result) -> str:
         return _not_estimable(result)
     unit = f" {result.unit}" if result.unit in _TIME_UNITS else ""
     return f"{format_estimate(result)}{unit} {limits}".rstrip()
+
+
+def say_ratio_within(result: Result, *, name: str = "") -> str:
+    """Return the same as it stands within brackets, "HR 0.23; 95% CI, 0.05 to 1.01"."""
+    if result.estimate is None:
+        return f"{name or result.unit} not estimable"
+    return f"{name or result.unit} {format_estimate(result)}; {format_interval_clause(result).strip('()')}"
 
 
 def say_ratio(result: Result, *, name: str = "") -> str:

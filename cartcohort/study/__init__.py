@@ -3,7 +3,7 @@
 from cartcohort.study.cohort import find_study, load_cohort, select_by_parameters
 from cartcohort.study.endpoint import Endpoint
 from cartcohort.study.endpoint_definitions import ENDPOINTS, EndpointDefinition, Source, source_of
-from cartcohort.study.endpoints import derive_by_hsct_handling, derive_endpoint, derive_endpoints
+from cartcohort.study.endpoints import ask_endpoints, derive_by_hsct_handling, derive_endpoint, derive_endpoints
 from cartcohort.study.estimands import derive_estimands
 from cartcohort.study.kept import keep_study
 from cartcohort.study.load import load_study
@@ -18,6 +18,7 @@ __all__ = [
     "PublishedFigure",
     "Source",
     "Study",
+    "ask_endpoints",
     "derive_by_hsct_handling",
     "derive_endpoint",
     "derive_endpoints",

@@ -12,7 +12,7 @@ import yaml
 
 from cartcohort.errors import Problem, StudyDataError, did_you_mean
 from cartcohort.study.files import find_file
-from cartcohort.study.schema import FIRST_YEAR, LAST_YEAR, TABLES
+from cartcohort.study.schema import DAYS_ZERO, FIRST_YEAR, LAST_YEAR, TABLES
 
 FILE = "study.yaml"
 
@@ -29,6 +29,8 @@ class Description:
         Whether the data are made up.
     data_cutoff_date : datetime.date or None
         Administrative censoring.
+    day_zero : str
+        What day 0 is, one of `DAYS_ZERO`.
     tables : mapping of str to str
         File of each table that the description names.
     columns : mapping of str to mapping of str to str
@@ -51,6 +53,7 @@ class Description:
     source: str = ""
     synthetic: bool = False
     data_cutoff_date: dt.date | None = None
+    day_zero: str = DAYS_ZERO[0]
     tables: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
@@ -202,6 +205,14 @@ def _as_date(value: object) -> dt.date:
     return date
 
 
+def _as_day_zero(value: object) -> str:
+    if value not in DAYS_ZERO:
+        raise _WrongFormError(
+            f"must be one of {', '.join(DAYS_ZERO)}.", "Write `day_zero: transplant`, or leave it out."
+        )
+    return str(value)
+
+
 def _as_texts(value: object, example: str = "[sex, age_group]") -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
         raise _WrongFormError("must be a list of texts.", f"Such as {example}.")
@@ -252,6 +263,7 @@ _READERS = {
     "source": _as_text,
     "synthetic": _as_truth,
     "data_cutoff_date": _as_date,
+    "day_zero": _as_day_zero,
     "tables": lambda value: _as_mapping(value, _as_text, "{subjects: patients.csv}"),
     "columns": _as_column_names,
     "values": _as_recodes,

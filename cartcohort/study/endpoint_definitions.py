@@ -45,6 +45,9 @@ class EndpointDefinition:
         Ends that preclude the event, each category of `event_type` with its sources.
     responses : tuple of str
         Best responses of the patients at risk, who count from their first response; empty for all, from infusion.
+    beside_death : tuple of str
+        Columns of which a study must record one, or the endpoint is overall survival under another name; empty where
+        none is asked for.
     """
 
     name: str
@@ -54,6 +57,7 @@ class EndpointDefinition:
     events: tuple[Source, ...]
     competing: tuple[tuple[str, tuple[Source, ...]], ...] = ()
     responses: tuple[str, ...] = ()
+    beside_death: tuple[str, ...] = ()
 
 
 def source_of(name: str, column: str) -> Source:
@@ -125,6 +129,7 @@ _DEFINITIONS = (
         abbreviation="PFS",
         event_name="progression, relapse or death",
         events=(RELAPSE, PROGRESSION, UNDATED_NON_RESPONSE, DEATH),
+        beside_death=("best_response", "progression_day", "relapse_day"),
     ),
     EndpointDefinition(
         name="efs",
@@ -132,6 +137,7 @@ _DEFINITIONS = (
         abbreviation="EFS",
         event_name="non-response, relapse, new therapy or death",
         events=(RELAPSE, PROGRESSION, NON_RESPONSE, NEW_THERAPY, DEATH),
+        beside_death=("best_response", "progression_day", "relapse_day", "new_therapy_day"),
     ),
     EndpointDefinition(
         name="rfs",

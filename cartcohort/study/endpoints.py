@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -92,6 +93,28 @@ def derive_endpoints(
         )
         for name in names
     }
+
+
+@dataclass(frozen=True)
+class AskedEndpoints:
+    """Endpoints that a report is asked for: those told, and of the others the columns of which it would need one."""
+
+    told: tuple[str, ...]
+    unrecorded: Mapping[str, tuple[str, ...]]
+
+
+def ask_endpoints(study: Study, names: Iterable[str]) -> AskedEndpoints:
+    """Part endpoints into those to tell and those that would be overall survival under another name.
+
+    Where no other endpoint counts from infusion, all are told: there would be nothing to compare by else.
+    """
+    names = tuple(names)
+    needed = {name: ENDPOINTS[name].beside_death for name in names}
+    unrecorded = {name: columns for name, columns in needed.items() if columns and study.lacking(*columns) == columns}
+    told = tuple(name for name in names if name not in unrecorded)
+    if all(ENDPOINTS[name].responses for name in told):
+        return AskedEndpoints(names, {})
+    return AskedEndpoints(told, unrecorded)
 
 
 def derive_by_hsct_handling(

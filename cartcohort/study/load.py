@@ -164,6 +164,7 @@ def _make_study(
         source=description.source,
         synthetic=description.synthetic,
         data_cutoff_date=description.data_cutoff_date,
+        day_zero=description.day_zero,
         subjects=subjects,
         adverse_events=days.get("adverse_events", _empty_table(ADVERSE_EVENTS)),
         assessments=days.get("assessments", _empty_table(ASSESSMENTS)),

@@ -60,6 +60,10 @@ class Study:
         column of the day on which a patient came to the second.
     published : tuple of PublishedFigure
         Published figures to compare with.
+    day_zero : str
+        What day 0 is, one of `schema.DAYS_ZERO`.
+    selected_by : tuple of str
+        Columns known only after day 0 by which the patients of this cohort were selected.
     exclusions : tuple of (str, int)
         Reasons for which patients of the tables are not in this cohort, with their number, in order.
     documented : frozenset of str
@@ -81,6 +85,8 @@ class Study:
     labels: Mapping[str, str] = field(default_factory=dict)
     known_later: Mapping[str, str] = field(default_factory=dict)
     published: tuple[PublishedFigure, ...] = ()
+    day_zero: str = "infusion"
+    selected_by: tuple[str, ...] = ()
     exclusions: tuple[tuple[str, int], ...] = ()
     documented: frozenset[str] = frozenset()
     warnings: tuple[Problem, ...] = ()

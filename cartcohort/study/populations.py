@@ -80,7 +80,9 @@ def select_cohort(
     cohort = _keep_population(cohort, population)
     cohort = _add_derived(cohort, tumor_burden_threshold_pct, age_cut_years)
     if subset is not None and subset.strip():
-        cohort = _keep(cohort, select_rows(cohort.subjects, subset), _outside(subset, cohort))
+        later = _known_later(subset, cohort)
+        cohort = _keep(cohort, select_rows(cohort.subjects, subset), _outside(later, cohort.day_zero))
+        cohort = replace(cohort, selected_by=later)
     if cohort.subjects.empty:
         raise _no_patient_left(cohort)
     return _with_factors(cohort, study.factors if factors is None else tuple(factors))
@@ -141,13 +143,17 @@ def _add_derived(study: Study, tumor_burden_threshold_pct: float, age_cut_years:
     return replace(study, subjects=subjects.assign(**columns))
 
 
-def _outside(subset: str, study: Study) -> str:
+def _known_later(subset: str, study: Study) -> tuple[str, ...]:
+    """Return the columns by which a subset looks into the future of those who are kept."""
+    return tuple(name for name in names_in(subset) if name in KNOWN_LATER or name in study.known_later)
+
+
+def _outside(later: Sequence[str], day_zero: str) -> str:
     """Say why patients are left out, and whether the subset looks into the future of those who are kept."""
-    later = [name for name in names_in(subset) if name in KNOWN_LATER or name in study.known_later]
     if not later:
         return "outside the subset"
     names = ", ".join(later)
-    caveat = f"chosen by what is known only after infusion ({names}): time lived until then is guaranteed"
+    caveat = f"chosen by what is known only after {day_zero} ({names}): time lived until then is guaranteed"
     return f"outside the subset, {caveat}"
 
 

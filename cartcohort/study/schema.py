@@ -16,6 +16,8 @@ COMPLETE_REMISSIONS = ("CR", "CRi")
 OBJECTIVE_RESPONSES = ("CR", "CRi", "PR")
 FIRST_YEAR, LAST_YEAR = 1900, 2200  # a date outside is a slip
 LONGEST_DAYS = 36525  # from first infusion, either way
+DAYS_ZERO = ("infusion", "transplant")
+"""What day 0 of a study can be: the first CAR-T infusion, or a stem-cell transplant."""
 ANTIGEN_STATES = ("positive", "dim", "negative", "unknown")
 
 

@@ -101,6 +101,8 @@ def recompute_curve(
         known = {"name": name, "kind": "Rates at fixed times"}
         carried = conventions.past_follow_up == "carry"
         found = None if points is None else read_share(points, months * DAYS_PER_MONTH, carried_on=carried)
+        if found and found[0] == 1:
+            found = (1.0, *_exact_limits(course, months, conventions.conf_level))
         yield _counted(known, found, counts)
         yield from (curve.rate(known, months, carried_on=carried) for curve in fitted)
 
@@ -115,9 +117,21 @@ def recompute_mean(course: Course, name: str, *, months: float, conventions: Con
     mean, error = (None, None)
     if not course.rival.any():
         mean, error = measure_area(_table(course), months * DAYS_PER_MONTH)
-    z = z_of(conventions.conf_level)
-    found = [None] * 3 if mean is None else [_months(value) for value in (mean, mean - z * error, mean + z * error)]
-    yield _counted(known, found, counts)
+    last = course.days.max(initial=0.0)
+    unseen = last < months * DAYS_PER_MONTH and not course.event[course.days == last].all()
+    if mean is None or (unseen and conventions.past_follow_up == "not_estimable"):
+        yield _counted(known, [None] * 3, counts)
+        return
+    margin = z_of(conventions.conf_level) * error / DAYS_PER_MONTH
+    mean = mean / DAYS_PER_MONTH
+    limits = (max(mean - margin, 0.0), min(mean + margin, float(months))) if error else (None, None)
+    yield _counted(known, [mean, *limits], counts)
+
+
+def _exact_limits(course: Course, months: float, conf_level: float) -> tuple[float | None, float | None]:
+    """Return the limits of a curve without an event by then, from those still followed; none without any."""
+    followed = int(np.sum(course.days >= months * DAYS_PER_MONTH))
+    return ((1 - conf_level) / 2) ** (1 / followed) if followed else None, 1.0 if followed else None
 
 
 def recompute_observed(days: np.ndarray, names: Mapping[str, str], *, divisor: float = 1.0) -> Iterator[Recomputed]:

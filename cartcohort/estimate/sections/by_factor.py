@@ -13,7 +13,7 @@ from cartcohort.estimate.regression import fit_cox
 from cartcohort.estimate.results import Result, ResultSet, SurvivalCurve
 from cartcohort.estimate.sections.arrays import Endpoints, TimeToEvent, each_level, in_months, known_factors
 from cartcohort.estimate.sections.curves import as_cause_specific, estimate_endpoint_curve
-from cartcohort.estimate.survival import estimate_quantile, estimate_survival_at
+from cartcohort.estimate.survival import estimate_bounded_survival_at, estimate_quantile
 
 
 def estimate_curves_by(
@@ -89,7 +89,7 @@ def summarise_by_level(
                 median = estimate_quantile(curve, median_rule=median_rule)
                 found[f"median/{factor}/{level}"] = replace(median, label=f"median, {label}")
                 for months in timepoints_months:
-                    rate = estimate_survival_at(curve, months, past_follow_up=past_follow_up)
+                    rate = estimate_bounded_survival_at(curve, months, past_follow_up=past_follow_up)
                     rate = replace(rate, label=f"rate at {months:g} months, {label}")
                     found[f"rate/{months:g}m/{factor}/{level}"] = rate
             results |= ResultSet(found).under(name, endpoint.abbreviation)

@@ -13,7 +13,7 @@ from cartcohort.estimate.plateau import Plateau, estimate_plateau_hazard, find_p
 from cartcohort.estimate.results import Result, ResultSet, SurvivalCurve
 from cartcohort.estimate.sections.arrays import Endpoints, TimeToEvent, in_months
 from cartcohort.estimate.sections.curves import competing_rows, estimate_endpoint_curve
-from cartcohort.estimate.survival import estimate_survival_at
+from cartcohort.estimate.survival import estimate_bounded_survival_at
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +105,7 @@ def _of_family(fit: CureFit, plateau: Plateau) -> ResultSet:
 def _of_plateau(curve: SurvivalCurve, plateau: Plateau) -> dict[str, Result]:
     known = {"n": plateau.n, "n_event": plateau.n_event}
     why = {"note": "" if plateau.n_event else "not estimable: no event"}
-    level = estimate_survival_at(curve, max(plateau.last_time, 0.0) if plateau.n else 0.0)
+    level = estimate_bounded_survival_at(curve, max(plateau.last_time, 0.0) if plateau.n else 0.0)
     hazard = estimate_plateau_hazard(plateau, conf_level=curve.conf_level)
     yearly = [None if value is None else 12 * value for value in (hazard.estimate, hazard.conf_low, hazard.conf_high)]
     return {

@@ -12,7 +12,7 @@ from cartcohort.estimate.results import Result, ResultSet, SurvivalCurve
 from cartcohort.estimate.sections.arrays import TimeToEvent, in_months
 from cartcohort.estimate.sections.curves import estimate_endpoint_curve
 from cartcohort.estimate.sections.efficacy import count_share, find_responders
-from cartcohort.estimate.survival import estimate_quantile, estimate_survival_at
+from cartcohort.estimate.survival import estimate_bounded_survival_at, estimate_quantile
 
 
 def summarise_time_to_response(subjects: pd.DataFrame) -> ResultSet:
@@ -74,7 +74,7 @@ def summarise_duration(
     median = estimate_quantile(curve, median_rule=median_rule)
     found = {"median": replace(median, label="Duration of response, median")}
     for months in timepoints_months:
-        rate = estimate_survival_at(curve, months, past_follow_up=past_follow_up)
+        rate = estimate_bounded_survival_at(curve, months, past_follow_up=past_follow_up)
         found[f"rate/{months:g}m"] = replace(rate, label=f"Response lasting {months:g} months")
     n = len(endpoint.time_days)
     ongoing = np.asarray(endpoint.event_type == "censored", dtype=bool)

@@ -11,7 +11,7 @@ from cartcohort.estimate.regression import fit_cox
 from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.estimate.sections.arrays import Endpoints, TimeToEvent, from_time_zero, in_months
 from cartcohort.estimate.sections.curves import as_cause_specific, competing_rows, estimate_endpoint_curve
-from cartcohort.estimate.survival import estimate_quantile, estimate_survival_at
+from cartcohort.estimate.survival import estimate_bounded_survival_at, estimate_quantile
 
 QUESTIONS = {
     "ignore": "Transplant ignored (part of the treatment course)",
@@ -158,7 +158,7 @@ def _rate_and_median(
 ) -> ResultSet:
     rate_name, rate_label = f"rate/{rate_months:g}m", f"event-free at {rate_months:g} months"
     curve = estimate_endpoint_curve(endpoint, conf_level=conf_level, conf_type=conf_type)
-    rate = estimate_survival_at(curve, rate_months, past_follow_up=past_follow_up)
+    rate = estimate_bounded_survival_at(curve, rate_months, past_follow_up=past_follow_up)
     if competing_rows(endpoint).any():  # "half have had the event" is no median survival where others had transplants
         return ResultSet({rate_name: replace(rate, label=rate_label)})
     median = estimate_quantile(curve, median_rule=median_rule)

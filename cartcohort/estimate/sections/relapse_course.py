@@ -16,7 +16,7 @@ from cartcohort.estimate.competing import estimate_bounded_incidence_at, estimat
 from cartcohort.estimate.hazard import estimate_hazard
 from cartcohort.estimate.results import DAYS_PER_MONTH, Result, ResultSet, SurvivalCurve
 from cartcohort.estimate.sections.arrays import Endpoints, TimeToEvent, in_months
-from cartcohort.estimate.survival import estimate_quantile, estimate_survival_at, estimate_survival_curve
+from cartcohort.estimate.survival import estimate_bounded_survival_at, estimate_quantile, estimate_survival_curve
 
 _NO_DEATH = "no limits: no death by then"
 
@@ -67,7 +67,7 @@ def summarise_survival_after_relapse(
     median = estimate_quantile(curve, median_rule=median_rule)
     found = {"median": replace(median, label="Survival after relapse: median")}
     for months in timepoints_months:
-        rate = estimate_survival_at(curve, months, past_follow_up=past_follow_up)
+        rate = estimate_bounded_survival_at(curve, months, past_follow_up=past_follow_up)
         if rate.estimate == 1:
             rate = replace(rate, conf_low=None, conf_high=None, note=_NO_DEATH)
         found[f"rate/{months:g}m"] = replace(rate, label=f"Survival after relapse: alive at {months:g} months")
@@ -89,7 +89,7 @@ def summarise_landmark(
     endpoints : mapping of str to TimeToEvent
         CIR and NRM, from first response.
     landmark_months : float
-        Months from first response at which the clock restarts.
+        Months since first response at which the clock restarts.
     conf_level, past_follow_up
         As for the other sections.
     further_months : sequence of float

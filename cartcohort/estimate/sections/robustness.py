@@ -45,7 +45,7 @@ class Comparison:
     time: np.ndarray
     event: np.ndarray
     group: pd.Series
-    rows: np.ndarray
+    patients: np.ndarray
 
 
 def headline_comparisons(
@@ -66,7 +66,7 @@ def headline_comparisons(
                     time=in_months(endpoint),
                     event=np.asarray(endpoint.event),
                     group=endpoint.subjects[factor],
-                    rows=np.asarray(endpoint.subjects["source_row"]),
+                    patients=np.asarray(endpoint.subjects["subject_id"], dtype=object),
                 )
             )
         found += [each for days in landmark_days[:1] for each in _by_response(name, endpoint, days)]
@@ -89,7 +89,7 @@ def _by_response(name: str, endpoint: TimeToEvent, days: int) -> list[Comparison
             time=landmark.time_months,
             event=landmark.event,
             group=response,
-            rows=np.asarray(endpoint.subjects["source_row"])[landmark.kept],
+            patients=np.asarray(endpoint.subjects["subject_id"], dtype=object)[landmark.kept],
         )
     ]
 
@@ -102,15 +102,15 @@ class Probe:
     ----------
     omitted : LeaveOneOut
         p with each patient left out.
-    no_event, new_event : tuple of int
-        Rows of the fewest patients whose changed outcome moves p across 0.05: events made censorings, the reverse.
+    no_event, new_event : tuple of str
+        The fewest patients whose changed outcome moves p across 0.05: events made censorings, the reverse.
     exact : bool
         Whether no smaller set does; else it is an upper bound.
     """
 
     omitted: LeaveOneOut
-    no_event: tuple[int, ...]
-    new_event: tuple[int, ...]
+    no_event: tuple[str, ...]
+    new_event: tuple[str, ...]
     exact: bool
 
 
@@ -124,7 +124,7 @@ def probe_comparisons(
     ResultSet
         Under each stem `leave_one_out`, `leave_one_out_ratio/<l>`, `fragility` and `permutation`. The limits of the
         first two are the smallest and largest p, or hazard ratio, with one patient left out, and their notes name the
-        rows of the subjects file that drive them; the note of `fragility` names the rows changed.
+        patients who drive them; the note of `fragility` names those whose outcome is changed.
     dict of str to Probe
         By stem.
     """
@@ -135,7 +135,7 @@ def probe_comparisons(
         probe = _probe(comparison, leave_one_out_logrank(*parts), changed)
         found = {"leave_one_out": replace(probe.omitted.result(), label="p with one patient left out")}
         for level in ratios.levels:
-            ratio = ratios.result(level, rows=comparison.rows)
+            ratio = ratios.result(level, patients=comparison.patients)
             label = f"hazard ratio with one patient left out, {ratio.label}"
             found[f"leave_one_out_ratio/{level}"] = replace(ratio, label=label)
         found["fragility"] = replace(
@@ -152,17 +152,15 @@ def probe_comparisons(
 
 def _probe(comparison: Comparison, omitted: LeaveOneOut, changed: Fragility) -> Probe:
     chosen = np.array(sorted(changed.rows), dtype=int)
-    kinds = (
-        tuple(int(row) for row in comparison.rows[chosen[comparison.event[chosen] == kind]]) for kind in (True, False)
-    )
+    kinds = (tuple(map(str, comparison.patients[chosen[comparison.event[chosen] == kind]])) for kind in (True, False))
     no_event, new_event = kinds
-    return Probe(replace(omitted, rows=comparison.rows), no_event, new_event, changed.exact)
+    return Probe(replace(omitted, patients=comparison.patients), no_event, new_event, changed.exact)
 
 
 def _changes(probe: Probe) -> Iterator[str]:
-    for words, rows in (("event made a censoring", probe.no_event), ("censoring made an event", probe.new_event)):
-        if rows:
-            yield f"{words}: row{'s' if len(rows) > 1 else ''} {', '.join(str(row) for row in rows)}"
+    for words, who in (("event made a censoring", probe.no_event), ("censoring made an event", probe.new_event)):
+        if who:
+            yield f"{words}: {', '.join(who)}"
 
 
 def scan_thresholds(

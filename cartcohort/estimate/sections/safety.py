@@ -140,7 +140,7 @@ def _readings(
     n, rows = len(subjects), toxicity.events
     everybody = np.ones(n, dtype=bool)
     twice = subjects["second_infusion_day"].notna().to_numpy()
-    found = {"reported": ("all infused, any time", toxicity, everybody)}
+    found = {"reported": ("all treated, any time", toxicity, everybody)}
     if rows["onset_day"].notna().any():
         early = _keep(toxicity, rows["onset_day"] <= window_days, n)
         found["early"] = (f"onset by day {window_days}", early, everybody)

@@ -8,12 +8,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from cartcohort.estimate.restricted_mean import estimate_rmst
+from cartcohort.estimate.restricted_mean import estimate_bounded_rmst
 from cartcohort.estimate.results import Result, ResultSet, SurvivalCurve
 from cartcohort.estimate.sections.arrays import Endpoints, TimeToEvent, in_months
 from cartcohort.estimate.sections.curves import competing_rows, estimate_endpoint_curve
 from cartcohort.estimate.sections.follow_up import summarise_follow_up
-from cartcohort.estimate.survival import estimate_quantile, estimate_survival_at
+from cartcohort.estimate.survival import estimate_bounded_survival_at, estimate_quantile
 
 
 def estimate_curves(
@@ -63,9 +63,9 @@ def summarise_endpoints(
         curve = estimate_endpoint_curve(endpoint, conf_level=conf_level, conf_type=conf_type)
         found = {"median": _labelled(estimate_quantile(curve, median_rule=median_rule), "median")}
         for months in timepoints_months:
-            rate = estimate_survival_at(curve, months, past_follow_up=past_follow_up)
+            rate = estimate_bounded_survival_at(curve, months, past_follow_up=past_follow_up)
             found[f"rate/{months:g}m"] = _labelled(rate, f"rate at {months:g} months")
-        mean = _restricted_mean(endpoint, curve, rmst_months, conf_level)
+        mean = _restricted_mean(endpoint, curve, rmst_months, conf_level, past_follow_up)
         found[f"rmst/{rmst_months:g}m"] = _labelled(mean, f"mean within {rmst_months:g} months")
         found |= summarise_follow_up(
             endpoint, timepoints_months=timepoints_months, min_at_risk=min_at_risk,
@@ -75,11 +75,13 @@ def summarise_endpoints(
     return results
 
 
-def _restricted_mean(endpoint: TimeToEvent, curve: SurvivalCurve, horizon: float, conf_level: float) -> Result:
+def _restricted_mean(
+    endpoint: TimeToEvent, curve: SurvivalCurve, horizon: float, conf_level: float, past_follow_up: str
+) -> Result:
     if competing_rows(endpoint).any():
         note = "not estimable: a mean time without the event is not defined where other events compete"
         return Result(n=curve.n, n_event=curve.n_event.sum(), unit="months", note=note)
-    return estimate_rmst(curve, horizon, conf_level=conf_level)
+    return estimate_bounded_rmst(curve, horizon, conf_level=conf_level, past_follow_up=past_follow_up)
 
 
 def _labelled(result: Result, label: str) -> Result:

@@ -41,7 +41,7 @@ def plot_hazard(
     *,
     id: str,
     title: str,
-    x_label: str = "Months since infusion",
+    x_label: str = "Months since day 0",
     y_label: str = "Events per patient-year",
 ) -> Figure | Notice:
     """Draw hazards as levels with limits, and the events and patient-years of every interval below the axis.

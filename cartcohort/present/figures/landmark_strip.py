@@ -14,7 +14,7 @@ from cartcohort.present.display import Figure, Notice, Table
 from cartcohort.present.figures.canvas import Canvas, text_width, wrap
 from cartcohort.present.figures.legend import Key, legend_height, write_legend
 from cartcohort.present.format import format_interval, format_p, format_ratio, format_whole
-from cartcohort.present.narrative import capitalise, count_noun, describe_parts
+from cartcohort.present.narrative import capitalise, count_noun, describe_parts, say_span
 from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, limits, methods, write_csv
 
 _TITLE, _PLOT, _COUNTS, _GAP, _AXIS = 20.0, 92.0, 34.0, 14.0, 20.0
@@ -194,7 +194,7 @@ def _in_words(strip: LandmarkStrip) -> str:
     said = (
         f"{capitalise(strip.contrast)}: hazard ratio from "
         f"{count_noun(len(days), 'landmark')} between day {format_whole(days[0])} and day {format_whole(days[-1])}, "
-        f"{format_ratio(min(values))} to {format_ratio(max(values))}"
+        f"{say_span(format_ratio(min(values)), format_ratio(max(values)))}"
     )
     if strip.time_dependent is not None and strip.time_dependent.estimate is not None:
         said += f"; time-dependent model, {format_interval(strip.time_dependent)}"

@@ -15,8 +15,8 @@ from cartcohort.present import style
 from cartcohort.present.display import Figure, Notice, Table
 from cartcohort.present.figures.canvas import Canvas, text_width, wrap
 from cartcohort.present.figures.p_axis import P_FLOOR, P_LEVEL, on_p_axis, set_p_axis
-from cartcohort.present.format import EN_DASH, format_p, format_whole
-from cartcohort.present.narrative import describe_parts
+from cartcohort.present.format import EN_DASH, format_p, format_p_clause, format_whole
+from cartcohort.present.narrative import describe_parts, join_words
 from cartcohort.present.tables import Cell, Column, Row, build_table, write_csv
 
 _MOST_STACKED, _MOST_NAMED = 7, 2
@@ -49,7 +49,7 @@ class Omissions(Protocol):
     """A p-value, and that with each patient left out (NaN where none).
 
     `rows_lowest` and `rows_highest` are the positions of the patients whose omission makes p smallest and largest,
-    `rows_crossing` of those whose omission moves it across a level, `names` turns positions into row numbers.
+    `rows_crossing` of those whose omission moves it across a level, `names` tells who is at a position.
     """
 
     p_value: float | None
@@ -58,8 +58,8 @@ class Omissions(Protocol):
     rows_highest: Sequence[int]
     rows_crossing: Sequence[int]
 
-    def names(self, positions: Sequence[int]) -> list[int]:
-        """Return the numbers by which rows at these positions are named."""
+    def names(self, positions: Sequence[int]) -> list[str]:
+        """Return the names of the patients at these positions."""
         ...
 
 
@@ -117,13 +117,18 @@ def plot_leave_one_out(
 def _lay_lanes(known: Mapping[str, Omissions], p_style: str) -> list[_Lane]:
     lanes, top = [], 0.0
     for name, item in known.items():
-        low, high = (format_p(value, p_style=p_style) for value in (np.nanmin(item.without), np.nanmax(item.without)))
-        spread = f"{format_p(item.p_value, p_style=p_style)} ({low}{EN_DASH}{high})"
+        spread = _spread_text(item, p_style)
         crossing = f"{format_whole(len(item.rows_crossing))}/{format_whole(np.isfinite(item.without).sum())}"
         room = style.NARROW - _CROSSING - text_width(spread) - 10
         lanes.append(_Lane(wrap(name, width=room / _WIDER, max_lines=3), spread, crossing, top))
         top += lanes[-1].height
     return lanes
+
+
+def _spread_text(item: Omissions, p_style: str) -> str:
+    low, high = (format_p(value, p_style=p_style) for value in (np.nanmin(item.without), np.nanmax(item.without)))
+    p = format_p(item.p_value, p_style=p_style)
+    return p if p == low == high else f"{p} ({low if low == high else f'{low}{EN_DASH}{high}'})"
 
 
 def _write_lane(canvas: Canvas, lane: _Lane) -> None:
@@ -159,13 +164,13 @@ def _dots(x: np.ndarray, y: np.ndarray) -> PathPatch:
 
 
 def _name_drivers(canvas: Canvas, axes: Axes, item: Omissions, middle: float) -> None:
-    """Write the rows whose omission moves p most beside the outermost dots, above them where there is no room."""
+    """Write the patients whose omission moves p most beside the outermost dots, above them where there is no room."""
     low, high = np.log10(axes.get_xlim())
     for rows, p, towards in (
         (item.rows_lowest, np.nanmin(item.without), -1),
         (item.rows_highest, np.nanmax(item.without), 1),
     ):
-        words = _rows_text(item.names(rows))
+        words = _patients_text(item.names(rows))
         outermost = towards * np.nanmax([towards * p, towards * (p if item.p_value is None else item.p_value)])
         x = _SIDE + (np.log10(on_p_axis(outermost)) - low) / (high - low) * _WIDTH + 7 * towards
         end = x + text_width(words) * towards
@@ -176,11 +181,11 @@ def _name_drivers(canvas: Canvas, axes: Axes, item: Omissions, middle: float) ->
         canvas.write(x if fits else edge, y, words, align=align, color=style.MUTED, role="driver")
 
 
-def _rows_text(names: Sequence[int], *, more: str = " +{}") -> str:
-    """Return "row 8", "rows 8, 11", or "row 8 +4" of five rows that do the same."""
+def _patients_text(names: Sequence[str], *, last: str = "and") -> str:
+    """Return "P08", "P08 and P11", or "P08 and 4 others" of five patients who do the same."""
     if len(names) <= _MOST_NAMED:
-        return f"row{'s' if len(names) > 1 else ''} {', '.join(str(name) for name in names)}"
-    return f"row {names[0]}{more.format(format_whole(len(names) - 1))}"
+        return join_words(names, last=last)
+    return f"{names[0]} {last} {format_whole(len(names) - 1)} others"
 
 
 def _omissions_in_words(name: str, item: Omissions, p_style: str) -> str:
@@ -188,10 +193,13 @@ def _omissions_in_words(name: str, item: Omissions, p_style: str) -> str:
     n = len(item.rows_crossing)
     who = "no patient" if n == 0 else "one patient" if n == 1 else f"any of {format_whole(n)} patients"
     extremes = (item.rows_lowest, item.rows_highest)
-    drivers = [_rows_text(item.names(positions), more=" or {} others") for positions in extremes]
+    drivers = [_patients_text(item.names(positions), last="or") for positions in extremes]
+    p = format_p_clause(item.p_value, p_style=p_style)
+    if low == high == format_p(item.p_value, p_style=p_style):
+        return f"{name}: {p} whoever is left out"
     return (
-        f"{name}: p {format_p(item.p_value, p_style=p_style)} with all patients, {low} (without {drivers[0]}) to "
-        f"{high} (without {drivers[1]}) with one left out; leaving out {who} moves it across {P_LEVEL:g}"
+        f"{name}: {p} with all patients, {low} (without {drivers[0]}) to {high} (without {drivers[1]}) with one left "
+        f"out; leaving out {who} moves it across {P_LEVEL:g}"
     )
 
 
@@ -230,7 +238,7 @@ def _omissions_table(known: Mapping[str, Omissions], id: str, title: str, p_styl
     columns += [
         Column(name, number=True, csv=(csv,))
         for name, csv in zip(
-            headers, ("p", "smallest", "row_smallest", "largest", "row_largest", "n_crossing"), strict=True
+            headers, ("p", "smallest", "patient_smallest", "largest", "patient_largest", "n_crossing"), strict=True
         )
     ]
     rows = []
@@ -239,7 +247,7 @@ def _omissions_table(known: Mapping[str, Omissions], id: str, title: str, p_styl
             Cell(format_p(value, p_style=p_style), (value,))
             for value in (item.p_value, np.nanmin(item.without), np.nanmax(item.without))
         )
-        drivers = [Cell(_rows_text(item.names(positions))) for positions in (item.rows_lowest, item.rows_highest)]
+        drivers = [Cell(_patients_text(item.names(positions))) for positions in (item.rows_lowest, item.rows_highest)]
         crossing = Cell(format_whole(len(item.rows_crossing)), (len(item.rows_crossing),))
         rows.append(Row((name, p, low, drivers[0], high, drivers[1], crossing)))
     return build_table(id=f"{id}-numbers", caption=f"{title}: numbers", columns=columns, rows=rows)

@@ -34,8 +34,8 @@ def plot_marker_curves(
     id: str,
     title: str,
     units: Mapping[str, str] | None = None,
-    x_label: str = "Days since infusion",
-    x_label_long: str = "Months since infusion",
+    x_label: str = "Days since day 0",
+    x_label_long: str = "Months since day 0",
     min_patients: int = 5,
 ) -> Figure | Notice:
     """Draw markers over time on a logarithmic scale, one panel a marker.

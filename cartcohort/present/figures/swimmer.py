@@ -49,7 +49,7 @@ def plot_swimmer(
     title: str,
     events: pd.DataFrame | None = None,
     spans: pd.DataFrame | None = None,
-    x_label: str = "Months since infusion",
+    x_label: str = "Months since day 0",
 ) -> Figure | Notice:
     """Draw a lane a patient: follow-up and status at its end, periods such as response, events on the way.
 

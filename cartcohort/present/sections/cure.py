@@ -151,11 +151,13 @@ def _say_plateau(results: ResultSet, prefix: str, name: str) -> str:
     last, length, followed = (results[f"{prefix}/plateau/{key}"] for key in ("last_event", "length", "followed"))
     hazard = results[f"{prefix}/plateau/hazard"]
     number = int(followed.estimate or 0)
-    verb = "was" if number == 1 else "were"
+    verb, longest = ("was", "") if number == 1 else ("were", "at most ")
+    whom = "that this patient" if number == 1 else "that none of them"
+    had = "had none since" if number == 1 else "had one since"
     return (
         f"The plateau of {spell_out(name)} rests on {count_noun(number, 'patient')} who {verb} followed beyond the "
-        f"last event at {format_estimate(last)} months, at most {format_estimate(length)} months longer. That none "
-        f"of them had one since is compatible with up to {format_value(hazard.conf_high, hazard.unit)} events a "
+        f"last event at {format_estimate(last)} months, {longest}{format_estimate(length)} months longer. "
+        f"{capitalise(whom)} {had} is compatible with up to {format_value(hazard.conf_high, hazard.unit)} events a "
         f"patient-year (exact {format_conf_level(hazard.conf_level)} CI)."
     )
 
@@ -214,35 +216,6 @@ def _say_sufficiency(results: ResultSet, prefix: str, p_style: str) -> str:
         f"Follow-up suffices by {join_words(met)}, but not by {join_words(missed, last='or')}: the criteria "
         "disagree, so whether these fractions are cures cannot be told yet."
     )
-
-
-def say_cure(results: ResultSet, name: str) -> list[str]:
-    """Say in one sentence what a cure fraction of one endpoint rests on; nothing where there is none to speak of."""
-    prefix = f"survival/{name}/cure"
-    fraction, followed = results.get(f"{prefix}/fraction/{_MAIN}"), results.get(f"{prefix}/plateau/followed")
-    if fraction is None or fraction.estimate is None or followed is None or not followed.estimate:
-        return []
-    met, missed = _criteria(results, prefix, "journal")
-    verdict = "by some criteria but not by others" if met and missed else "by every" if met else "by no"
-    criterion = "" if met and missed else " criterion looked at"
-    number = int(followed.estimate)
-    those = f"{'only ' if number < _FEW else ''}{count_noun(number, 'patient')} {'was' if number == 1 else 'were'}"
-    return [
-        f"A {_FAMILIES[_MAIN]} mixture-cure model puts the cured at {say_estimate(fraction)}"
-        f"{_say_span_of_others(results, prefix)}; {those} followed beyond the last event, and follow-up "
-        f"suffices for it {verdict}{criterion}."
-    ]
-
-
-def _say_span_of_others(results: ResultSet, prefix: str) -> str:
-    """Return ", other distributions at 26.8% to 38.4%", for the share depends on the distribution chosen."""
-    families = [family for family in parts_after(results, f"{prefix}/fraction") if family != _MAIN]
-    found = sorted(share for f in families if (share := results[f"{prefix}/fraction/{f}"].estimate) is not None)
-    if not found:
-        return ""
-    low, high = format_percent(found[0]), format_percent(found[-1])
-    noun = "another distribution" if len(found) == 1 else "other distributions"
-    return f", {noun} at {low}{'' if low == high else f' to {high}'}"
 
 
 def _lowest_aic(results: ResultSet, prefix: str) -> str:

@@ -15,9 +15,18 @@ from cartcohort.present.narrative import capitalise, count_noun, join_words, say
 from cartcohort.present.tables import table_results
 
 
-def plot_courses(lanes: pd.DataFrame, *, events: pd.DataFrame, spans: pd.DataFrame) -> Figure | Notice:
-    """Draw the course of each patient, time in response stronger than the rest of the follow-up."""
-    return plot_swimmer(lanes, id="efficacy-swimmer", title="Course of each patient", events=events, spans=spans)
+def plot_courses(
+    lanes: pd.DataFrame, *, events: pd.DataFrame, spans: pd.DataFrame, day_zero: str = "infusion"
+) -> Figure | Notice:
+    """Draw the course of each patient from day 0, time in response stronger than the rest of the follow-up."""
+    return plot_swimmer(
+        lanes,
+        id="efficacy-swimmer",
+        title="Course of each patient",
+        events=events,
+        spans=spans,
+        x_label=f"Months since {day_zero}",
+    )
 
 
 def plot_duration(curves: Mapping[str, SurvivalCurve], duration: ResultSet, *, min_at_risk: int) -> Figure | Notice:

@@ -27,7 +27,7 @@ _READINGS = {
     },
     "both_censor": ("Either ends follow-up", "Hypothetical: as if nobody had either"),
     "enrolled": ("Enrolled, from enrolment", "Treatment policy in all who were to be treated"),
-    "infused": ("Infused, from infusion", "Treatment policy in those who were treated"),
+    "infused": ("Treated, from treatment", "Treatment policy in those who were treated"),
 }
 """Row label and question of each reading, by its name in the records."""
 _STRATEGIES = {
@@ -37,6 +37,7 @@ _STRATEGIES = {
     "competing": "while on treatment",
 }
 _QUESTION = "Question (strategy)"
+_LATER = {"transplant": "a later transplant", "new therapy": "a new therapy"}
 _NOTHING = Notice("No other reading would change any patient's time or event, so there is nothing to compare.")
 
 
@@ -155,12 +156,12 @@ def _say_intercurrent(results: ResultSet) -> str:
         if had is None:
             unknown.append(words)
         elif not had.n_event:
-            said.append(f"No patient had a {words} after infusion.")
+            said.append(f"No patient had {_LATER[words]}.")
         else:
             before = join_words(_before_the_end(results, treatment)[:2])
-            said.append(f"{say_share(had.n_event, had.n)} had a {words} after infusion, {before}.")
+            said.append(f"{say_share(had.n_event, had.n)} had {_LATER[words]}, {before}.")
     if unknown:
-        said.append(f"The study does not record any {join_words(unknown, last='or')} after infusion.")
+        said.append(f"The study does not record any later {join_words(unknown, last='or')}.")
     return " ".join(said)
 
 
@@ -178,9 +179,9 @@ def _say_enrolled(results: ResultSet) -> str:
         return "Without days of enrolment nothing can be counted from there."
     left_out = f" ({never.note})" if never.note else ""
     if not never.n_event:
-        return f"Nobody enrolled is recorded as never infused{left_out}: time from enrolment only starts earlier."
-    infused = "was" if never.n_event == 1 else "were"
-    return f"{format_count(never.n_event, never.n)} of those enrolled {infused} never infused{left_out}."
+        return f"Nobody enrolled is recorded as never treated{left_out}: time from enrolment only starts earlier."
+    verb = "was" if never.n_event == 1 else "were"
+    return f"{format_count(never.n_event, never.n)} of those enrolled {verb} never treated{left_out}."
 
 
 def _say_span(results: ResultSet, name: str) -> str:
@@ -191,6 +192,10 @@ def _say_span(results: ResultSet, name: str) -> str:
     low, high = min(known, key=lambda rate: rate.estimate), max(known, key=lambda rate: rate.estimate)
     at = next(iter(rates)).rsplit("/", 1)[1].removesuffix("m")
     return (
-        f"For {spell_out(name)}, the share without an event at {at} months runs from {format_estimate(low)} to "
-        f"{format_estimate(high)} over the readings."
+        f"For {spell_out(name)}, the share without an event at {at} months {_say_range(low, high)} over the readings."
     )
+
+
+def _say_range(low: Result, high: Result) -> str:
+    ends = format_estimate(low), format_estimate(high)
+    return f"is {ends[0]}" if ends[0] == ends[1] else f"runs from {ends[0]} to {ends[1]}"

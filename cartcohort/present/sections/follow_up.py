@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.present.display import Notice, Sentence, Table
-from cartcohort.present.format import EN_DASH, format_count, format_estimate, format_whole
-from cartcohort.present.narrative import capitalise, count_noun, say_estimate
+from cartcohort.present.format import EN_DASH, format_count, format_estimate, format_range, format_whole
+from cartcohort.present.narrative import capitalise, count_noun, say_estimate, say_span
 from cartcohort.present.sections.naming import abbreviate, parts_after, spell_out
 from cartcohort.present.tables import table_grid
 
@@ -17,8 +17,8 @@ def table_follow_up(results: ResultSet, *, min_at_risk: int) -> Table | Notice:
         for name in parts_after(results, "survival")
     }
     notes = [
-        "Followed without event: shortest and longest follow-up of those without the event; cut-off after: the "
-        "same of the time that was possible up to the data cut-off.",
+        "Followed without event: shortest and longest follow-up of those without the event. Cut-off after: shortest "
+        "and longest time from time zero to the data cut-off, in all patients.",
         "Completeness: person-time observed as a share of what was possible up to the data cut-off (Clark).",
         f"Curves are drawn faint from where fewer than {min_at_risk} patients remain.",
     ]
@@ -50,7 +50,7 @@ def _range(results: ResultSet, prefix: str) -> str:
     low, high = (results.get(f"{prefix}/{which}") for which in ("minimum", "maximum"))
     if low is None or low.estimate is None or high is None:
         return EN_DASH
-    return f"{format_estimate(low)}{EN_DASH}{format_estimate(high)}"
+    return format_range(low.estimate, high.estimate, unit=low.unit)
 
 
 def describe_follow_up(results: ResultSet, *, min_at_risk: int) -> Sentence:
@@ -66,7 +66,8 @@ def _say_maturity(results: ResultSet, name: str, min_at_risk: int) -> list[str]:
     if median is None or not median.n:
         return []
     said = [
-        f"Maturity of {spell_out(name)}: {format_count(median.n_event or 0, median.n)} patients had an event, and "
+        f"Maturity of {spell_out(name)}: {format_count(median.n_event or 0, median.n)} "
+        f"{'patient' if median.n == 1 else 'patients'} had an event, and "
         f"median follow-up by the reverse Kaplan-Meier method was {say_estimate(median)}."
     ]
     if complete is not None and complete.estimate is not None:
@@ -83,11 +84,18 @@ def _say_potential(results: ResultSet, prefix: str) -> str:
     low, high = (results.get(f"{prefix}/potential/{which}") for which in ("minimum", "maximum"))
     if low is None or low.estimate is None or high is None:
         return ""
-    return f", the cut-off coming {format_estimate(low)} to {format_estimate(high)} months after time zero"
+    span = say_span(format_estimate(low), format_estimate(high))
+    return f", the cut-off coming {span} months after time zero"
 
 
 def _say_at_risk(results: ResultSet, prefix: str, min_at_risk: int) -> list[str]:
     said = []
+    few = results.get(f"{prefix}/few_from")
+    if min_at_risk > 1 and few is not None and few.estimate == 0:
+        return [
+            f"Fewer than {format_whole(min_at_risk)} patients were at risk throughout; the curve should not be read "
+            "closely."
+        ]
     for months in parts_after(results, f"{prefix}/at_risk")[-1:]:
         at_risk = results[f"{prefix}/at_risk/{months}"]
         number = int(at_risk.estimate or 0)
@@ -95,7 +103,6 @@ def _say_at_risk(results: ResultSet, prefix: str, min_at_risk: int) -> list[str]
         said.append(
             f"{capitalise(count_noun(number, 'patient'))} {verb} at risk at {months.removesuffix('m')} months"
         )
-    few = results.get(f"{prefix}/few_from")
     if min_at_risk > 1 and few is not None and few.estimate is not None:
         said.append(
             f"{'and ' if said else ''}fewer than {format_whole(min_at_risk)} after {format_estimate(few)} months, "

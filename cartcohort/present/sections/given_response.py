@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.present.display import Notice, Sentence, Table
 from cartcohort.present.format import format_number, format_p_clause
-from cartcohort.present.narrative import join_words, say_ratio
+from cartcohort.present.narrative import add_in_brackets, join_words, say_ratio
 from cartcohort.present.sections.naming import label_of, parts_after, spell_out, within_sentence
 from cartcohort.present.tables import table_grid
 
@@ -70,20 +70,28 @@ def describe_given_response(results: ResultSet, *, labels: Mapping[str, str], p_
     )
 
 
-def say_given_response(results: ResultSet, endpoint: str, labels: Mapping[str, str], p_style: str) -> str:
-    """State the first factor's hazard ratio among responders after the landmark, and adjusted for response."""
+def say_given_response(
+    results: ResultSet, endpoint: str, labels: Mapping[str, str], p_style: str, *, in_short: bool = False
+) -> str:
+    """State the first factor's hazard ratio among responders after the landmark, and adjusted for response.
+
+    `in_short`, for an abstract, nothing is said of what could not be estimated.
+    """
     for name, landmark in _landmarks(results):
         prefix = f"{_SECTION}/{name}/landmark/{landmark}"
         for key, ratio in list(results.select(f"{prefix}/responders/cox/*").items())[: int(name == endpoint)]:
+            if in_short and not ratio.estimable:
+                continue
             term = key.removeprefix(f"{prefix}/responders/cox/")
             factor = term.split("/")[0]
             what = within_sentence(label_of(factor, labels))
             start = f"Among responders at risk after day {landmark[:-1]}, the "
             test = results.get(f"{prefix}/responders/logrank/{factor}")
-            effect = say_hazard_ratio(ratio, f"{what} for {spell_out(name)}") + _say_test(
-                ratio, "log-rank", test, p_style
-            )
-            return f"{start}{effect}{_say_adjusted(results.get(f'{prefix}/adjusted/cox/{term}'), p_style)}."
+            effect = say_hazard_ratio(ratio, f"{what} for {spell_out(name)}")
+            effect = add_in_brackets(effect, _say_test(ratio, "log-rank", test, p_style))
+            adjusted = results.get(f"{prefix}/adjusted/cox/{term}")
+            told = adjusted is not None and (adjusted.estimable or not in_short)
+            return f"{start}{effect}{_say_adjusted(adjusted, ratio, p_style) if told else ''}."
     return ""
 
 
@@ -93,17 +101,19 @@ def say_hazard_ratio(ratio: Result, what: str) -> str:
 
 
 def _say_test(ratio: Result, name: str, test: Result | None, p_style: str) -> str:
-    """Return "; log-rank p = 0.16" beside a ratio; nothing where there is no ratio or no test."""
+    """Return "log-rank p = 0.16" beside a ratio; nothing where there is no ratio or no test."""
     if ratio.estimate is None or test is None or test.p_value is None:
         return ""
-    return f"; {name} {format_p_clause(test.p_value, p_style=p_style)}"
+    return f"{name} {format_p_clause(test.p_value, p_style=p_style)}"
 
 
-def _say_adjusted(adjusted: Result | None, p_style: str) -> str:
-    if adjusted is None:
-        return ""
+def _say_adjusted(adjusted: Result, among: Result, p_style: str) -> str:
+    """State the ratio adjusted for response; one that prints as that among responders is not told twice."""
     said = say_ratio(adjusted).removeprefix(adjusted.unit).strip()
-    return f"; adjusted for response, it was {said}{_say_test(adjusted, 'Wald', adjusted, p_style)}"
+    if adjusted.estimable and say_ratio(adjusted) == say_ratio(among):
+        return "; in all at risk, adjusted for response, it was the same"
+    p = _say_test(adjusted, "Wald", adjusted, p_style)
+    return f"; in all at risk, adjusted for response, it was {add_in_brackets(said, p)}"
 
 
 def _landmarks(results: ResultSet) -> list[tuple[str, str]]:

@@ -15,9 +15,9 @@ from cartcohort.present.sections.survival import annotate_factor, annotating, li
 from cartcohort.present.tables import table_grid
 
 NOTHING = Notice(
-    "Not shown: no group that is known only after infusion, with the day on which patients came to it, parts them in "
-    "two. Response needs the columns best_response and response_day; a transplant, hsct_day; severe CRS, events with "
-    "grade and onset; early treatment of CRS, the days of first doses besides."
+    "Not shown: no group that is known only after time zero, with the day on which patients came to it, parts them "
+    "in two. Response needs the columns best_response and response_day; a transplant, hsct_day; severe CRS, events "
+    "with grade and onset; early treatment of CRS, the days of first doses besides."
 )
 _EXCLUDED = {
     "earlier_event": "Left out:\nevent",
@@ -27,7 +27,7 @@ _EXCLUDED = {
 
 
 class Grouping(Protocol):
-    """Two groups known only after infusion: names and words for them, and what settles the day."""
+    """Two groups known only after time zero: names and words for them, and what settles the day."""
 
     name: str
     label: str
@@ -63,7 +63,7 @@ def plot_guarded(
     results : ResultSet
         With `survival/<e>/{cox, logrank}/<g>` and the landmarks' results.
     origin : str
-        Parameter of that name: what time zero is.
+        What time zero is, in words.
     min_at_risk, median_rule, p_style
         How to draw and print.
     """
@@ -78,7 +78,7 @@ def plot_guarded(
         annotated += annotating(results, [prefix], group.name)
         for days, levels in drawn.landmarks.items():
             title = f"{name} from the landmark at day {days}"
-            panels[title], axes[title] = _named(levels, group), "Months from the landmark"
+            panels[title], axes[title] = _named(levels, group), "Months since the landmark"
             stem = f"{prefix}/landmark/{days}d"
             ratio, test = (results.get(f"{stem}/{kind}/{group.name}") for kind in ("cox", "logrank"))
             notes[title] = lines_of(ratio, test, p_style=p_style)
@@ -112,6 +112,8 @@ def table_guarded(results: ResultSet, groupings: Mapping[str, Grouping], *, p_st
     }
     rows = _without_empty_column(rows, _EXCLUDED["unknown"])
     notes = [
+        "Groups known only after time zero: compared from time zero, which is biased, from landmarks, and in a "
+        "time-dependent model.",
         "With and without: patients in the group named first, and in the other, when the clock starts; in the "
         "time-dependent model, those who came to it while at risk, and the others.",
         "At a landmark a patient belongs to the group come to by then; who comes to it later counts as without. Left "
@@ -121,7 +123,7 @@ def table_guarded(results: ResultSet, groupings: Mapping[str, Grouping], *, p_st
     return table_grid(
         rows,
         id="survival-guarded",
-        caption="Hazard ratios by groups known only after infusion: biased, from landmarks, and time-dependent",
+        caption="Guarded comparisons",
         first_column="Analysis",
         p_columns=("Log-rank p",),
         p_style=p_style,
@@ -182,7 +184,7 @@ def plot_strips(results: ResultSet, groupings: Mapping[str, Grouping], *, p_styl
         plot_landmark_strips(
             [strip_of(results, name, grouping) for grouping in groupings.values()],
             id=f"survival-landmark-strip-{name}",
-            title=f"{capitalise(spell_out(name))}: hazard ratio and patients left over the choice of landmark",
+            title=f"{capitalise(spell_out(name))}: hazard ratio by landmark day",
             p_style=p_style,
         )
         for name in parts_after(results, "survival")

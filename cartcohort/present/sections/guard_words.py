@@ -13,7 +13,7 @@ from cartcohort.present.format import (
     format_ratio,
     format_whole,
 )
-from cartcohort.present.narrative import capitalise, join_words
+from cartcohort.present.narrative import add_in_brackets, capitalise, join_words
 from cartcohort.present.sections.guard import Grouping, is_guarded, say_contrast, strip_of
 from cartcohort.present.sections.naming import parts_after, spell_out
 
@@ -95,14 +95,16 @@ def say_landmark(results: ResultSet, name: str, landmark: str, p_style: str) -> 
     """State the effect of response on one endpoint among those still at risk after a landmark ("28d")."""
     stem = f"survival/{name}/landmark/{landmark}"
     ratio, test = (results[f"{stem}/{kind}/response"] for kind in ("cox", "logrank"))
-    counts = _say_counts(results, stem, "response", ("no", "yes"))
-    start = f"Among patients still at risk after day {landmark.removesuffix('d')} ({counts} response), "
+    without, within = (format_whole(results[f"{stem}/count/response/{level}"].estimate) for level in ("no", "yes"))
+    start = f"In the landmark analysis at day {landmark.removesuffix('d')}, "
+    groups = f"response (n = {within}) vs no response (n = {without})"
     if test.p_value is None:
-        return f"{start}{spell_out(name)} cannot be compared by response."
-    p = format_p_clause(test.p_value, p_style=p_style)
+        return f"{start}{spell_out(name)} cannot be compared by {groups}."
+    p = f"log-rank {format_p_clause(test.p_value, p_style=p_style)}"
     if ratio.estimate is None:
-        return f"{start}no {ratio.unit} of responders for {spell_out(name)} could be estimated; log-rank {p}."
-    return f"{start}the {ratio.unit} of responders for {spell_out(name)} was {_say_ratio(ratio)}; log-rank {p}."
+        return f"{start}{spell_out(name)} by {groups} gave no estimable {ratio.unit} ({p})."
+    of = "death" if name == "os" else spell_out(name)
+    return f"{start}the {ratio.unit} for {of}, {groups}, was {add_in_brackets(_say_ratio(ratio), p)}."
 
 
 def estimable_landmarks(results: ResultSet, name: str) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.present.display import Notice, Sentence, Table
 from cartcohort.present.format import format_number, format_p_clause
-from cartcohort.present.narrative import capitalise, count_noun, join_words, say_estimate, say_ratio
+from cartcohort.present.narrative import capitalise, count_noun, join_words, say_estimate, say_ratio_within
 from cartcohort.present.sections.naming import abbreviate, label_of, spell_out, within_sentence
 from cartcohort.present.tables import table_grid
 
@@ -77,7 +77,7 @@ def table_model_checks(results: ResultSet, *, endpoints: Sequence[str], p_style:
         p_columns=("p",),
         counts=False,
         p_style=p_style,
-        notes=[_lost_samples(results), _LIMITS_OF_CORRECTED],
+        notes=[note for note in (_lost_samples(results), _LIMITS_OF_CORRECTED) if note],
     )
 
 
@@ -89,9 +89,12 @@ _LIMITS_OF_CORRECTED = (
 
 def _lost_samples(results: ResultSet) -> str:
     """Say how many bootstrap samples gave no model, one remark for all models."""
+    corrected = results.select(f"{_SECTION}/*/concordance/corrected")
+    if not any(result.estimable for result in corrected.values()):
+        return ""
     lost = {
         result.note: abbreviate(name.split("/")[1])
-        for name, result in results.select(f"{_SECTION}/*/concordance/corrected").items()
+        for name, result in corrected.items()
         if result.estimable and result.note
     }
     said = "; ".join(f"{name}: {note}" for note, name in lost.items())
@@ -108,8 +111,11 @@ def describe_multivariable(
         per_term = results.get(f"{prefix}/events_per_term")
         if per_term is None or per_term.estimate is None:
             continue
+        if reason := _why_nothing(results, prefix):
+            said.append(f"No adjusted hazard ratio for {spell_out(name)} could be estimated ({reason}).")
+            continue
         text = f"The model of {spell_out(name)} has {format_number(per_term.estimate)} events per coefficient"
-        text += f" and is read by Firth's model ({per_term.note})" if per_term.note else ""
+        text += f", {_why_firth(per_term)}, so Firth's estimates are reported" if per_term.note else ""
         corrected = results.get(f"{prefix}/concordance/corrected")
         if corrected is not None and corrected.estimate is not None:
             text += f"; corrected for optimism, its concordance is {say_estimate(corrected)}, where 0.5 is chance"
@@ -118,24 +124,54 @@ def describe_multivariable(
     return Sentence(text or "There is no multivariable model without a factor of two levels or more.")
 
 
+def _why_firth(per_term: Result) -> str:
+    """Return "fewer than ten", "some coefficients without a finite estimate", or both."""
+    few, separated = "fewer than ten" in per_term.note, "separation" in per_term.note
+    reasons = ["fewer than ten"] * few + ["with separation, which leaves some without a finite estimate"] * separated
+    return " and ".join(reasons) or per_term.note
+
+
+def _why_nothing(results: ResultSet, prefix: str) -> str:
+    """Return why neither model gave any ratio; "" where one did, or where there is no model."""
+    ratios = results.select(f"{prefix}/multivariable/*", f"{prefix}/multivariable_firth/*").values()
+    if any(ratio.estimable for ratio in ratios):
+        return ""
+    reasons = dict.fromkeys(ratio.note.removeprefix("not estimable: ") for ratio in ratios)
+    return "; ".join(reason for reason in reasons if reason)
+
+
 def _say_adjusted(results: ResultSet, prefix: str) -> str:
-    """Name the contrasts whose adjusted interval leaves out 1, by Firth's model where there is one."""
+    """Name the contrasts whose adjusted interval excludes 1, by Firth's model where there is one."""
     firth = results.select(f"{prefix}/multivariable_firth/*")
     adjusted = firth or results.select(f"{prefix}/multivariable/*")
     if not adjusted:
         return ""
+    known = [ratio for ratio in adjusted.values() if ratio.estimable]
     method = "By Firth's model, adjusted" if firth else "Adjusted"
     clear = []
     for key, ratio in adjusted.items():
         if ratio.conf_low is None or ratio.conf_high is None or ratio.conf_low <= 1 <= ratio.conf_high:
             continue
-        alone = results.get(f"{prefix}/cox/{'/'.join(key.split('/')[3:])}")
-        only = alone is not None and (alone.conf_low or 0) <= 1 <= (alone.conf_high or 1)
-        note = ", though not alone" if only else ""
-        clear.append(f"{within_sentence(ratio.label.partition(': ')[2])} ({say_ratio(ratio, name='HR')}{note})")
+        note = "; alone it includes 1" if _includes_one_alone(results, prefix, "/".join(key.split("/")[3:])) else ""
+        label = within_sentence(ratio.label.partition(": ")[2])
+        clear.append(f"{label} ({say_ratio_within(ratio, name='HR')}{note})")
     if not clear:
-        return f"{method} for each other, the intervals of all factors include 1."
-    return f"{method} for each other, the interval leaves out 1 for {join_words(clear)}."
+        whose = "all factors" if len(known) == len(adjusted) else "all estimable hazard ratios"
+        return f"{method} for each other, the intervals of {whose} include 1."
+    return (
+        f"{method} for each other, the interval excludes 1 for {join_words(clear)}, not adjusted for the number of "
+        "factors."
+    )
+
+
+def _includes_one_alone(results: ResultSet, prefix: str, term: str) -> bool:
+    """Whether the interval of a contrast alone includes 1, by Firth's method where the usual one has no estimate."""
+    alone = results.get(f"{prefix}/cox/{term}")
+    if alone is not None and not alone.estimable:
+        alone = results.get(f"{prefix}/cox_firth/{term}")
+    if alone is None or alone.conf_low is None or alone.conf_high is None:
+        return False
+    return alone.conf_low <= 1 <= alone.conf_high
 
 
 def _say_proportionality(results: ResultSet, prefix: str, labels: Mapping[str, str], p_style: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cartcohort.estimate.results import ResultSet
+from cartcohort.estimate.results import Result, ResultSet
 
 _ENDPOINTS = {
     "os": "overall survival",
@@ -15,6 +15,8 @@ _ENDPOINTS = {
     "cir": "cumulative incidence of relapse",
     "nrm": "non-relapse mortality",
 }
+_DAY_ZERO = {"infusion": ("first infusion", "infused"), "transplant": ("transplant", "transplanted")}
+"""Of each day 0 that a study can have: what time is counted from, and what was done to the patients."""
 _FROM_RESPONSE = ("rfs", "dor", "cir", "nrm")
 _READINGS = {
     "censor": "Follow-up ends at a later {}, so the estimates are those of a world without it.",
@@ -42,16 +44,24 @@ def spell_out(endpoint: str) -> str:
     return _ENDPOINTS.get(endpoint, abbreviate(endpoint))
 
 
+def treated(day_zero: str) -> str:
+    """Return "infused" or "transplanted", by what day 0 is in the study."""
+    return _DAY_ZERO[day_zero][1]
+
+
+def name_origin(day_zero: str, origin: str) -> str:
+    """Return what OS, PFS and EFS count from: "first infusion", "transplant", or, by the parameter, "enrolment"."""
+    return "enrolment" if origin == "enrollment" else _DAY_ZERO[day_zero][0]
+
+
 def time_zero(endpoint: str, origin: str) -> str:
-    """Return what an endpoint counts from, in words; `origin` is the parameter ("infusion" or "enrollment")."""
-    if endpoint in _FROM_RESPONSE:
-        return "first response"
-    return "enrolment" if origin == "enrollment" else "first infusion"
+    """Return what an endpoint counts from, in words; `origin` is what those count from that not from response do."""
+    return "first response" if endpoint in _FROM_RESPONSE else origin
 
 
 def months_from(endpoint: str, origin: str) -> str:
-    """Return the label of an endpoint's time axis, "Months from first infusion"."""
-    return f"Months from {time_zero(endpoint, origin)}"
+    """Return the label of an endpoint's time axis, "Months since first infusion"."""
+    return f"Months since {time_zero(endpoint, origin)}"
 
 
 def say_readings(*, hsct_handling: str, new_therapy_handling: str) -> list[str]:
@@ -63,6 +73,11 @@ def say_readings(*, hsct_handling: str, new_therapy_handling: str) -> list[str]:
 def label_of(column: str, labels: Mapping[str, str]) -> str:
     """Return the words for a column, or its name where there are none."""
     return labels.get(column, column)
+
+
+def contrast_of(ratio: Result) -> str:
+    """Return which levels a ratio compares, "high vs low", from its label "OS: Genetic risk: high vs low"."""
+    return ratio.label.rpartition(": ")[2]
 
 
 def within_sentence(label: str) -> str:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 import pandas as pd
 
 from cartcohort.parameters import Parameters
-from cartcohort.present.display import Notice, PageHeader, Sentence, Table
+from cartcohort.present.display import Notice, PageHeader, Sentence, Summary, Table
 from cartcohort.present.format import format_whole
-from cartcohort.present.sections.naming import say_readings
+from cartcohort.present.narrative import capitalise, join_words
+from cartcohort.present.sections.naming import label_of, say_readings, spell_out, treated, within_sentence
 from cartcohort.present.tables import Cell, Column, Row, build_table
 from cartcohort.present.tables.lists import Published
 
@@ -25,6 +27,9 @@ class Cohort(Protocol):
     synthetic: bool
     data_cutoff_date: dt.date | None
     subjects: pd.DataFrame
+    labels: Mapping[str, str]
+    day_zero: str
+    selected_by: Sequence[str]
     exclusions: Sequence[tuple[str, int]]
 
 
@@ -41,10 +46,11 @@ def open_page(cohort: Cohort, parameters: Parameters, *, population: str | None 
         Who is analysed, in a word; by default the parameter `population`.
     """
     cutoff = cohort.data_cutoff_date
+    population = population or parameters.population
     return PageHeader(
         study_title=cohort.title,
         n=len(cohort.subjects),
-        population=population or parameters.population,
+        population=treated(cohort.day_zero) if population == "infused" else population,
         synthetic=cohort.synthetic,
         data_cutoff_date=cutoff.isoformat() if cutoff else None,
         source=cohort.source,
@@ -77,6 +83,25 @@ def note_readings(parameters: Parameters) -> list[Sentence]:
     """Return what a later transplant or new therapy does to the endpoints; nothing where it is ignored."""
     said = say_readings(hsct_handling=parameters.hsct_handling, new_therapy_handling=parameters.new_therapy_handling)
     return [Sentence(text) for text in said]
+
+
+def note_unrecorded(unrecorded: Mapping[str, Sequence[str]], labels: Mapping[str, str]) -> list[Notice]:
+    """Say which endpoints are not shown since the study records nothing but death that could end them."""
+    said = []
+    for name, columns in unrecorded.items():
+        lacks = join_words([within_sentence(label_of(column, labels)) for column in columns], last="nor")
+        said.append(Notice(f"{capitalise(spell_out(name))} is not shown: neither {lacks} is recorded."))
+    return said
+
+
+def flag_selection(summary: Summary, cohort: Cohort) -> Summary:
+    """Open the paragraph with the bias of a selection by what came after day 0, where there was one."""
+    if not cohort.selected_by:
+        return summary
+    names = join_words([within_sentence(label_of(name, cohort.labels)) for name in cohort.selected_by])
+    word = cohort.day_zero
+    said = f"Patients were selected by {names}, known only after {word}, so survival counted from {word} is biased."
+    return replace(summary, paragraph=f"{said} {summary.paragraph}")
 
 
 def published_of(figures: Sequence[Published], section: str) -> list[Published]:

@@ -58,7 +58,7 @@ def table_patients(baseline: pd.DataFrame, *, groups: Mapping[str, int]) -> Tabl
     notes = ["Standardised differences are those of responders against non-responders."] if compared else []
     notes += [f"Responders had CR, CRi or PR. {NON_RESPONSE}"] if compared else []
     return table_baseline(
-        baseline, id="efficacy-baseline", caption="Patients before infusion", groups=groups, notes=notes
+        baseline, id="efficacy-baseline", caption="Patients before treatment", groups=groups, notes=notes
     )
 
 
@@ -74,7 +74,7 @@ def describe_baseline(baseline: pd.DataFrame, *, groups: Mapping[str, int]) -> S
     """
     everybody, *compared = groups
     if baseline.empty:
-        return Sentence("No characteristic known before infusion is recorded.")
+        return Sentence("No characteristic known before treatment is recorded.")
     if not compared:
         patients = count_noun(groups[everybody], "patient")
         return Sentence(

@@ -8,15 +8,21 @@ from dataclasses import replace
 from cartcohort.estimate.results import Result, ResultSet, SurvivalCurve
 from cartcohort.present.display import Figure, Notice, Sentence, Table
 from cartcohort.present.figures import plot_forest, plot_survival_panels
-from cartcohort.present.format import format_p_clause
-from cartcohort.present.narrative import capitalise, count_noun, join_words, say_ratio
+from cartcohort.present.format import format_p, format_p_clause
+from cartcohort.present.narrative import capitalise, count_noun, join_words, say_ratio_within
 from cartcohort.present.sections.naming import label_of, parts_after, spell_out, within_sentence
 from cartcohort.present.sections.single_factors import say_several_levels, say_sparse
-from cartcohort.present.sections.survival import lines_of
+from cartcohort.present.sections.survival import lines_of, say_ratios
+from cartcohort.present.sections.tested import say_tested_of, say_untestable
 from cartcohort.present.tables import table_grid
 
 _SECTION = "risk_factors"
 _LEVEL = 0.05
+_UNADJUSTED = "not adjusted for the number of factors"
+_WHICH_TEST = (
+    "These p-values are those of Firth's penalised likelihood ratio; Fisher's exact test, on the efficacy page, is "
+    "more conservative and can fall on the other side of 0.05."
+)
 _FEW_EVENTS = 10
 """A comparison of which one group has fewer events than this rests on them, and says so."""
 _P_COLUMNS = ("Log-rank p", "p (Holm)", "p (BH)", "Likelihood\nratio p", "Wald p")
@@ -108,8 +114,8 @@ def say_tested(results: ResultSet, name: str, labels: Mapping[str, str], p_style
     parts = [f"{_listed(firm, results, labels, p_style)} also after Holm's adjustment"] if firm else []
     parts += [f"{_listed(raw, results, labels, p_style)} only before adjustment for their number"] if raw else []
     found = f"the log-rank p is below 0.05 for {'; and for '.join(parts)}" if parts else "no log-rank p is below 0.05"
-    counted = count_noun(len(tests), "factor was", "factors were")
-    return f"For {spell_out(name)}, {counted} tested: {found}." if tests else ""
+    said = say_tested_of(tests)
+    return f"For {spell_out(name)}, {said}{'' if say_untestable(tests) else f': {found}'}." if tests else ""
 
 
 def _say_what_it_rests_on(
@@ -117,7 +123,8 @@ def _say_what_it_rests_on(
 ) -> list[str]:
     """Say how few events the smallest group has, and whether the tests fall on both sides of 0.05."""
     label, fewest = within_sentence(label_of(factor, labels)), say_fewest_events(results, name, factor)
-    said = [f"The comparison by {label} rests on {fewest}."] if fewest else []
+    start = f"In the comparison by {label}," if fewest.startswith("none") else f"The comparison by {label} rests on"
+    said = [f"{start} {fewest}."] if fewest else []
     kinds = {"logrank": "log-rank", "likelihood_ratio": "likelihood ratio", "wald": "Wald"}
     tests = {words: results.get(f"{_SECTION}/{name}/{kind}/{factor}") for kind, words in kinds.items()}
     known = {words: test.p_value for words, test in tests.items() if test is not None and test.p_value is not None}
@@ -127,15 +134,15 @@ def _say_what_it_rests_on(
     return said
 
 
-def say_fewest_events(results: ResultSet, name: str, factor: str) -> str:
-    """Return "2 events in the 8 patients of the group “low”", the group with the fewest; "" where none has few."""
+def say_fewest_events(results: ResultSet, name: str, factor: str, *, fewer_than: int = _FEW_EVENTS) -> str:
+    """Return "2 events in the 8 patients in group “low”", the group with the fewest; "" where none has few."""
     counts = results.select(f"{_SECTION}/{name}/events/{factor}/*")
     fewest = min(counts, key=lambda key: counts[key].n_event or 0, default=None)
-    if fewest is None or (counts[fewest].n_event or 0) >= _FEW_EVENTS:
+    if fewest is None or (counts[fewest].n_event or 0) >= fewer_than:
         return ""
-    events = count_noun(counts[fewest].n_event or 0, "event")
-    patients = count_noun(counts[fewest].n or 0, "patient")
-    return f"{events} in the {patients} of the group “{fewest.rsplit('/', 1)[1]}”"
+    n_event, n = counts[fewest].n_event or 0, counts[fewest].n or 0
+    patients = f"{count_noun(n, 'patient')} in group “{fewest.rsplit('/', 1)[1]}”"
+    return f"{count_noun(n_event, 'event')} in the {patients}" if n_event else f"none of the {patients} had the event"
 
 
 def _below(p: float | None) -> bool:
@@ -143,10 +150,13 @@ def _below(p: float | None) -> bool:
 
 
 def _listed(names: Sequence[str], results: ResultSet, labels: Mapping[str, str], p_style: str) -> str:
+    """Return "genetic risk (high vs low, HR 4.28; 95% CI, 0.99 to 18.6; p = 0.034, after Holm 0.18) and ..."."""
     words = []
     for name in names:
-        label = within_sentence(label_of(name.rsplit("/", 1)[1], labels))
-        words.append(f"{label} ({format_p_clause(results[name].p_value, p_style=p_style)})")
+        label, test = within_sentence(label_of(name.rsplit("/", 1)[1], labels)), results[name]
+        p = format_p_clause(test.p_value, p_style=p_style)
+        holm = "" if test.p_holm is None else f", after Holm {format_p(test.p_holm, p_style=p_style)}"
+        words.append(f"{label} ({'; '.join([*say_ratios(results, *name.split('/logrank/')), f'{p}{holm}'])})")
     return join_words(words)
 
 
@@ -161,6 +171,8 @@ def plot_curves(
     p_style: str,
 ) -> Figure | Notice:
     """Draw one endpoint by the levels of every factor, a panel a factor."""
+    if not curves:
+        return Notice(f"{capitalise(spell_out(endpoint))} by factor: no factor to compare by.")
     panels = {label_of(factor, labels): levels for factor, levels in curves.items()}
     notes, annotated = {}, []
     for factor in curves:
@@ -191,10 +203,15 @@ def describe_curves(results: ResultSet, *, endpoint: str) -> Sentence:
         elif ratio.conf_low <= 1 <= ratio.conf_high:
             unclear.append(label)
         else:
-            clear.append(f"{label}, {say_ratio(ratio, name='HR')}")
-    said = [f"The Wald interval of the hazard ratio leaves out 1 for {'; for '.join(clear)}."] if clear else []
+            clear.append(f"{label} ({say_ratio_within(ratio, name='HR')})")
+    said = []
+    if clear:
+        said.append(f"The Wald interval of the hazard ratio excludes 1 for {join_words(clear)}, {_UNADJUSTED}.")
     if unclear:
-        said.append(f"It includes 1, which leaves open whether there is a difference, for {join_words(unclear)}.")
+        interval = "It" if clear else "The Wald interval of the hazard ratio"
+        said.append(
+            f"{interval} includes 1, which leaves open whether there is a difference, for {join_words(unclear)}."
+        )
     if unknown:
         said.append(f"No hazard ratio could be estimated for {join_words(unknown)}.")
     return Sentence(" ".join(said) or "There is no factor to draw curves by.")
@@ -217,11 +234,8 @@ def describe_response(results: ResultSet, *, p_style: str) -> Sentence:
     if not tests:
         return Sentence("Response does not part the patients into two groups that factors could tell apart.")
     smallest = min(tests.values(), key=lambda result: result.p_value)
-    holm = (
-        f"; after Holm's adjustment {format_p_clause(smallest.p_holm, p_style=p_style)}"
-        if smallest.p_holm is not None
-        else ""
-    )
-    effect = f"{say_ratio(smallest)}; {format_p_clause(smallest.p_value, p_style=p_style)}{holm}"
-    contrast = within_sentence(smallest.label)
-    return Sentence(f"Of {count_noun(len(tests), 'contrast')}, {contrast} goes most clearly with response: {effect}.")
+    p = format_p_clause(smallest.p_value, p_style=p_style)
+    holm = "" if smallest.p_holm is None else f", after Holm {format_p(smallest.p_holm, p_style=p_style)}"
+    effect = f"{say_ratio_within(smallest)}; {p}{holm}"
+    contrast = f"{within_sentence(smallest.label)} goes most clearly with response ({effect})"
+    return Sentence(f"Of {count_noun(len(tests), 'contrast')}, {contrast}. {_WHICH_TEST}")

@@ -9,7 +9,7 @@ from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.present.display import Figure, Notice, Sentence, Table
 from cartcohort.present.figures.leave_one_out import Omissions, plot_leave_one_out
 from cartcohort.present.format import EN_DASH, format_interval, format_p, format_p_clause, format_range, format_whole
-from cartcohort.present.narrative import capitalise, count_noun, join_words
+from cartcohort.present.narrative import capitalise, join_words
 from cartcohort.present.sections.naming import abbreviate, label_of, within_sentence
 from cartcohort.present.tables import Cell, Column, Row, build_table
 from cartcohort.present.tables.conventions import limits, methods
@@ -30,16 +30,16 @@ _NOTES = (
     "Outcomes to change: the fewest patients whose changed outcome moves the log-rank p to the other side of 0.05. "
     "An outcome is changed by counting an event as a censoring, or a censoring as an event, at the patient's own "
     "time, in any group. The number is exact, all smaller sets of patients having been tried, unless marked by ≤, "
-    "where steps of one patient each led to it. Rows are those of the subjects file.",
+    "where steps of one patient each led to it.",
 )
 
 
 class Probe(Protocol):
-    """p with each patient left out, and the rows of the fewest changed outcomes, exact or an upper bound."""
+    """p with each patient left out, and the patients of the fewest changed outcomes, exact or an upper bound."""
 
     omitted: Omissions
-    no_event: Sequence[int]
-    new_event: Sequence[int]
+    no_event: Sequence[str]
+    new_event: Sequence[str]
     exact: bool
 
 
@@ -66,7 +66,7 @@ def table_robustness(
     )
 
 
-_FROM_LANDMARK = "Response is known after infusion: it is compared from the landmark, among those at risk then."
+_FROM_LANDMARK = "Response is known after time zero: it is compared from the landmark, among those at risk then."
 
 
 def _cells(results: ResultSet, stem: str, probe: Probe, ratios: Sequence[Result], p_style: str) -> list[Cell]:
@@ -78,7 +78,7 @@ def _cells(results: ResultSet, stem: str, probe: Probe, ratios: Sequence[Result]
     return [
         Cell(f"{format_whole(shuffled.n_event)}/{format_whole(shuffled.n)}", (shuffled.n_event, shuffled.n)),
         Cell(format_p(left_out.p_value, p_style=p_style), (left_out.p_value,)),
-        Cell(EN_DASH.join(format_p(p, p_style=p_style) for p in extremes) if known else EN_DASH, extremes),
+        Cell(_range_of_p(left_out, p_style) if known else EN_DASH, extremes),
         *(_ratio_cells(ratios[0]) if len(ratios) == 1 else (Cell("", (None,)), Cell("", (None, None)))),
         Cell(
             format_interval(shuffled),
@@ -93,15 +93,18 @@ def _cells(results: ResultSet, stem: str, probe: Probe, ratios: Sequence[Result]
     ]
 
 
+def _range_of_p(left_out: Result, p_style: str, *, between: str = EN_DASH) -> str:
+    """Return smallest and largest p with one patient left out, or the one value of two that print alike."""
+    return between.join(dict.fromkeys(format_p(p, p_style=p_style) for p in (left_out.conf_low, left_out.conf_high)))
+
+
 def _changes(probe: Probe) -> str:
-    """Return "row 9 counted as an event", or "rows 7, 10 counted as censored; row 5 counted as an event"."""
+    """Return "P09 counted as an event", or "P07 and P10 counted as censored; P05 counted as an event"."""
     kinds = ((probe.no_event, "censored", "censored"), (probe.new_event, "an event", "events"))
     said = [
-        f"rows {', '.join(map(str, rows))} counted as {several}"
-        if len(rows) > 1
-        else f"row {rows[0]} counted as {one}"
-        for rows, one, several in kinds
-        if rows
+        f"{join_words(patients)} counted as {several if len(patients) > 1 else one}"
+        for patients, one, several in kinds
+        if patients
     ]
     return "; ".join(said)
 
@@ -128,7 +131,7 @@ def plot_omissions(probes: Mapping[str, Probe], *, labels: Mapping[str, str], p_
     return plot_leave_one_out(
         {name_comparison(stem, labels): probe.omitted for stem, probe in probes.items()},
         id="risk-leave-one-out",
-        title="Log-rank p-value with each patient left out once; rows of the subjects file that move it most",
+        title="Log-rank p-value with each patient left out once, and the patients who move it most",
         p_style=p_style,
     )
 
@@ -158,12 +161,14 @@ def _say_left_out(tested: Mapping[str, Result], labels: Mapping[str, str], p_sty
         if test.conf_low is None or test.conf_high is None:
             continue
         name = name_comparison(stem, labels)
-        low, high = (format_p(p, p_style=p_style) for p in (test.conf_low, test.conf_high))
         p = format_p_clause(test.p_value, p_style=p_style)
+        span = _range_of_p(test, p_style, between=" to ")
         if (test.conf_low < _LEVEL) != (test.conf_high < _LEVEL):
-            crossing.append(f"{name} ({p}; {low} to {high})")
+            crossing.append(f"{name} ({p}; {span})")
         elif test.p_value < _LEVEL:
-            below.append(f"{name} ({p}; at most {high})")
+            alike = span == format_p(test.p_value, p_style=p_style)
+            highest = format_p(test.conf_high, p_style=p_style)
+            below.append(f"{name} ({p}{'' if alike else f'; at most {highest}'})")
         else:
             above.append(name)
     said = (
@@ -184,10 +189,12 @@ def _say_changed(
             key = (int(fewest.estimate), probes[stem].exact)
             names.setdefault(key, []).append(name_comparison(stem, labels))
     parts = [
-        f"{'' if exact else 'at most '}{count_noun(n, 'changed outcome')} for {join_words(listed)}"
+        f"{'' if exact else 'at most '}{format_whole(n)} for {join_words(listed)}"
         for (n, exact), listed in sorted(names.items())
     ]
-    return [f"To take p from below 0.05 above it needs {'; '.join(parts)}."] if parts else []
+    if not parts:
+        return []
+    return [f"The fewest changed outcomes that raise p above 0.05 number {'; '.join(parts)}."]
 
 
 def name_comparison(stem: str, labels: Mapping[str, str]) -> str:

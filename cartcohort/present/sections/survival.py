@@ -8,9 +8,18 @@ from cartcohort.estimate.results import Result, ResultSet, SurvivalCurve
 from cartcohort.present.display import Figure, Notice, Sentence, Table
 from cartcohort.present.figures import plot_survival_panels
 from cartcohort.present.format import format_estimate, format_p_clause
-from cartcohort.present.narrative import capitalise, count_noun, say_estimate, say_ratio
+from cartcohort.present.narrative import (
+    add_in_brackets,
+    capitalise,
+    count_noun,
+    say_estimate,
+    say_ratio,
+    say_ratio_within,
+    say_span,
+)
 from cartcohort.present.sections.naming import (
     abbreviate,
+    contrast_of,
     label_of,
     months_from,
     parts_after,
@@ -21,10 +30,12 @@ from cartcohort.present.sections.naming import (
 from cartcohort.present.tables import table_grid
 
 Curves = Mapping[str, Mapping[str, SurvivalCurve]]
+MOST_RATIOS = 2
+"""Of a factor with more ratios, so more than three levels, only the test is told."""
 
 
 def plot_endpoints(curves: Curves, *, origin: str, min_at_risk: int, median_rule: str) -> Figure | Notice:
-    """Draw every endpoint in all patients, a panel each; `origin` and `median_rule` are the parameters."""
+    """Draw every endpoint in all patients, a panel each; `origin` is what time zero is, in words."""
     return plot_survival_panels(
         {capitalise(spell_out(name)): levels for name, levels in curves.items()},
         id="survival-endpoints",
@@ -46,6 +57,7 @@ def table_endpoints(results: ResultSet) -> Table | Notice:
         id="survival-endpoints",
         caption="Endpoints in all patients: months, or percentage event-free, with confidence limits",
         first_column="Endpoint",
+        notes=["RMST, restricted mean survival time: the mean time without the event within so many months."],
     )
 
 
@@ -54,29 +66,45 @@ def _overall_statistics(results: ResultSet, prefix: str) -> dict[str, Result | N
     for rate in parts_after(results, f"{prefix}/rate"):
         found[f"At {rate.removesuffix('m')} months"] = results.get(f"{prefix}/rate/{rate}")
     for mean in parts_after(results, f"{prefix}/rmst"):
-        found[f"Mean within\n{mean.removesuffix('m')} months"] = results.get(f"{prefix}/rmst/{mean}")
+        found[f"RMST,\n{mean.removesuffix('m')} months"] = results.get(f"{prefix}/rmst/{mean}")
     return found
 
 
-def describe_endpoints(results: ResultSet, *, origin: str = "infusion") -> Sentence:
+def describe_endpoints(results: ResultSet, *, origin: str = "first infusion") -> Sentence:
     """State median, observed range and last rate of the first two endpoints."""
     names = parts_after(results, "survival")
     said = [say_endpoint(results, name, origin=origin) for name in names[:2]]
     return Sentence(" ".join(said) or "No endpoint was asked for.")
 
 
-def say_endpoint(results: ResultSet, name: str, *, origin: str = "infusion") -> str:
+def say_endpoint(results: ResultSet, name: str, *, origin: str = "first infusion") -> str:
     """State median, time zero, observed range, events and the last rate of one endpoint."""
     prefix = f"survival/{name}"
     median = results[f"{prefix}/median"]
     lowest, highest = results[f"{prefix}/observed/minimum"], results[f"{prefix}/observed/maximum"]
     text = f"Median {spell_out(name)} from {time_zero(name, origin)} was {say_estimate(median)}"
     if lowest.estimate is not None:
-        text += f", observed times {format_estimate(lowest)} to {format_estimate(highest)}"
+        span = say_span(format_estimate(lowest), format_estimate(highest))
+        text += f", observed times of events and censorings {span} months"
     text += f", with {count_noun(median.n_event or 0, 'event')} in {count_noun(median.n or 0, 'patient')}"
     for months in parts_after(results, f"{prefix}/rate")[-1:]:
         rate = say_estimate(results[f"{prefix}/rate/{months}"])
         text += f"; the estimate at {months.removesuffix('m')} months was {rate}"
+    return f"{text}."
+
+
+def say_in_short(results: ResultSet, name: str, *, origin: str = "") -> str:
+    """State median, events and the last rate of one endpoint in a sentence for an abstract; time zero where given."""
+    prefix = f"survival/{name}"
+    median = results[f"{prefix}/median"]
+    since = f" from {time_zero(name, origin)}" if origin else ""
+    event = "death" if name == "os" else "event"
+    counts = f"{count_noun(median.n_event or 0, event)} in {count_noun(median.n or 0, 'patient')}"
+    text = f"Median {spell_out(name)}{since} was {add_in_brackets(say_estimate(median), counts if median.n else '')}"
+    for months in parts_after(results, f"{prefix}/rate")[-1:]:
+        rate = say_estimate(results[f"{prefix}/rate/{months}"])
+        if rate != say_estimate(median):
+            text += f", and {spell_out(name)} at {months.removesuffix('m')} months {rate}"
     return f"{text}."
 
 
@@ -102,6 +130,8 @@ def plot_by_factor(
     factor, labels, origin, min_at_risk, median_rule, p_style
         Column, words for columns, what time zero is, and how to draw and print.
     """
+    if not curves:
+        return Notice("Survival by factor: no factor to compare by.")
     label = label_of(factor, labels)
     panels = {capitalise(spell_out(name)): _with_factor(levels, label) for name, levels in curves.items()}
     notes = {
@@ -210,7 +240,21 @@ def _say_factor(results: ResultSet, name: str, factor: str, label: str, p_style:
         return []
     medians = results.select(f"{prefix}/median/{factor}/*")
     by_level = ", ".join(f"{say_estimate(median)} for {key.rsplit('/', 1)[1]}" for key, median in medians.items())
+    p = f"log-rank {format_p_clause(test.p_value, p_style=p_style)}"
+    effect = "; ".join([*say_ratios(results, prefix, factor), p])
+    return [f"Median {spell_out(name)} by {within_sentence(label)} was {by_level} ({effect})."]
+
+
+def say_ratios(results: ResultSet, prefix: str, factor: str) -> list[str]:
+    """Return the ratios of a factor of up to three levels as they stand within brackets, Firth's of an infinite one.
+
+    "high vs low, HR 4.28; 95% CI, 0.99 to 18.6"; of more levels the test alone is told.
+    """
     ratios = results.select(f"{prefix}/cox/{factor}/*")
-    ratio = next(iter(ratios.values())) if len(ratios) == 1 else None
-    effect = "; ".join(lines_of(ratio, test, p_style=p_style))
-    return [f"Median {spell_out(name)} by {within_sentence(label)} was {by_level} [{effect}]."]
+    said = []
+    for key, ratio in ratios.items() if len(ratios) <= MOST_RATIOS else ():
+        firth = results.get(key.replace("/cox/", "/cox_firth/", 1))
+        told, name = (firth, "HR by Firth's method") if firth and not ratio.estimable else (ratio, "HR")
+        if told.estimable:
+            said.append(f"{contrast_of(ratio)}, {say_ratio_within(told, name=name)}")
+    return said

@@ -11,7 +11,7 @@ from cartcohort.present.display import Figure, Notice, Sentence, Table
 from cartcohort.present.figures.conditional import plot_conditional
 from cartcohort.present.figures.further import plot_further
 from cartcohort.present.figures.hazard import plot_hazard
-from cartcohort.present.narrative import capitalise, count_noun, say_estimate
+from cartcohort.present.narrative import capitalise, count_noun, say_estimate, say_of_patients
 from cartcohort.present.sections.naming import abbreviate, label_of, parts_after, spell_out, within_sentence
 from cartcohort.present.tables import table_grid
 
@@ -169,12 +169,11 @@ def describe_survivors(results: ResultSet, *, given_months: float) -> Sentence:
             continue
         fewest = min(fewest, found.n)
         at_start = results.get(f"survival/{name}/conditional/0m/12m")
+        whom = f"followed beyond {given_months:g} months for {spell_out(name)}"
         before = f"; from time zero it was {say_estimate(at_start)}" if at_start and given_months else ""
-        said.append(
-            f"Of {count_noun(found.n, 'patient')} followed beyond {given_months:g} months for {spell_out(name)}, "
-            f"{count_noun(found.n_event or 0, 'event')} came later; the chance of a further year without one was "
-            f"{say_estimate(found)}{_say_exact(results.get(f'{key}/exact'))}{before}."
-        )
+        later = say_of_patients(found.n_event or 0, found.n, whom, "had a later event", "had none later")
+        exact = _say_exact(results.get(f"{key}/exact"))
+        said.append(f"{later}; the chance of a further year without one was {say_estimate(found)}{exact}{before}.")
     if said and fewest < _FEW:
         said.append("With so few patients at risk after that time, the limits matter more than the estimates.")
     return Sentence(" ".join(said) or "No endpoint was asked for.")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from cartcohort.estimate.results import MEDIAN_RULES, IncidenceCurve, Result, SurvivalCurve
-from cartcohort.present.format import format_conf_level
+from cartcohort.present.format import format_conf_level, group_digits
 from cartcohort.present.narrative import join_words
 
 _CARRIED = "last value carried on beyond the last follow-up"
-_OF_ITS_OWN = ("median", "last value")
+_OF_ITS_OWN = ("median", "last value", "exact limits from")
 """Parts of a method that name what they are about."""
 
 
@@ -37,7 +37,7 @@ def methods(results: Sequence[Result]) -> list[str]:
     carried = any(_CARRIED in result.note for result in results if result.estimate is not None)
     said = [sentence for name, parts in variants.items() for sentence in _together(name, parts)]
     said += ["beyond the last follow-up the last value is carried on"] if carried else []
-    return [f"{sentence[0].upper()}{sentence[1:]}." for sentence in said]
+    return [group_digits(f"{sentence[0].upper()}{sentence[1:]}.") for sentence in said]
 
 
 def _together(name: str, variants: Sequence[Sequence[str]]) -> list[str]:

@@ -15,7 +15,7 @@ Statistics = Mapping[str, Result | str | None]
 
 _FIELDS = ("estimate", "conf_low", "conf_high")
 _SELF_EVIDENT = ("", "not reached", "upper limit not reached")
-_NO_LIMITS = "no limits: the curve has reached 0"
+_NO_LIMITS = "no limits: "
 
 
 def table_grid(
@@ -101,5 +101,5 @@ def _cell(result: Result | None, is_p: bool, p_style: str) -> Cell:
     missing = result.p_value is None if is_p else result.estimate is None
     note = result.note if missing and result.note not in _SELF_EVIDENT else ""
     if not is_p and not missing and _NO_LIMITS in result.note:
-        note = _NO_LIMITS
+        note = result.note[result.note.index(_NO_LIMITS) :]
     return Cell(text, tuple(getattr(result, field) for field in fields), note=note)

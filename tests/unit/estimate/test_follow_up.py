@@ -33,8 +33,11 @@ def test_median_follow_up_is_that_of_the_swapped_event():
     assert found.method.startswith("reverse Kaplan-Meier")
 
 
-def test_follow_up_is_not_reached_where_everybody_had_the_event():
-    assert follow_up.estimate_follow_up([1, 2], [True, True]).note == "not reached"
+def test_follow_up_is_complete_where_everybody_had_the_event_and_else_not_reached():
+    assert follow_up.estimate_follow_up([1, 2], [True, True]).note == (
+        "not estimable: every patient had the event, so all follow-up is complete"
+    )
+    assert follow_up.estimate_follow_up([1, 2, 3], [False, True, True]).note == "not reached"
 
 
 def test_completeness_is_observed_over_potential_person_time():

@@ -24,13 +24,11 @@ def test_the_ratio_by_hand():
     assert found.without[0, 0] == np.inf and found.without[1, 0] == -np.inf
 
 
-def test_the_record_names_the_rows_and_has_no_limit_where_a_ratio_is_infinite():
-    result = omitted_ratios.omit_each(TIME, EVENT, GROUP).result("b", rows=[12, 13, 14, 15])
+def test_the_record_names_the_patients_and_has_no_limit_where_a_ratio_is_infinite():
+    result = omitted_ratios.omit_each(TIME, EVENT, GROUP).result("b", patients=["A", "B", "C", "D"])
     assert (result.conf_low, result.conf_high, result.conf_level) == (None, None, None)
     assert result.estimate == pytest.approx(np.sqrt(0.5)) and (result.n, result.n_event) == (4, 2)
-    assert result.note == (
-        "no finite ratio (separation) without row 12; no finite ratio (separation) without row 13 or 14"
-    )
+    assert result.note == ("no finite ratio (separation) without A; no finite ratio (separation) without B or C")
     assert result.label == "b vs a"
 
 

@@ -34,6 +34,34 @@ def test_beyond_follow_up_the_curve_is_carried_on_and_the_note_says_so():
     assert restricted_mean.estimate_rmst(curve_of([1, 2], [True, True]), 4).note == ""
 
 
+def bounded(time, event, horizon, **options):
+    return restricted_mean.estimate_bounded_rmst(curve_of(time, event), horizon, **options)
+
+
+def test_a_reported_mean_is_not_estimable_beyond_follow_up_unless_the_curve_is_carried_on_or_at_0():
+    beyond = bounded([1, 2], [True, False], 4)
+    assert (beyond.estimate, beyond.conf_low) == (None, None)
+    assert beyond.note == "not estimable: the horizon lies beyond the last follow-up"
+    assert bounded([1, 2], [True, False], 4, past_follow_up="carry").estimate == pytest.approx(2.5)
+    assert bounded([1, 2], [True, True], 4).estimate == pytest.approx(1.5)
+    assert bounded([], [], 4).note == "not estimable: no patients"
+
+
+def test_limits_of_a_reported_mean_lie_between_0_and_the_horizon():
+    found = bounded([1, 9], [True, False], 8)
+    assert found.estimate == pytest.approx(1 + 7 / 2)
+    assert (found.conf_low, found.conf_high) == (0, 8)
+    assert found.method.endswith("symmetric limits cut at 0 and at the horizon")
+
+
+@pytest.mark.parametrize(
+    ("event", "note"), [(False, "no limits: no event by then"), (True, "no limits: all events came at once")]
+)
+def test_a_mean_without_variation_has_no_limits_and_a_reason(event, note):
+    found = bounded([5, 5], [event, event], 5 if not event else 9)
+    assert (found.estimate, found.conf_low, found.conf_high, found.note) == (5, None, None, note)
+
+
 def test_the_difference_of_two_groups_adds_their_variances():
     reference = curve_of(freireich.PLACEBO_TIME, freireich.PLACEBO_EVENT)
     other = curve_of(freireich.MERCAPTOPURINE_TIME, freireich.MERCAPTOPURINE_EVENT)

@@ -51,23 +51,24 @@ def test_the_row_that_drives_a_log_rank_test_is_named():
     assert found.p_value == pytest.approx(comparison.test_logrank(TIME, EVENT, GROUP).p_value, rel=1e-12)
     assert found.rows_highest and found.highest == found.without[list(found.rows_highest)].max()
     assert found.p_value < 0.05 < found.highest and set(found.rows_highest) <= set(found.rows_crossing)
-    named = dataclasses.replace(found, rows=np.arange(6) + 10)
-    assert named.names(found.rows_lowest) == [at + 10 for at in found.rows_lowest]
-    lowest, highest = (robustness.name_rows(named.names(r)) for r in (found.rows_lowest, found.rows_highest))
+    assert found.names(found.rows_lowest) == [f"row {at}" for at in found.rows_lowest]
+    named = dataclasses.replace(found, patients=np.array([f"P{at}" for at in range(6)]))
+    assert named.names(found.rows_lowest) == [f"P{at}" for at in found.rows_lowest]
+    lowest, highest = (robustness.any_of(named.names(r)) for r in (found.rows_lowest, found.rows_highest))
     assert named.result().note == f"largest without {highest}; smallest without {lowest}"
 
 
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ([7], "row 7"),
-        ([2, 9], "row 2 or 9"),
-        ([2, 9, 11, 12], "row 2, 9, 11 or 12"),
-        ([2, 9, 11, 12, 13], "row 2, 9, 11 or any of 2 others"),
+        (["P7"], "P7"),
+        (["P2", "P9"], "P2 or P9"),
+        (["P2", "P9", "P11", "P12"], "P2, P9, P11 or P12"),
+        (["P2", "P9", "P11", "P12", "P13"], "P2, P9, P11 or any of 2 others"),
     ],
 )
 def test_patients_who_do_the_same_are_named_as_alternatives(given, said):
-    assert robustness.name_rows(given) == said
+    assert robustness.any_of(given) == said
 
 
 @given(cohorts)

@@ -203,3 +203,20 @@ def test_a_curve_never_rises_and_counts_everybody_once(cohort):
     curve = curve_of(cohort)
     assert np.all(np.diff(curve.survival) <= 0)
     assert curve.n_event.sum() + curve.n_censored.sum() == curve.n == len(cohort)
+
+
+def test_where_no_event_came_the_lower_limit_is_exact_from_those_still_followed():
+    curve = curve_of([(1, False), (3, False), (4, True), (5, False)], conf_type="plain")
+    found = survival.estimate_bounded_survival_at(curve, 3)
+    # Three followed to 3: the limit is that of no event among three, 0.025^(1/3).
+    assert (found.estimate, found.conf_low, found.conf_high) == (1, pytest.approx(0.025 ** (1 / 3)), 1)
+    assert found.note == "exact limits, no event by then"
+    assert found.method == ("Kaplan-Meier, plain limits, exact limits from those still followed where no event came")
+    assert survival.estimate_bounded_survival_at(curve, 4) == survival.estimate_survival_at(curve, 4)
+
+
+def test_a_survival_of_one_carried_on_to_where_nobody_was_followed_has_no_limits():
+    curve = curve_of([(1, False), (3, False)], conf_type="plain")
+    carried = survival.estimate_bounded_survival_at(curve, 6, past_follow_up="carry")
+    assert (carried.estimate, carried.conf_low, carried.conf_high) == (1, None, None)
+    assert survival.estimate_bounded_survival_at(curve, 6).note == "not estimable: beyond the last follow-up"

@@ -35,6 +35,19 @@ def test_methods_of_one_name_are_told_together():
     assert of(*named) == ["Cox model, Efron ties; with a time-dependent covariate or cause-specific where so named."]
 
 
+def test_exact_limits_are_told_beside_those_of_the_curve():
+    curve = "Kaplan-Meier, log limits"
+    assert of(curve, f"{curve}, exact limits from those still followed where no event came") == [
+        "Kaplan-Meier, log limits; exact limits from those still followed where no event came."
+    ]
+
+
+def test_counts_within_a_method_are_grouped_and_its_seed_is_not():
+    assert of("log-rank test, 10000 permutations of the groups, seed 20230228") == [
+        "Log-rank test, 10\u202f000 permutations of the groups, seed 20230228."
+    ]
+
+
 def test_what_all_share_is_not_told_as_a_part():
     assert of("Cox model, Efron ties, cause-specific") == ["Cox model, Efron ties, cause-specific."]
 

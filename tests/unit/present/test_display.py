@@ -103,10 +103,16 @@ def test_text_is_escaped_in_html_and_kept_as_it_is_in_plain_text(item):
     assert HOSTILE in bundle(item)["text/plain"]
 
 
+def test_patients_are_counted_with_grouped_digits_in_the_head_of_a_page():
+    page = bundle(header(n=12000))
+    assert page["application/vnd.cartcohort.page+json"]["n_text"] == "12\u202f000"
+    assert "12\u202f000 patients" in page["text/plain"]
+
+
 def test_the_page_names_only_parameters_that_differ_from_their_default():
     page = bundle(header())["application/vnd.cartcohort.page+json"]
     assert page["changed"] == [{"name": "conf_level", "value": 0.9, "default": 0.95}]
-    assert page["n"] == 35
+    assert (page["n"], page["n_text"]) == (35, "35")
     assert page["synthetic"] is True
     assert "SYNTHETIC DATA" in bundle(header())["text/html"]
     assert "SYNTHETIC DATA" not in bundle(header(synthetic=False))["text/html"]

@@ -229,3 +229,12 @@ def test_a_computed_figure_prints_in_the_digits_of_the_published_one(value, publ
 )
 def test_a_very_small_number_is_one_digit_and_a_power_of_ten(value, text):
     assert fmt.format_power(value) == text
+
+
+def test_exact_limits_of_a_curve_without_an_event_are_marked_in_a_sentence():
+    known = Result(
+        estimate=1, conf_low=0.7353, conf_high=1, conf_level=0.95, unit="proportion",
+        note="exact limits, no event by then",
+    )  # fmt: skip
+    assert fmt.format_interval_clause(known) == "(95% CI, 73.5% to 100.0%; exact, no event)"
+    assert fmt.format_interval(known) == "100.0% (73.5%–100.0%)"

@@ -26,6 +26,7 @@ def test_a_full_description_is_read(tmp_path):
         source: one sentence
         synthetic: true
         data_cutoff_date: 2023-02-28
+        day_zero: transplant
         tables: {subjects: patients.csv}
         columns: {subjects: {subject_id: PatNo}}
         values: {subjects: {sex: {1: male, 2: female}}}
@@ -39,6 +40,7 @@ def test_a_full_description_is_read(tmp_path):
         source="one sentence",
         synthetic=True,
         data_cutoff_date=dt.date(2023, 2, 28),
+        day_zero="transplant",
         tables={"subjects": "patients.csv"},
         columns={"subjects": {"subject_id": "PatNo"}},
         values={"subjects": {"sex": {"1": "male", "2": "female"}}},
@@ -72,6 +74,13 @@ def test_tags_mean_nothing_and_run_nothing(tmp_path):
     assert read(tmp_path, text) == Description(
         title="x", source="y", data_cutoff_date=dt.date(2023, 2, 28), synthetic=True
     )
+
+
+@pytest.mark.parametrize("given", ["surgery", "[infusion]"])
+def test_another_day_0_is_refused_with_the_choices(tmp_path, given):
+    [problem] = problems_of(tmp_path, f"day_zero: {given}")
+    assert problem.what == "`day_zero` must be one of infusion, transplant."
+    assert problem.remedy == "Write `day_zero: transplant`, or leave it out."
 
 
 @pytest.mark.parametrize("year", ["0001", "1899", "2201", "9999"])

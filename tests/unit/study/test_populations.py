@@ -74,7 +74,10 @@ def test_a_subset_may_use_derived_columns_and_takes_the_events_along(study):
 
 
 def test_a_subset_by_what_is_known_only_later_says_so(study):
-    ((reason, _),) = select_cohort(study, subset="response == 'yes' and age_years < 200").exclusions[1:]
+    cohort = select_cohort(study, subset="response == 'yes' and age_years < 200")
+    ((reason, _),) = cohort.exclusions[1:]
+    assert cohort.selected_by == ("response",)
+    assert select_cohort(study, subset="age_years < 200").selected_by == ()
     assert reason == (
         "outside the subset, chosen by what is known only after infusion (response): "
         "time lived until then is guaranteed"

@@ -9,10 +9,11 @@ from cartcohort.estimate.results import IncidenceCurve, Result, ResultSet
 from cartcohort.present.display import Figure, Notice, Sentence, Table
 from cartcohort.present.figures import plot_forest, plot_incidence_panels
 from cartcohort.present.format import format_p_clause
-from cartcohort.present.narrative import capitalise, count_noun, join_words, say_estimate, say_ratio
+from cartcohort.present.narrative import capitalise, count_noun, join_words, say_estimate, say_ratio, say_ratio_within
 from cartcohort.present.sections.naming import label_of, within_sentence
 from cartcohort.present.sections.relapse.comparison import levels_after, table_comparison
 from cartcohort.present.sections.relapse.incidence import EVENTS, event_label, last_time
+from cartcohort.present.sections.tested import say_tested_of, say_untestable
 
 _MODELS = {
     "fine_gray/cir": "Relapse, Fine-Gray",
@@ -22,6 +23,7 @@ _MODELS = {
 _NO_FACTOR = "No factor with at least two groups of patients in remission is given to compare by."
 _FEW_EVENTS = 30
 _MOST_LEVELS = 4
+_MOST_RATIOS = 2
 _LEVEL = 0.05
 
 
@@ -115,11 +117,11 @@ def describe_by_factor(
     if not tests:
         return Sentence(_NO_FACTOR)
     factor, months = next(iter(tests)), last_time(results)
-    effects = "; ".join(_lines_of(results, "cir", factor, p_style, both=True))
+    effects = "; ".join([*_say_ratios(results, factor), _say_test(tests[factor], p_style)])
     label = within_sentence(label_of(factor, labels))
     levels = _say_levels(results, f"relapse/cir/{months}m/{factor}/")
-    said = [f"The cumulative incidence of relapse at {months} months by {label} was {levels} [{effects}]."]
-    said.append(_say_tests(tests, labels, p_style))
+    said = [f"The cumulative incidence of relapse at {months} months by {label} was {levels} ({effects})."]
+    said.append(_say_tests(results, tests, labels, p_style))
     n_event = max(test.n_event or 0 for test in tests.values())
     if n_event < _FEW_EVENTS and not all(_below(test.p_value) for test in tests.values()):
         said.append(
@@ -136,17 +138,32 @@ def _written(results: ResultSet, name: str, factor: str) -> list[Result]:
     return [*(ratios if told else []), *([test] if test else [])]
 
 
-def _lines_of(results: ResultSet, name: str, factor: str, p_style: str, *, both: bool = False) -> list[str]:
-    """Return the ratios of a factor of two levels and Gray's test as short texts."""
-    models = {"fine_gray": "sHR", "cause_specific": "cause-specific HR"}
-    lines = []
-    for model, words in models.items():
-        ratios = list(levels_after(results, f"relapse/{model}/{name}/{factor}/").values())
-        told = both or (model == "fine_gray" and ratios and ratios[0].estimate is not None)
-        if len(ratios) == 1 and told:
-            lines.append(say_ratio(ratios[0], name=words))
+def _lines_of(results: ResultSet, name: str, factor: str, p_style: str) -> list[str]:
+    """Return the ratio of a factor of two levels and Gray's test as short texts for a plot's corner."""
+    ratios = list(levels_after(results, f"relapse/fine_gray/{name}/{factor}/").values())
+    told = len(ratios) == 1 and ratios[0].estimable
     test = results.get(f"relapse/gray/{name}/{factor}")
-    return lines + ([f"Gray's test {format_p_clause(test.p_value, p_style=p_style)}"] if test else [])
+    return [say_ratio(ratios[0], name="sHR")] * told + ([_say_test(test, p_style)] if test else [])
+
+
+def _say_ratios(results: ResultSet, factor: str) -> list[str]:
+    """Return both ratios of relapse of a factor of two levels, of three the sHR of each; of more the test is told."""
+    models = {"fine_gray": "sHR", "cause_specific": "cause-specific HR"}
+    found = {words: levels_after(results, f"relapse/{model}/cir/{factor}/") for model, words in models.items()}
+    n_ratios = len(found["sHR"])
+    if n_ratios > _MOST_RATIOS:
+        return []
+    told = found if n_ratios == 1 else {"sHR": found["sHR"]}
+    return [
+        say_ratio_within(ratio, name=words if n_ratios == 1 else f"{level}, {words}")
+        for words, ratios in told.items()
+        for level, ratio in ratios.items()
+        if ratio.estimable
+    ]
+
+
+def _say_test(test: Result, p_style: str) -> str:
+    return f"Gray's test {format_p_clause(test.p_value, p_style=p_style)}"
 
 
 def _say_levels(results: ResultSet, prefix: str) -> str:
@@ -161,18 +178,20 @@ def _say_levels(results: ResultSet, prefix: str) -> str:
     return f"between {said[min(known, key=known.get)]} and {said[max(known, key=known.get)]}"
 
 
-def _say_tests(tests: Mapping[str, Result], labels: Mapping[str, str], p_style: str) -> str:
+def _say_tests(results: ResultSet, tests: Mapping[str, Result], labels: Mapping[str, str], p_style: str) -> str:
     """Name the factors with p below 0.05 and say which stay there after Holm's adjustment."""
     found = {factor: test for factor, test in tests.items() if _below(test.p_value)}
-    tested = f"Of {count_noun(len(tests), 'factor')} tested on relapse by Gray's test"
+    said = f"On relapse, by Gray's test, {say_tested_of(tests)}"
+    if say_untestable(tests):
+        return f"{said}."
     if not found:
-        return f"{tested}, none had a p-value below 0.05."
-    words = [
-        f"{within_sentence(label_of(factor, labels))} ({format_p_clause(test.p_value, p_style=p_style)}"
-        f"{'' if _below(test.p_holm) else ', not after Holm adjustment'})"
-        for factor, test in found.items()
-    ]
-    return f"{tested}, p was below 0.05 for {join_words(words)}."
+        return f"{said}: no p-value is below 0.05."
+    words = []
+    for factor, test in found.items():
+        adjusted = "" if _below(test.p_holm) else ", not after Holm's adjustment"
+        p = f"{format_p_clause(test.p_value, p_style=p_style)}{adjusted}"
+        words.append(f"{within_sentence(label_of(factor, labels))} ({'; '.join([*_say_ratios(results, factor), p])})")
+    return f"{said}: p is below 0.05 for {join_words(words)}."
 
 
 def _below(p: float | None) -> bool:

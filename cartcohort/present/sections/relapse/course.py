@@ -37,7 +37,7 @@ def table_course(results: ResultSet) -> Table | Notice:
     """Tabulate the observed times to relapse, and median and rates of survival after it."""
     rows = [
         _range_row(results, _TO, "From first response to relapse, median (range)"),
-        _range_row(results, f"{_TO}/from_infusion", "From infusion to relapse, median (range)"),
+        _range_row(results, f"{_TO}/from_infusion", "From day 0 to relapse, median (range)"),
         _interval_row(results[f"{_AFTER}/median"], "Survival after relapse, median"),
     ]
     rates = [results[f"{_AFTER}/rate/{at}"] for at in parts_after(results, f"{_AFTER}/rate")]

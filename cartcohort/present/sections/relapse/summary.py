@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from cartcohort.estimate.results import ResultSet
-from cartcohort.present.display import Summary
+from dataclasses import replace
+
+from cartcohort.estimate.results import Result, ResultSet
+from cartcohort.present.display import KeyResult, Summary
 from cartcohort.present.format import format_percent
 from cartcohort.present.narrative import count_noun, describe_key_result
 from cartcohort.present.sections.relapse.antigens import say_escape_share
 from cartcohort.present.sections.relapse.course import say_survival_after
 from cartcohort.present.sections.relapse.incidence import EVENTS, describe_incidence, last_time
+
+_INCIDENCE = "cumulative incidence"
 
 
 def summarise_section(results: ResultSet, *, escape_benchmark: float) -> Summary:
@@ -24,7 +28,7 @@ def summarise_section(results: ResultSet, *, escape_benchmark: float) -> Summary
     months, escape = last_time(results), results["relapse/antigen/escape"]
     labels = {"relapse/total": ("Relapsed, of all patients", "")}
     labels |= {
-        f"relapse/{name}/{months}m": (f"{event} by {months} months", "cumulative incidence")
+        f"relapse/{name}/{months}m": (f"{event} by {months} months", _INCIDENCE)
         for name, event in EVENTS.items()
         if months
     }
@@ -37,8 +41,16 @@ def summarise_section(results: ResultSet, *, escape_benchmark: float) -> Summary
             "Median survival after relapse",
             f"{count_noun(after.n_event or 0, 'death')}, {count_noun(after.n, 'patient')}",
         )
-    keys = [describe_key_result(results[name], label=label, note=note) for name, (label, note) in labels.items()]
+    keys = [_key(results[name], label, note) for name, (label, note) in labels.items()]
     said = [describe_incidence(results).text]
     if results["relapse/total"].n_event:
         said += [say_escape_share(results, escape_benchmark=escape_benchmark), say_survival_after(results)]
     return Summary(keys, " ".join(part for part in said if part), "relapse-incidence" if months else "")
+
+
+def _key(result: Result, label: str, note: str) -> KeyResult:
+    """Return a figure; an incidence at a time with its patients, but not with the events of all of follow-up."""
+    key = describe_key_result(result, label=label, note=note)
+    if note != _INCIDENCE:
+        return key
+    return replace(key, note=f"{note}, {count_noun(result.n or 0, 'patient')}")

@@ -80,8 +80,7 @@ def table_course(results: ResultSet) -> Table | Notice:
         Column(abbreviate(name), number=True, csv=tuple(f"{name}_{field}" for field in _FIELDS)) for name in syndromes
     ]
     notes = [
-        "Days are counted from the first infusion. Rows of the same event that overlap or follow on the next day are "
-        "one episode.",
+        "Days are counted from day 0. Rows of the same event that overlap or follow on the next day are one episode.",
         "Medians with an interval are Kaplan-Meier estimates: an episode without a recorded end is censored at the "
         "patient's death or last follow-up.",
         *methods([results[f"safety/{name}/{part}"] for name in syndromes for part in ("duration", "resolution")]),
@@ -97,7 +96,7 @@ def table_treatment(results: ResultSet) -> Table | Notice:
     given = _given(results)
     columns = [
         Column("Given", csv=("drug",)),
-        Column("All infused\nn/N (%)", number=True, csv=("n_given", "n")),
+        Column("All treated\nn/N (%)", number=True, csv=("n_given", "n")),
         Column("With CRS\nn/N (%)", number=True, csv=("crs_n_given", "crs_n")),
         Column("CRS grade ≥3\nn/N (%)", number=True, csv=("crs_grade_3_n_given", "crs_grade_3_n")),
         Column("Day of first dose\nmedian (range)", number=True, csv=("day", "day_minimum", "day_maximum")),
@@ -138,10 +137,10 @@ def say_course(results: ResultSet, syndrome: str, *, with_censored: bool = True)
         return []
     name, spread = abbreviate(syndrome), say_range(results, f"safety/{syndrome}/onset")
     if onset.n == 1:
-        said = [f"{name} began on day {format_estimate(onset)} after infusion (1 patient)."]
+        said = [f"{name} began on day {format_estimate(onset)} (1 patient)."]
     else:
         patients = count_noun(onset.n or 0, "patient")
-        said = [f"{name} began a median of {say_estimate(onset)} after infusion ({spread}; {patients})."]
+        said = [f"{name} began a median of {say_estimate(onset)} after day 0 ({spread}; {patients})."]
     if duration is None or duration.estimate is None:
         return [*said, f"How long it lasted is {say_estimate(duration)}."] if duration else said
     unresolved = results[f"safety/{syndrome}/unresolved"]

@@ -24,7 +24,7 @@ def plot_events(counts: pd.DataFrame) -> Figure | Notice:
         counts.rename(index=capitalise),
         id="safety-events",
         title="The commonest events by worst grade",
-        x_label="Share of the infused patients",
+        x_label="Share of the treated patients",
     )
 
 
@@ -40,7 +40,7 @@ def table_all_events(counts: pd.DataFrame, *, n: int) -> Table | Notice:
     """
     shown = counts.assign(term=counts["term"].map(capitalise))
     notes = [
-        "Events are counted over the whole follow-up, also after later therapy; those begun before infusion are not "
+        "Events are counted over the whole follow-up, also after later therapy; those begun before day 0 are not "
         "counted."
     ]
     if not counts["not_recorded"].any():
@@ -85,7 +85,7 @@ def plot_markers(values: pd.DataFrame, *, mixed_units: Sequence[str] = ()) -> Fi
         )
         return Notice(
             "Markers are not shown: the study holds no assessments of such as il6, ferritin and crp within four "
-            f"weeks of infusion.{left_out}"
+            f"weeks of day 0.{left_out}"
         )
     by_severity = ", by severity of CRS" if "group" in values else ""
     first = values.drop_duplicates("marker")

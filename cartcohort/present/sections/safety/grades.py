@@ -19,7 +19,7 @@ _NEEDED = "rows of adverse_events with the term CRS or ICANS, and their grade"
 _ORDER = ("any", "grade/1", "grade/2", "grade/3", "grade/4", "grade/5", "grade/not_recorded", "grade_3_or_higher")
 CAVEAT = (
     "A patient counts once, at the worst grade of all episodes; grades of CRS and ICANS are those of the ASTCT. The "
-    "denominator is everybody infused."
+    "denominator is everybody treated."
 )
 
 
@@ -28,7 +28,7 @@ def plot_grades(counts: pd.DataFrame) -> Figure | Notice:
     if counts.empty:
         return ask_for(_NEEDED)
     return plot_grade_bars(
-        counts, id="safety-grades", title="Worst grade of CRS and ICANS", x_label="Share of the infused patients"
+        counts, id="safety-grades", title="Worst grade of CRS and ICANS", x_label="Share of the treated patients"
     )
 
 

@@ -30,7 +30,7 @@ _NEEDED = "graded rows of CRS in adverse_events, and factors with at least two l
 _FACTORS, _PEAKS = "safety/crs/severity", "safety/crs/peak"
 _NO_PEAKS = (
     "Peaks of markers are not shown: they need graded rows of CRS in adverse_events, and assessments such as il6, "
-    "ferritin and crp within four weeks of infusion."
+    "ferritin and crp within four weeks of day 0."
 )
 _MOST_LEVELS = 4
 
@@ -66,7 +66,7 @@ def table_severity(results: ResultSet, *, labels: Mapping[str, str], p_style: st
     return table_grid(
         rows,
         id="safety-severity",
-        caption="CRS of grade 3 or higher by what was known before infusion",
+        caption="CRS of grade 3 or higher by what was known beforehand",
         first_column="Factor",
         p_columns=("Fisher p", "p\n(Holm)", "p\n(BH)", "Rank p"),
         p_style=p_style,
@@ -117,7 +117,7 @@ def table_peaks(results: ResultSet, *, mixed_units: Sequence[str] = (), p_style:
     ]
     rows = [_peak_row(results, f"{_PEAKS}/{name}", test, p_style) for name, test in tests.items()]
     notes = [
-        "Peak, the highest value from the day of infusion to day 28; patients without CRS are below grade 3. Shift, "
+        "Peak, the highest value from day 0 to day 28; patients without CRS are below grade 3. Shift, "
         "the median of all differences between a patient with and one without grade 3 or higher (Hodges and "
         "Lehmann). p is also adjusted over the markers by Holm.",
         *methods(list(tests.values())),

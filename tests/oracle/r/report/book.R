@@ -44,9 +44,13 @@ rate_at <- function(fit, months) {
   s <- summary(fit, times = months, extend = TRUE)
   list(s = s$surv, low = s$lower, high = s$upper)
 }
+# Without an event by then the limits of survfit are 1 and 1; the suite has exact ones from those still followed.
 put_rate <- function(id, fit, months, n, n_event) {
   r <- rate_at(fit, months)
-  put(id, "summary(survfit, times)", estimate = r$s, conf_low = r$low, conf_high = r$high, conf_level = 0.95, n = n, n_event = n_event)
+  m <- sum((fit$n.event + fit$n.censor)[fit$time >= months])
+  certain <- !is.na(r$s) && r$s == 1 && m > 0
+  if (certain) { b <- binom.test(m, m)$conf.int; r$low <- b[1]; r$high <- b[2] }
+  put(id, if (certain) "binom.test of those still followed" else "summary(survfit, times)", estimate = r$s, conf_low = r$low, conf_high = r$high, conf_level = 0.95, n = n, n_event = n_event)
 }
 put_curve <- function(stem, ep, rows = TRUE, suffix = "", times = c(6, 12, 24)) {
   time <- ep$time[rows]; event <- ep$event[rows]

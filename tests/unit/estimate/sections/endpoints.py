@@ -14,6 +14,7 @@ def make_endpoint(months, event, *, name="os", event_type=None, origin="infusion
     kinds = np.where(event, "event", "censored") if event_type is None else event_type
     subjects = pd.DataFrame(columns, index=range(len(event)))
     subjects["source_row"] = np.arange(2, len(event) + 2)
+    subjects["subject_id"] = [f"P{at:02}" for at in range(1, len(event) + 1)]
     return SimpleNamespace(
         name=name,
         abbreviation=name.upper(),

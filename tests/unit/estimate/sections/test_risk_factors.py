@@ -117,24 +117,24 @@ def test_leaving_one_out_gives_the_range_of_the_tests_without_each_patient():
     assert found.conf_high == pytest.approx(max(one_by_one))
     assert np.flatnonzero(np.isclose(one_by_one, max(one_by_one))).tolist() == [0, 1, 2]
     assert np.argmin(one_by_one) == 6
-    assert found.note == "largest without row 2, 3 or 4; smallest without row 8"
-    assert probes["risk_factors/os/robustness/risk"].omitted.names([0, 4]) == [2, 6]
+    assert found.note == "largest without P01, P02 or P03; smallest without P07"
+    assert probes["risk_factors/os/robustness/risk"].omitted.names([0, 4]) == ["P01", "P05"]
     ratio = results["risk_factors/os/robustness/risk/leave_one_out_ratio/high"]
-    # Row 6 has the only event of low risk while anybody of high risk is left.
+    # The fifth has the only event of low risk while anybody of high risk is left.
     assert ratio.conf_low < ratio.estimate and ratio.conf_high is None
-    assert ratio.note.startswith("no finite ratio (separation) without row 6; smallest without row")
+    assert ratio.note.startswith("no finite ratio (separation) without P05; smallest without")
     assert ratio.label == "OS by Risk: hazard ratio with one patient left out, high vs low"
 
 
-def test_the_rows_whose_outcome_is_changed_are_named_by_what_they_become():
+def test_the_patients_whose_outcome_is_changed_are_named_by_what_they_become():
     results, probes = probe(cohort(), ["risk"])
     stem = "risk_factors/os/robustness/risk"
     changed, found = results[f"{stem}/fragility"], probes[stem]
     assert changed.estimate == len(found.no_event) + len(found.new_event) and found.exact
-    event = dict(zip(cohort().subjects["source_row"], cohort().event, strict=True))
-    assert all(event[row] for row in found.no_event) and not any(event[row] for row in found.new_event)
+    event = dict(zip(cohort().subjects["subject_id"], cohort().event, strict=True))
+    assert all(event[who] for who in found.no_event) and not any(event[who] for who in found.new_event)
     assert "exact, no smaller number crosses" in changed.note
-    assert ("censoring made an event: row" in changed.note) == bool(found.new_event)
+    assert ("censoring made an event: " in changed.note) == bool(found.new_event)
 
 
 def test_twelve_patients_have_an_exact_permutation_test():

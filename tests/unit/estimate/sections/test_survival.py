@@ -53,6 +53,7 @@ def test_the_first_rule_takes_the_first_time_on_the_flat_step():
 def test_a_rate_past_the_last_follow_up_is_not_estimable_unless_carried():
     endpoint = make_endpoint([3, 6, 9], [1, 0, 0])
     assert summarise(endpoint)["survival/os/rate/12m"].estimate is None
+    assert summarise(endpoint)["survival/os/rmst/12m"].estimate is None
     assert summarise(endpoint, past_follow_up="carry")["survival/os/rate/12m"].estimate == pytest.approx(2 / 3)
 
 

@@ -83,7 +83,7 @@ def omissions(p_value=0.0344, without=(0.02, 0.06, np.nan, 0.00001), lowest=(3,)
         rows_crossing=(1,),
         rows_lowest=lowest,
         rows_highest=highest,
-        names=lambda positions: [at + 2 for at in positions],
+        names=lambda positions: [f"P{at + 1:02}" for at in positions],
     )
 
 
@@ -94,26 +94,33 @@ def test_leaving_one_out_shows_range_and_crossings():
     assert texts_of(figure, "crossing") == ["1/3"]
     assert {"p (range)", "Cross 0.05"} <= set(texts(figure))
     assert figure.description == (
-        "OS by risk: p 0.034 with all patients, <0.0001 (without row 5) to 0.060 (without row 3) with one left out; "
+        "OS by risk: p = 0.034 with all patients, <0.0001 (without P04) to 0.060 (without P02) with one left out; "
         "leaving out one patient moves it across 0.05."
     )
-    assert [row["left_out"] for row in numbers(figure)] == ["", "2", "3", "4", "5"]
+    assert [row["left_out"] for row in numbers(figure)] == ["", "P01", "P02", "P03", "P04"]
     assert [row["OS by risk"] for row in numbers(figure)] == ["0.0344", "0.02", "0.06", "", "1e-05"]
 
 
-def test_the_rows_that_move_p_most_are_named_on_both_sides():
+def test_the_patients_who_move_p_most_are_named_on_both_sides():
     several = omissions(lowest=(0, 1, 2, 3), highest=(4, 5), without=(0.02, 0.02, 0.02, 0.02, 0.06, 0.06))
     figure = figures.plot_leave_one_out({"OS": several}, id="l", title="Robustness")
-    assert texts_of(figure, "driver") == ["row 2 +3", "rows 6, 7"]
-    assert "0.020 (without row 2 or 3 others) to 0.060 (without rows 6, 7)" in figure.description
+    assert texts_of(figure, "driver") == ["P01 and 3 others", "P05 and P06"]
+    assert "0.020 (without P01 or 3 others) to 0.060 (without P05 or P06)" in figure.description
 
 
-def test_names_of_rows_at_the_ends_of_the_axis_stay_on_the_figure():
+def test_a_p_value_that_prints_alike_whoever_is_left_out_is_told_once():
+    tiny = omissions(p_value=0.00001, without=(0.00002, 0.00003), lowest=(0,), highest=(1,))
+    figure = figures.plot_leave_one_out({"OS": tiny}, id="l", title="Robustness")
+    assert texts_of(figure, "range") == ["<0.0001"]
+    assert figure.description == "OS: p < 0.0001 whoever is left out."
+
+
+def test_names_of_patients_at_the_ends_of_the_axis_stay_on_the_figure():
     extreme = omissions(p_value=0.9, without=(0.00001, 0.999), lowest=(0,), highest=(1,))
     figure = figures.plot_leave_one_out({"OS by response at day 28": extreme}, id="l", title="Robustness")
     ends = []
     for text in parse(figure).iter(f"{NAMESPACE}text"):
-        if text.text.startswith("row"):
+        if re.fullmatch(r"P\d+", text.text):
             x = float(text.get("x") or re.search(r"translate\(([\d.]+)", text.get("transform"))[1])
             width = text_width(text.text)
             ends += [x, x - width if text.get("text-anchor") == "end" else x + width]
@@ -227,9 +234,9 @@ def test_medians_are_drawn_where_enough_patients_were_measured_and_listed_everyw
 
 
 def test_a_long_course_is_in_months_and_a_short_one_in_weeks():
-    assert "Days since infusion" in texts(figures.plot_marker_curves(measured(), id="m", title="M"))
+    assert "Days since day 0" in texts(figures.plot_marker_curves(measured(), id="m", title="M"))
     years = texts(figures.plot_marker_curves(measured(days=(0, 300, 1500)), id="m", title="M"))
-    assert "Months since infusion" in years
+    assert "Months since day 0" in years
     assert {"3", "6", "9", "12", "24", "36", "48"} <= set(years)
 
 

@@ -1,10 +1,13 @@
 """Duration of response as a reader sees it."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
+import pytest
 
+from cartcohort.estimate.results import ResultSet
 from cartcohort.estimate.sections import duration as composer
 from cartcohort.present.display import Figure, Notice
 from cartcohort.present.sections import duration as report
@@ -81,6 +84,21 @@ def test_rates_of_duration_are_not_set_beside_the_events_of_all_times():
     assert "n/N" in lines[1] and "Events/N" not in lines[1]
     assert next(line for line in lines if line.startswith("Duration of response, median")).split()[4] == "3/4"
     assert next(line for line in lines if line.startswith("Response lasting 6 months")).split()[4] == "75.0%"
+
+
+def test_first_responses_on_several_days_have_a_range():
+    found = dict(summarise(*ENDS))
+    last = replace(found["efficacy/time_to_response/maximum"], estimate=90)
+    table = report.table_duration(ResultSet({**found, "efficacy/time_to_response/maximum": last}))
+    assert "First responses were documented from day 28 to day 90." in table.html
+
+
+@pytest.mark.parametrize("day_zero", ["infusion", "transplant"])
+def test_courses_count_from_what_day_0_is(day_zero):
+    lanes = pd.DataFrame({"subject": ["P1"], "end": [3.0], "status": ["alive"]})
+    nothing = pd.DataFrame({"subject": [], "time": [], "event": [], "start": [], "end": [], "state": []})
+    figure = report.plot_courses(lanes, events=nothing, spans=nothing, day_zero=day_zero)
+    assert f"Months since {day_zero}" in figure.svg
 
 
 def test_the_curve_carries_its_median():

@@ -48,9 +48,9 @@ def test_readings_are_not_taken_for_uncertainty_of_one_figure():
         }
     )
     assert estimands.describe_estimands(results).text == (
-        "9 of 35 patients (25.7%) had a transplant after infusion, 9 before the end of overall survival and none "
-        "before the end of progression-free survival. No patient had a new therapy after infusion. Nobody enrolled "
-        "is recorded as never infused: time from enrolment only starts earlier. For overall survival, the share "
+        "9 of 35 patients (25.7%) had a later transplant, 9 before the end of overall survival and none before "
+        "the end of progression-free survival. No patient had a new therapy. Nobody enrolled is "
+        "recorded as never treated: time from enrolment only starts earlier. For overall survival, the share "
         "without an event at 24 months runs from 22.0% to 41.7% over the readings. Each reading estimates another "
         "quantity, so the span is no uncertainty of a single one. Readings that change no patient's time "
         "or event are left out."
@@ -59,7 +59,7 @@ def test_readings_are_not_taken_for_uncertainty_of_one_figure():
 
 def test_what_a_study_does_not_record_is_said_instead_of_shown():
     assert estimands.describe_estimands(ResultSet()).text == (
-        "The study does not record any transplant or new therapy after infusion. Without days of enrolment nothing "
+        "The study does not record any later transplant or new therapy. Without days of enrolment nothing "
         "can be counted from there."
     )
     nothing = estimands.plot_estimands(ResultSet(), hsct_handling="ignore", new_therapy_handling="ignore")
@@ -70,9 +70,9 @@ def test_what_a_study_does_not_record_is_said_instead_of_shown():
 @pytest.mark.parametrize(
     ("n_event", "note", "said"),
     [
-        (1, "", "1/40 (2.5%) of those enrolled was never infused."),
+        (1, "", "1/40 (2.5%) of those enrolled was never treated."),
         (3, "2 without a day of enrolment left out",
-         "3/40 (7.5%) of those enrolled were never infused (2 without a day of enrolment left out)."),
+         "3/40 (7.5%) of those enrolled were never treated (2 without a day of enrolment left out)."),
     ],
 )  # fmt: skip
 def test_the_never_infused_are_counted_among_the_enrolled(n_event, note, said):

@@ -54,5 +54,22 @@ def test_the_table_has_ranges_and_numbers_at_risk():
     assert "Fewer than" not in follow_up.table_follow_up(records(), min_at_risk=1).text
 
 
+def test_few_patients_from_the_start_are_told_without_a_time():
+    text = follow_up.describe_follow_up(records(at_risk=0, few=0.0), min_at_risk=5).text
+    assert text.endswith("Fewer than 5 patients were at risk throughout; the curve should not be read closely.")
+    assert "0.0 months" not in text
+
+
+def test_equal_ends_of_a_range_are_told_once():
+    found = dict(records())
+    for which in ("minimum", "maximum"):
+        found[f"survival/os/followup/censored/{which}"] = months(3.3)
+        found[f"survival/os/followup/potential/{which}"] = months(4.0)
+    table = follow_up.table_follow_up(ResultSet(found), min_at_risk=5)
+    assert "3.3–3.3" not in table.text and "3.3 " in table.text
+    text = follow_up.describe_follow_up(ResultSet(found), min_at_risk=5).text
+    assert "the cut-off coming 4.0 months after time zero" in text
+
+
 def test_nothing_asked_is_said():
     assert "no follow-up" in follow_up.describe_follow_up(ResultSet(), min_at_risk=5).text

@@ -68,7 +68,7 @@ def given():
 
 def test_tests_on_both_sides_of_the_level_are_called_borderline():
     text = risk_factors.describe_univariable(univariable(), endpoints=["os"], **SAY).text
-    assert "rests on 2 events in the 8 patients of the group “low”." in text
+    assert "The comparison by genetic risk rests on 2 events in the 8 patients in group “low”." in text
     assert (
         "(log-rank p = 0.034, likelihood ratio p = 0.020, and Wald p = 0.052), so the evidence is borderline" in text
     )
@@ -77,8 +77,8 @@ def test_tests_on_both_sides_of_the_level_are_called_borderline():
 def test_tests_that_agree_and_groups_with_many_events_need_no_caveat():
     text = risk_factors.describe_univariable(univariable(wald=0.04, low_events=10), endpoints=["os"], **SAY).text
     assert text == (
-        "For overall survival, 1 factor was tested: the log-rank p is below 0.05 for genetic risk (p = 0.034) only "
-        "before adjustment for their number."
+        "For overall survival, 1 factor was tested: the log-rank p is below 0.05 for genetic risk (high vs low, HR "
+        "4.28; 95% CI, 0.99 to 18.6; p = 0.034, after Holm 0.18) only before adjustment for their number."
     )
 
 
@@ -89,15 +89,48 @@ def test_the_table_sets_three_tests_side_by_side():
 
 def test_an_interval_that_includes_one_leaves_the_difference_open():
     text = risk_factors.describe_curves(univariable(), endpoint="os").text
-    assert text == "It includes 1, which leaves open whether there is a difference, for genetic risk: high vs low."
+    assert text == (
+        "The Wald interval of the hazard ratio includes 1, which leaves open whether there is a difference, for "
+        "genetic risk: high vs low."
+    )
+
+
+def test_without_a_factor_there_are_no_curves():
+    nothing = risk_factors.plot_curves({}, ResultSet(), endpoint="os", min_at_risk=5, median_rule="first", **SAY)
+    assert nothing == Notice("Overall survival by factor: no factor to compare by.")
+
+
+def test_an_interval_that_excludes_one_says_that_it_is_not_adjusted():
+    found = ResultSet({"risk_factors/os/cox/risk/high": ratio(2.93, 1.06, 8.1, 0.038)})
+    assert risk_factors.describe_curves(found, endpoint="os").text == (
+        "The Wald interval of the hazard ratio excludes 1 for genetic risk: high vs low (HR 2.93; 95% CI, 1.06 to "
+        "8.10), not adjusted for the number of factors."
+    )
 
 
 def test_what_remains_among_responders_is_told_with_its_own_tests():
     assert given_response.describe_given_response(given(), **SAY).text == (
         "Among responders at risk after day 28, the hazard ratio of genetic risk for overall survival was 2.84 (95% "
-        "CI, 0.62 to 13.0); log-rank p = 0.16; adjusted for response, it was 2.84 (95% CI, 0.62 to 13.0); Wald p = "
-        "0.18."
+        "CI, 0.62 to 13.0; log-rank p = 0.16); in all at risk, adjusted for response, it was the same."
     )
+
+
+def test_a_ratio_adjusted_for_response_is_told_where_it_is_another():
+    other = {"risk_factors/os/landmark/28d/adjusted/cox/risk/high": ratio(2.5, 0.6, 11.0, 0.2)}
+    text = given_response.describe_given_response(ResultSet({**given(), **other}), **SAY).text
+    assert text.endswith(
+        "; in all at risk, adjusted for response, it was 2.50 (95% CI, 0.60 to 11.0; Wald p = 0.20)."
+    )
+
+
+def test_an_abstract_leaves_out_what_could_not_be_estimated():
+    alike = Result(unit="hazard ratio", note="not estimable: one group")
+    prefix = "risk_factors/os/landmark/28d"
+    adjusted = ResultSet({**given(), f"{prefix}/adjusted/cox/risk/high": alike})
+    said = given_response.say_given_response(adjusted, "os", LABELS, "journal", in_short=True)
+    assert said.endswith("was 2.84 (95% CI, 0.62 to 13.0; log-rank p = 0.16).")
+    neither = ResultSet({**given(), f"{prefix}/responders/cox/risk/high": alike})
+    assert given_response.say_given_response(neither, "os", LABELS, "journal", in_short=True) == ""
 
 
 def test_a_ratio_that_cannot_be_estimated_says_why_and_gives_no_p():
@@ -122,7 +155,7 @@ def test_without_responders_there_is_a_notice_and_a_sentence():
 def test_the_test_of_proportional_hazards_is_told_by_its_meaning(p, said):
     results = ResultSet(
         {
-            "risk_factors/os/events_per_term": Result(estimate=3.3, note="few"),
+            "risk_factors/os/events_per_term": Result(estimate=3.3, note="fewer than ten events a coefficient"),
             "risk_factors/os/multivariable_firth/risk/high": ratio(3.24, 1.09, 10.3, 0.034),
             "risk_factors/os/cox/risk/high": ratio(1.42, 0.59, 3.45, 0.43),
             "risk_factors/os/ph/global": test_of(p),
@@ -130,7 +163,43 @@ def test_the_test_of_proportional_hazards_is_told_by_its_meaning(p, said):
     )
     text = multivariable.describe_multivariable(results, endpoints=["os"], **SAY).text
     assert said in text
-    assert "genetic risk: high vs low (HR 3.24 (95% CI, 1.09 to 10.3), though not alone)" in text
+    assert text.startswith(
+        "The model of overall survival has 3.3 events per coefficient, fewer than ten, so Firth's estimates are "
+        "reported. By Firth's model, adjusted for each other, the interval excludes 1 for genetic risk: high vs low "
+        "(HR 3.24; 95% CI, 1.09 to 10.3; alone it includes 1), not adjusted for the number of factors."
+    )
+
+
+def adjusted(firth, **alone):
+    events_per_term = Result(
+        estimate=2.5,
+        note="fewer than ten events a coefficient and separation, some coefficients have no finite estimate",
+    )
+    found = {
+        "risk_factors/os/events_per_term": events_per_term,
+        "risk_factors/os/multivariable_firth/risk/high": firth,
+    }
+    found |= {f"risk_factors/os/{kind}/risk/high": result for kind, result in alone.items()}
+    return multivariable.describe_multivariable(ResultSet(found), endpoints=["os"], **SAY).text
+
+
+def test_under_separation_an_adjusted_ratio_is_compared_with_the_single_one_of_firth():
+    infinite = Result(unit="hazard ratio", note="separation: no events at this level")
+    firth = ratio(0.09, 0.0007, 0.8, 0.01)
+    text = adjusted(firth, cox=infinite, cox_firth=firth)
+    assert text == (
+        "The model of overall survival has 2.5 events per coefficient, fewer than ten and with separation, which "
+        "leaves some without a finite estimate, so Firth's estimates are reported. By Firth's model, adjusted for "
+        "each other, the interval excludes 1 for genetic risk: high vs low (HR 0.09; 95% CI, <0.01 to 0.80), not "
+        "adjusted for the number of factors."
+    )
+    assert "alone it includes 1" in adjusted(firth, cox=infinite, cox_firth=ratio(0.3, 0.01, 1.5, 0.2))
+    assert "alone" not in adjusted(firth, cox=infinite)
+
+
+def test_a_model_that_gives_no_ratio_is_said_to_give_none():
+    text = adjusted(Result(unit="hazard ratio", note="not estimable: no events"))
+    assert text == "No adjusted hazard ratio for overall survival could be estimated (no events)."
 
 
 def test_a_single_factor_whose_hazards_are_not_proportional_is_named():
@@ -179,6 +248,12 @@ def test_events_per_coefficient_head_each_model_and_proportionality_stands_besid
 def test_bootstrap_samples_without_a_model_are_counted_under_the_checks(note, said):
     table = multivariable.table_model_checks(model(note), endpoints=["os"], p_style="journal")
     assert said in table.html
+
+
+def test_without_a_concordance_nothing_is_said_of_bootstrap_samples():
+    nothing = {"risk_factors/os/concordance/corrected": Result(note="not estimable: no events")}
+    table = multivariable.table_model_checks(ResultSet({**model(), **nothing}), endpoints=["os"], p_style="journal")
+    assert "bootstrap" not in table.html
 
 
 def levels():
@@ -231,23 +306,124 @@ def test_sparse_groups_and_separation_are_said_with_what_takes_their_place():
     assert "Permutation p" not in risk_factors.table_univariable(univariable(), endpoints=["os"], **SAY).text
 
 
+def summarise(results):
+    return risk_factors_summary.summarise_section(ResultSet(results), endpoints=["os"], **SAY)
+
+
+def probed(low=0.022, high=0.061, p=0.034, *, changed=1, note="exact, no smaller number crosses"):
+    stem = "risk_factors/os/robustness/risk"
+    return {
+        f"{stem}/leave_one_out": Result(conf_low=low, conf_high=high, p_value=p, unit="p-value"),
+        f"{stem}/fragility": Result(estimate=changed, unit="patients", note=note),
+    }
+
+
 @pytest.mark.parametrize(
-    ("note", "said"),
+    ("probe", "said"),
     [
-        ("exact, no smaller number crosses", "with 1 changed outcome)"),
-        ("an upper bound", "with at most 1 changed outcome)"),
+        (probed(), "is 0.022 to 0.061; changing one patient's outcome moves it above 0.05."),
+        (
+            probed(note="an upper bound", changed=3),
+            "is 0.022 to 0.061; changing at most 3 patients' outcomes moves it above 0.05.",
+        ),
+        (probed(0.3, 0.3, 0.29), "is 0.30; changing one patient's outcome moves it below 0.05."),
+        (probed(changed=None, note="not estimable: why"), "is 0.022 to 0.061."),
     ],
 )
-def test_the_paragraph_tells_how_firm_the_first_comparison_is(note, said):
-    stem = "risk_factors/os/robustness/risk"
-    probed = ResultSet(
-        {
-            f"{stem}/leave_one_out": Result(conf_low=0.022, conf_high=0.061, p_value=0.034, unit="p-value"),
-            f"{stem}/fragility": Result(estimate=1, unit="patients", note=note),
-        }
+def test_the_paragraph_tells_how_firm_the_first_comparison_is(probe, said):
+    paragraph = summarise(univariable() | probe).paragraph
+    assert paragraph.endswith(f"When each patient is left out in turn, p for genetic risk {said}")
+
+
+SIX = {f"risk_factors/os/logrank/other_{at}": test_of(0.5, 1.0) for at in range(4)}
+BURDEN = {
+    "risk_factors/os/logrank/sex": test_of(0.029, 0.18),
+    "risk_factors/os/cox/sex/male": ratio(2.93, 1.06, 8.1, 0.038, contrast="Sex: male vs female"),
+}
+
+
+def test_the_paragraph_sets_every_effect_before_its_p_value_and_explains_where_tests_part():
+    assert summarise(univariable() | BURDEN | SIX).paragraph == (
+        "Unadjusted, overall survival differed by genetic risk (high vs low, HR 4.28; 95% CI, 0.99 to 18.6; log-rank "
+        "p = 0.034, Wald p = 0.052; 2 events in the 8 patients in group “low”) and sex (male vs female, HR 2.93; 95% "
+        "CI, 1.06 to 8.10; log-rank p = 0.029); neither p is below 0.05 after Holm's adjustment over 6 factors."
     )
-    paragraph = risk_factors_summary.summarise_section(univariable() | probed, endpoints=["os"], **SAY).paragraph
-    assert f"p = 0.034 (0.022 to 0.061 with one patient left out; across 0.05 {said}" in paragraph
+
+
+@pytest.mark.parametrize(
+    ("holm", "said"),
+    [
+        ((0.04, 0.03), ", also after Holm's adjustment over 2 factors."),
+        ((0.06, 0.03), "; after Holm's adjustment over 2 factors p is below 0.05 for sex only."),
+    ],
+)
+def test_what_adjustment_leaves_is_told(holm, said):
+    tests = {"risk_factors/os/logrank/risk": test_of(0.034, holm[0])}
+    tests["risk_factors/os/logrank/sex"] = test_of(0.029, holm[1])
+    assert summarise(tests).paragraph.endswith(said)
+
+
+def test_of_many_levels_no_contrast_is_picked():
+    centres = {
+        f"risk_factors/os/cox/risk/{at:02}": ratio(1.3, 0.7, 2.4, 0.4, contrast=f"Centre: {at:02} vs 01")
+        for at in range(2, 13)
+    }
+    test = Result(p_value=0.73, p_holm=0.73, df=11, n=400, n_event=200)
+    assert summarise({**centres, "risk_factors/os/logrank/risk": test}).paragraph == (
+        "Overall survival did not differ detectably by genetic risk (log-rank p = 0.73 over all 12 groups)."
+    )
+    (key,) = summarise({**centres, "risk_factors/os/logrank/risk": test}).key_results
+    assert (key.label, key.value, key.interval, key.note) == (
+        "OS by centre, log-rank p",
+        "0.73",
+        "",
+        "log-rank p = 0.73 over all 12 groups",
+    )
+
+
+def test_factors_that_could_not_be_tested_are_not_told_as_tested():
+    results = {
+        "risk_factors/os/logrank/risk": Result(n=12, n_event=0, note="not estimable: no events"),
+        "risk_factors/os/cox/risk/high": Result(unit="hazard ratio", note="not estimable: no events"),
+    }
+    said = "For overall survival, 1 factor could not be tested (no events)."
+    assert summarise(results).paragraph == said
+    assert risk_factors.describe_univariable(ResultSet(results), endpoints=["os"], **SAY).text == said
+    results["risk_factors/os/logrank/sex"] = test_of(0.4, 0.4)
+    text = risk_factors.describe_univariable(ResultSet(results), endpoints=["os"], **SAY).text
+    assert text == "For overall survival, 1 of 2 factors was tested: no log-rank p is below 0.05."
+
+
+def test_a_group_without_an_event_and_an_infinite_ratio_are_told_by_what_takes_their_place():
+    firth = ratio(0.09, 0.0007, 0.8, 0.01, contrast="Genetic risk: high vs low, Firth")
+    results = {
+        "risk_factors/os/logrank/risk": test_of(0.0027, 0.0054),
+        "risk_factors/os/cox/risk/high": Result(
+            unit="hazard ratio", note="separation: no events at this level", label="OS: Genetic risk: high vs low"
+        ),
+        "risk_factors/os/cox_firth/risk/high": firth,
+        "risk_factors/os/events/risk/low": events(5, 5),
+        "risk_factors/os/events/risk/high": events(0, 5),
+    }
+    assert summarise(results).paragraph == (
+        "Unadjusted, overall survival differed by genetic risk (high vs low, HR by Firth's method 0.09; 95% CI, "
+        "<0.01 to 0.80; log-rank p = 0.0027; none of the 5 patients in group “high” had the event)."
+    )
+    text = risk_factors.describe_univariable(ResultSet(results), endpoints=["os"], **SAY).text
+    assert "In the comparison by genetic risk, none of the 5 patients in group “high” had the event." in text
+
+
+def test_the_smallest_p_for_response_names_its_test():
+    odds = Result(
+        estimate=0.05, conf_low=0.0004, conf_high=0.52, conf_level=0.95, p_value=0.0068, p_holm=0.041,
+        unit="odds ratio", label="Tumour burden: high vs low",
+    )  # fmt: skip
+    found = ResultSet({"risk_factors/response/firth/burden/high": odds})
+    assert risk_factors.describe_response(found, p_style="journal").text == (
+        "Of 1 contrast, tumour burden: high vs low goes most clearly with response (odds ratio 0.05; 95% CI, <0.01 "
+        "to 0.52; p = 0.0068, after Holm 0.041). These p-values are those of Firth's penalised likelihood ratio; "
+        "Fisher's exact test, on the efficacy page, is more conservative and can fall on the other side of 0.05."
+    )
 
 
 def test_the_test_of_three_groups_is_not_told_as_that_of_the_two_whose_ratio_stands_beside_it():
@@ -258,11 +434,8 @@ def test_the_test_of_three_groups_is_not_told_as_that_of_the_two_whose_ratio_sta
     assert "over all 3 groups" in str(summary.key_results)
 
 
-def test_the_paragraph_is_short_and_names_what_the_effect_rests_on():
-    summary = risk_factors_summary.summarise_section(univariable() | given(), endpoints=["os"], **SAY)
-    assert summary.paragraph.count(". ") == 2
-    assert "log-rank p = 0.034, resting on 2 events in the 8 patients of the group “low”." in summary.paragraph
-    assert "Among responders at risk after day 28" in summary.paragraph
-    assert summary.paragraph.startswith(
-        "For overall survival, the hazard ratio of genetic risk, high vs low, was 4.28 (95% CI, 0.99 to 18.6);"
+def test_the_paragraph_ends_with_what_remains_among_responders():
+    assert summarise(univariable() | given()).paragraph.endswith(
+        "Among responders at risk after day 28, the hazard ratio of genetic risk for overall survival was 2.84 (95% "
+        "CI, 0.62 to 13.0; log-rank p = 0.16); in all at risk, adjusted for response, it was the same."
     )

@@ -57,8 +57,9 @@ def test_one_patient_who_decides_and_few_changed_outcomes_are_told():
     text = robustness.describe_robustness(results, {RISK: probe(), SEX: probe()}, **SAY).text
     assert text == (
         "With one patient left out, p falls on both sides of 0.05 for OS by genetic risk (p = 0.034; 0.022 to "
-        "0.061). It stays above 0.05 whoever is left out for OS by sex. To take p from below 0.05 above it needs 1 "
-        "changed outcome for OS by genetic risk. The permutation test falls on the other side of 0.05 for OS by "
+        "0.061). It stays above 0.05 whoever is left out for OS by sex. "
+        "The fewest changed outcomes that raise p above 0.05 number 1 for OS by genetic risk. "
+        "The permutation test falls on the other side of 0.05 for OS by "
         "genetic risk (permutation p = 0.052)."
     )
 
@@ -68,8 +69,18 @@ def test_a_firm_comparison_and_an_upper_bound_are_told_as_such():
     text = robustness.describe_robustness(results, {RESPONSE: probe(exact=False)}, **SAY).text
     assert text == (
         "Whichever patient is left out, p stays below 0.05 for OS by response at day 28 (p = 0.00010; at most "
-        "0.0010). To take p from below 0.05 above it needs at most 6 changed outcomes for OS by response at day 28."
+        "0.0010). The fewest changed outcomes that raise p above 0.05 number at most 6 for OS by response at day 28."
     )
+
+
+def test_a_p_value_that_prints_alike_whoever_is_left_out_has_no_second_one():
+    results = probed(RISK, 0.00001, 0.000001, 0.00002, 6)
+    text = robustness.describe_robustness(results, {RISK: probe()}, **SAY).text
+    assert text.startswith(
+        "Whichever patient is left out, p stays below 0.05 for OS by genetic risk (p < 0.0001). The fewest"
+    )
+    table = robustness.table_robustness(results, {RISK: probe(new_event=("P05",))}, **SAY)
+    assert table.text.splitlines()[-1].split()[-7] == "<0.0001"
 
 
 def test_nothing_to_probe_is_said():
@@ -79,22 +90,22 @@ def test_nothing_to_probe_is_said():
     assert isinstance(robustness.plot_omissions({}, **nothing), Notice)
 
 
-def test_the_table_gives_ranges_limits_and_the_rows_whose_outcome_is_changed():
+def test_the_table_gives_ranges_limits_and_the_patients_whose_outcome_is_changed():
     results = probed(RISK, 0.0344, 0.022, 0.061, 3)
-    table = robustness.table_robustness(results, {RISK: probe(no_event=(7, 10), new_event=(5,))}, **SAY)
+    table = robustness.table_robustness(results, {RISK: probe(no_event=("P07", "P10"), new_event=("P05",))}, **SAY)
     line = table.text.splitlines()[-1]
     assert line.split()[-8:] == [
         *("20/35", "0.034", "0.022–0.061", "4.28", "3.71–7.48", "0.034", "(0.030–0.038)", "3")
     ]
-    assert "rows 7, 10 counted as censored; row 5 counted as an event" in table.html
+    assert "P07 and P10 counted as censored; P05 counted as an event" in table.html
     assert "from the landmark" not in table.html
-    several = robustness.table_robustness(results, {RISK: probe(new_event=(5, 24))}, **SAY)
-    assert "rows 5, 24 counted as events" in several.html
+    several = robustness.table_robustness(results, {RISK: probe(new_event=("P05", "P24"))}, **SAY)
+    assert "P05 and P24 counted as events" in several.html
 
 
 def test_an_upper_bound_is_marked_and_several_levels_have_lines_of_their_own():
     results = probed(RESPONSE, 0.001, 0.0005, 0.004, 9, levels=("mid", "high"))
-    table = robustness.table_robustness(results, {RESPONSE: probe(no_event=(1,), exact=False)}, **SAY)
+    table = robustness.table_robustness(results, {RESPONSE: probe(no_event=("P01",), exact=False)}, **SAY)
     lines = table.text.splitlines()
     assert lines[-3].startswith("OS by response at day 28") and lines[-3].endswith("≤9")
     assert [line.split()[:3] for line in lines[-2:]] == [["mid", "vs", "low"], ["high", "vs", "low"]]

@@ -3,6 +3,7 @@
 import pytest
 
 from cartcohort.estimate.results import Result, ResultSet
+from cartcohort.present.display import Notice
 from cartcohort.present.sections import naming, survival, survival_summary, survivors
 
 
@@ -35,9 +36,10 @@ def no_later_event():
 @pytest.mark.parametrize(
     ("name", "origin", "start"),
     [
-        ("os", "infusion", "Median overall survival from first infusion was 12.2 months"),
-        ("os", "enrollment", "Median overall survival from enrolment was 12.2 months"),
-        ("rfs", "enrollment", "Median relapse-free survival from first response was 12.2 months"),
+        ("os", "first infusion", "Median overall survival from first infusion was 12.2 months"),
+        ("os", "transplant", "Median overall survival from transplant was 12.2 months"),
+        ("os", "enrolment", "Median overall survival from enrolment was 12.2 months"),
+        ("rfs", "enrolment", "Median relapse-free survival from first response was 12.2 months"),
     ],
 )
 def test_a_median_names_its_time_zero(name, origin, start):
@@ -51,8 +53,9 @@ def test_the_last_of_the_wanted_times_is_told_whatever_it_is():
 def test_survivors_without_a_later_event_have_exact_limits_and_not_certainty():
     text = survivors.describe_survivors(ResultSet(no_later_event()), given_months=24).text
     assert text.startswith(
-        "Of 9 patients followed beyond 24 months for overall survival, no events came later; the chance of a further "
-        "year without one was 100.0% (95% CI, 63.1% to 100.0%), exact limits from the 8 patients still followed then."
+        "None of the 9 patients followed beyond 24 months for overall survival had a later event; the chance of a "
+        "further year without one was 100.0% (95% CI, 63.1% to 100.0%), exact limits from the 8 patients still "
+        "followed then."
     )
     table = survivors.table_survivors(ResultSet(no_later_event()), given_months=24)
     assert "0/9" in table.text and "100.0% (63.1%–100.0%)" in table.text
@@ -63,7 +66,119 @@ def test_key_results_say_how_follow_up_was_estimated_and_bound_a_certainty():
     summary = survival_summary.summarise_section(results, conditional_months=24, p_style="journal")
     notes = {key.label: (key.interval, key.note) for key in summary.key_results}
     assert notes["Median follow-up"][1] == "reverse Kaplan-Meier"
-    assert notes["OS a further year, event-free at 24 months"][0] == "95% CI, 63.1% to 100.0%"
+    assert notes["OS at 18 months"][1] == "20 events in all of follow-up, 35 patients"
+    assert notes["OS at 36 months, given alive at 24"] == (
+        "95% CI, 63.1% to 100.0%",
+        "no events in all later follow-up, 9 patients",
+    )
+
+
+def test_the_paragraph_is_one_that_a_statistician_would_sign():
+    pfs = endpoint("pfs") | {"survival/pfs/median": Result(
+        estimate=7.5, conf_low=3.7, conf_level=0.95, n=35, n_event=22, unit="months"
+    )}  # fmt: skip
+    results = ResultSet(endpoint() | pfs | no_later_event())
+    assert survival_summary.summarise_section(results, conditional_months=24, p_style="journal").paragraph == (
+        "Median follow-up was 39.3 months (95% CI, 7.0 to NR). "
+        "Median overall survival from first infusion was 12.2 months (95% CI, 7.0 to NR; 20 deaths in 35 patients), "
+        "and overall survival at 18 months 41.7% (95% CI, 25.1% to 57.6%). "
+        "Median progression-free survival was 7.5 months (95% CI, 3.7 to NR; 22 events in 35 patients), "
+        "and progression-free survival at 18 months 41.7% (95% CI, 25.1% to 57.6%). "
+        "None of the 9 patients followed beyond 24 months died later."
+    )
+
+
+def test_follow_up_that_is_complete_is_told_so_and_what_is_not_estimable_once():
+    nothing = Result(conf_level=0.95, n=0, n_event=0, unit="months", note="not estimable: no patients")
+    complete = "not estimable: every patient had the event, so all follow-up is complete"
+    results = endpoint() | {
+        "survival/os/median": nothing,
+        "survival/os/rate/18m": Result(unit="proportion", n=0, n_event=0, note="no patients"),
+        "survival/os/followup/median": Result(conf_level=0.95, n=35, n_event=35, unit="months", note=complete),
+    }
+    summary = survival_summary.summarise_section(ResultSet(results), conditional_months=24, p_style="journal")
+    assert summary.paragraph == (
+        "Median follow-up was not estimable (every patient had the event, so all follow-up is complete). Median "
+        "overall survival from first infusion was not estimable (no patients)."
+    )
+    assert summary.key_results[-1].note == "every patient had the event, so all follow-up is complete"
+
+
+@pytest.mark.parametrize(
+    ("n_event", "n", "said"),
+    [
+        (0, 1, "The only patient followed beyond 24 months did not die."),
+        (1, 1, "The only patient followed beyond 24 months died later."),
+        (4, 62, "4 of the 62 patients followed beyond 24 months died later."),
+    ],
+)
+def test_survivors_are_counted_for_one_and_many(n_event, n, said):
+    later = {"survival/os/conditional/24m/12m": share(0.9, 0.7, 1.0, n=n, n_event=n_event)}
+    results = ResultSet(endpoint() | later)
+    summary = survival_summary.summarise_section(results, conditional_months=24, p_style="journal")
+    assert summary.paragraph.endswith(said)
+
+
+def compared(levels, p=0.0005):
+    known = {"conf_level": 0.95, "unit": "hazard ratio", "n": 137, "n_event": 81}
+    ratios = {
+        f"survival/os/cox/group/{level}": Result(
+            estimate=0.5 + at, conf_low=0.2, conf_high=3.0, label=f"OS: Group: {level} vs a", **known
+        )
+        for at, level in enumerate(levels[1:])
+    }
+    medians = {f"survival/os/median/group/{level}": months(12.2) for level in levels}
+    return ResultSet(medians | ratios | {"survival/os/logrank/group": Result(p_value=p, df=len(ratios))})
+
+
+@pytest.mark.parametrize(
+    ("levels", "effects"),
+    [
+        ("ab", "(b vs a, HR 0.50; 95% CI, 0.20 to 3.00; log-rank p = 0.00050)."),
+        (
+            "abc",
+            "(b vs a, HR 0.50; 95% CI, 0.20 to 3.00; c vs a, HR 1.50; 95% CI, 0.20 to 3.00; log-rank p = 0.00050).",
+        ),
+        ("abcd", "for d (log-rank p = 0.00050)."),
+    ],
+)
+def test_every_ratio_of_up_to_three_levels_stands_before_their_test(levels, effects):
+    said = survival.describe_by_factor(compared(levels), factors=["group"], labels={}, p_style="journal").text
+    assert said.endswith(effects)
+
+
+@pytest.mark.parametrize(
+    ("day_zero", "origin", "words"),
+    [
+        ("infusion", "infusion", "first infusion"),
+        ("transplant", "infusion", "transplant"),
+        ("transplant", "enrollment", "enrolment"),
+    ],
+)
+def test_time_zero_is_what_the_study_and_the_parameter_make_it(day_zero, origin, words):
+    assert naming.name_origin(day_zero, origin) == words
+    assert naming.months_from("os", words) == f"Months since {words}"
+
+
+def test_an_endpoint_of_nobody_does_not_enter_the_abstract():
+    nobody = {"survival/rfs/median": Result(conf_level=0.95, n=0, n_event=0, note="not estimable: no patients")}
+    results = ResultSet(endpoint() | nobody | endpoint("dor"))
+    summary = survival_summary.summarise_section(results, conditional_months=24, p_style="journal")
+    assert [key.label for key in summary.key_results][:2] == ["Median OS", "Median DOR"]
+    assert "relapse-free" not in summary.paragraph
+
+
+def test_without_a_factor_there_is_none_to_compare_by():
+    figure = survival.plot_by_factor(
+        {}, ResultSet(), factor="", labels={}, origin="transplant", min_at_risk=5, median_rule="midpoint",
+        p_style="journal",
+    )  # fmt: skip
+    assert figure == Notice("Survival by factor: no factor to compare by.")
+
+
+def test_nothing_remains_of_the_observed_range_where_all_times_are_alike():
+    alike = ResultSet({**endpoint(), "survival/os/observed/maximum": months(0.3)})
+    assert "observed times of events and censorings 0.3 months, with" in survival.describe_endpoints(alike).text
 
 
 def test_what_is_no_endpoint_is_not_taken_for_the_second_one():

@@ -17,8 +17,25 @@ def describe_by_factor(results, *factors):
 def test_effects_stand_before_the_p_value_and_adjustment_is_named():
     text = describe_by_factor(INCIDENCE | BY_FACTOR)
     assert text.index("sHR 1.80") < text.index("cause-specific HR 2.10") < text.index("Gray's test p = 0.030")
-    assert "p was below 0.05 for genetic risk (p = 0.030, not after Holm adjustment)." in text
+    assert (
+        "On relapse, by Gray's test, 2 factors were tested: p is below 0.05 for genetic risk (sHR 1.80; 95% CI, 0.60 "
+        "to 5.40; cause-specific HR 2.10; 95% CI, 0.70 to 6.30; p = 0.030, not after Holm's adjustment)."
+    ) in text
     assert "With 10 relapses in all, a difference not seen is not a difference excluded." in text
+
+
+def test_of_three_levels_the_ratio_of_each_stands_before_the_test():
+    three = {f"relapse/fine_gray/cir/risk/{level}": ratio(at, "x") for at, level in enumerate(("mid", "top"), 1)}
+    results = INCIDENCE | ResultSet({**three, "relapse/gray/cir/risk": test_of(0.0026, 0.0026)})
+    assert (
+        "(mid, sHR 1.00; 95% CI, 0.33 to 3.00; top, sHR 2.00; 95% CI, 0.67 to 6.00; Gray's test p = 0.0026)."
+    ) in describe_by_factor(results, "risk")
+
+
+def test_a_factor_that_could_not_be_tested_is_said_not_to_be():
+    untested = Result(n=12, n_event=0, note="not estimable: no events")
+    text = describe_by_factor(INCIDENCE | ResultSet({"relapse/gray/cir/risk": untested}), "risk")
+    assert "On relapse, by Gray's test, 1 factor could not be tested (no events)." in text
 
 
 def test_of_many_levels_the_lowest_and_the_highest_are_said():

@@ -78,6 +78,7 @@ def test_the_summary_has_five_key_results_and_a_paragraph():
     summary = report.summarise_section(results, escape_benchmark=0.3)
     assert [key.value for key in summary.key_results] == ["28.6%", "37.0%", "15.0%", "0.0%", "3.1 months"]
     assert summary.key_results[3].note == "0/10; planning value 30.0%"
+    assert summary.key_results[1].note == "cumulative incidence, 27 patients"
     assert "Median survival after relapse was 3.1 months" in summary.paragraph
     assert summary.thumbnail == "relapse-incidence"
 

@@ -86,7 +86,7 @@ READINGS = ResultSet(
     {
         f"safety/sensitivity/crs/{name}/{part}": result
         for name, found in {
-            "reported": reading(4, 5, "all infused, any time", severe=2),
+            "reported": reading(4, 5, "all treated, any time", severe=2),
             "early": reading(3, 5, "onset by day 28", severe=1),
             "first_infusion": reading(4, 5, "after the first infusion", severe=2),
             "second_infusion": reading(0, 3, "after the second infusion, of those who had one", severe=0),
@@ -99,7 +99,7 @@ READINGS = ResultSet(
 def test_readings_stand_below_each_other():
     first = [line[0].strip() for line in lines(report.table_readings(READINGS))]
     assert first[1:] == [
-        "CRS", "All infused, any time", "Onset by day 28", "After the first infusion",
+        "CRS", "All treated, any time", "Onset by day 28", "After the first infusion",
         "After the second infusion, of those who had one",
     ]  # fmt: skip
 

@@ -14,7 +14,7 @@ def test_the_table_has_a_block_a_syndrome_from_any_grade_to_severe():
     block = ["Any grade", "Grade 1", "Grade 2", "Grade 3", "Grade 4", "Grade 5", "Grade 3 or higher"]
     assert first == ["Worst grade", "CRS", *block, "ICANS", *block]
     assert "4/5" in table.text
-    assert "The denominator is everybody infused." in table.html
+    assert "The denominator is everybody treated." in table.html
 
 
 def test_the_sentence_states_any_and_severe():
