@@ -65,6 +65,7 @@ def test_metadata_put_the_notebook_into_the_suite(path):
     metadata = read(path)["metadata"]
     assert set(metadata["cartcohort"]) == {"order", "title", "question"}
     assert metadata["cartcohort"]["question"].endswith("?")
+    assert source(read(path)["cells"][0]).split("\n\n")[1] == metadata["cartcohort"]["question"]  # shown once
     assert metadata["kernelspec"]["name"] == "python3"
 
 

@@ -50,3 +50,11 @@ def test_a_picture_pasted_into_a_cell_is_shown():
     plain = nbformat.v4.new_markdown_cell("Text.")
     prose = render_prose(nbformat.v4.new_notebook(cells=[cell, plain]))
     assert 'src="data:image/png;base64,iVBORw0KGgo="' in "".join(prose.html.values())
+
+
+def test_the_question_that_stands_under_the_title_is_not_asked_again():
+    cell = nbformat.v4.new_markdown_cell("# Response\n\nWho responds?\n\nOf the whole cohort. Who responds?")
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    asked = render_prose(notebook, question="Who responds?").html[cell.id]
+    assert asked == "<p>Of the whole cohort. Who responds?</p>\n"
+    assert "<p>Who responds?</p>" in render_prose(notebook).html[cell.id]

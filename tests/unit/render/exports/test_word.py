@@ -103,10 +103,10 @@ def test_headings_exhibits_and_sentences_stand_in_the_order_of_the_page(document
         ("Caption", "Figure 1. Overall survival"),
         ("Note", "Limits: 95%."),
         ("Caption", "Table 1. Survival & <so>"),
-        ("Note", "Kaplan-Meier. a no events."),
+        ("Note", "Kaplan-Meier. NE, not estimable. a no events."),
         ("Normal", "Median survival was 12.2 months < 13."),
         ("Heading 1", "Survival & <so>"),  # heads a table that has no number; the methods have nothing to show
-        ("Note", "Kaplan-Meier. a no events."),
+        ("Note", "Kaplan-Meier. NE, not estimable. a no events."),
     ]
 
 
