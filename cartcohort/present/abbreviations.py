@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_OF_NUMBERS = {"CI": "confidence interval", "NR": "not reached", "NE": "not estimable"}
+_OF_NUMBERS = {"NR": "not reached", "NE": "not estimable"}
 """Those that stand among numbers; elsewhere they may mean something else, such as a best response."""
 
 _OF_WORDS = {

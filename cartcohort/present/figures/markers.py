@@ -34,7 +34,7 @@ def plot_marker_curves(
     id: str,
     title: str,
     units: Mapping[str, str] | None = None,
-    x_label: str = "Days since day 0",
+    x_label: str = "Day (treatment on day 0)",
     x_label_long: str = "Months since day 0",
     min_patients: int = 5,
 ) -> Figure | Notice:

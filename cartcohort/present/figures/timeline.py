@@ -29,7 +29,7 @@ def plot_timeline(
     id: str,
     title: str,
     marks: pd.DataFrame | None = None,
-    x_label: str = "Days since day 0",
+    x_label: str = "Day (treatment on day 0)",
     note: str = "",
 ) -> Figure | Notice:
     """Draw a lane a patient with events as bars from onset to resolution, the grade before each bar.

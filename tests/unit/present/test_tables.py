@@ -81,7 +81,7 @@ def test_results_print_label_events_estimate_and_p():
         ["Sex: malea", "22/35", "NE", ""],
     ]
     assert "<sup>a</sup> separation." in table.html
-    assert "Cox model, Efron ties. CI, confidence interval. NE, not estimable." in table.html
+    assert "Cox model, Efron ties. NE, not estimable." in table.html
 
 
 def test_the_csv_keeps_every_digit_and_leaves_blank_what_is_missing():

@@ -140,7 +140,7 @@ def say_course(results: ResultSet, syndrome: str, *, with_censored: bool = True)
         said = [f"{name} began on day {format_estimate(onset)} (1 patient)."]
     else:
         patients = count_noun(onset.n or 0, "patient")
-        said = [f"{name} began a median of {say_estimate(onset)} after day 0 ({spread}; {patients})."]
+        said = [f"{name} began on day {format_estimate(onset)} in the median ({spread}; {patients})."]
     if duration is None or duration.estimate is None:
         return [*said, f"How long it lasted is {say_estimate(duration)}."] if duration else said
     unresolved = results[f"safety/{syndrome}/unresolved"]

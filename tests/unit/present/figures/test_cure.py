@@ -70,11 +70,11 @@ def test_the_further_year_has_its_limits_and_the_patients_it_rests_on():
 
 
 def test_times_whose_numbers_would_touch_are_labelled_every_so_often_and_all_drawn():
-    points = {"OS": {float(month): year(0.5, 0.3, 0.7, n=35) for month in range(0, 78, 6)}}
+    points = {"OS": {float(month): year(0.5, 0.3, 0.7, n=35) for month in range(0, 150, 6)}}
     figure = plot_further(points, **FURTHER)
-    assert texts_of(figure, "count") == ["35"] * 7
-    assert {"0", "12", "72"} <= set(texts(figure)) and "6" not in texts(figure)
-    assert [path.count("M") for path in paths_of(figure, "interval")] == [13]
+    assert texts_of(figure, "count") == ["35"] * 9
+    assert {"0", "144"} <= set(texts(figure)) and "6" not in texts(figure)
+    assert [path.count("M") for path in paths_of(figure, "interval")] == [25]
 
 
 def test_a_single_point_and_one_without_limits_can_be_drawn():

@@ -30,7 +30,7 @@ def test_the_table_has_a_column_a_syndrome():
 def test_the_sentences_state_course_censoring_and_treatment():
     said = report.describe_course(grades() | course() | treatment() | treatment_any_dropped("corticosteroid")).text
     assert said == (
-        "CRS began a median of 3.5 days after day 0 (range, 1 to 9; 4 patients). "
+        "CRS began on day 3.5 in the median (range, 1 to 9; 4 patients). "
         "It lasted a median of 5 days (95% CI, 4 to NR); 1 of 4 episodes had no recorded end and is censored. "
         "Tocilizumab was given to 2 of 5 patients (40.0%), first a median of 2 days after the onset of CRS "
         "(range, 1 to 4). "
