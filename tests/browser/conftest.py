@@ -57,14 +57,16 @@ def visit(browser):
 
 @pytest.fixture(scope="session")
 def runs(tmp_path_factory):
-    """Folders of runs by study: both bundled ones, and one with long, foreign and hostile names."""
+    """Folders of runs: both bundled studies, a scenario of one, and a registry with long, foreign and hostile names."""
     root = tmp_path_factory.mktemp("runs")
-    registry = write_registry(root / "registry", n=150)
+    registry = write_registry(root / "registry", n=5000)
     for name in ("subjects.csv", "study.yaml"):
         text = (registry / name).read_text(encoding="utf-8")
         (registry / name).write_text(text.replace("centre 01", HOSTILE).replace("<of>", HOSTILE), encoding="utf-8")
     request = Request(study=registry, notebooks=ROOT / "notebooks", output=root / "reports")
     requests = [request, *(replace(request, study=ROOT / "data" / name) for name in ("car1922", "bmt"))]
+    changed = {"subset": "tumor_burden == 'high'", "conf_level": 0.9}
+    requests.append(replace(requests[1], scenario="high_burden", parameters=changed))
     for one in requests:
         assert [standing.failure for standing in run_suite(one) if standing.failure] == []
     return {one.run_folder.name: one.run_folder for one in requests}
