@@ -11,6 +11,7 @@ from cartcohort.present.sections import (
     risk_factors_summary,
     single_factors,
 )
+from tests.unit.present.figures.reading import texts, texts_of
 
 LABELS = {"risk": "Genetic risk", "sex": "Sex"}
 SAY = {"labels": LABELS, "p_style": "journal"}
@@ -266,3 +267,12 @@ def test_the_paragraph_is_short_and_names_what_the_effect_rests_on():
     assert summary.paragraph.startswith(
         "For overall survival, the hazard ratio of genetic risk, high vs low, was 4.28 (95% CI, 0.99 to 18.6);"
     )
+
+
+def test_the_forest_of_single_factors_counts_each_level_and_names_its_test():
+    figure = risk_factors.plot_univariable(univariable(), endpoints=["os"], p_style="journal")
+    assert texts_of(figure, "counts") == ["18/27 vs 2/8"]
+    assert texts_of(figure, "p-value") == ["0.052"]
+    assert "Wald p" in texts(figure)
+    assert texts_of(figure, "favours") == ["← lower", "higher →"]
+    assert texts_of(figure, "axis") == ["Hazard ratio (log scale)"]
