@@ -78,7 +78,7 @@ def plot_guarded(
         annotated += annotating(results, [prefix], group.name)
         for days, levels in drawn.landmarks.items():
             title = f"{name} from the landmark at day {days}"
-            panels[title], axes[title] = _named(levels, group), "Months from the landmark"
+            panels[title], axes[title] = _named(levels, group), "Months since the landmark"
             stem = f"{prefix}/landmark/{days}d"
             ratio, test = (results.get(f"{stem}/{kind}/{group.name}") for kind in ("cox", "logrank"))
             notes[title] = lines_of(ratio, test, p_style=p_style)

@@ -50,8 +50,8 @@ def time_zero(endpoint: str, origin: str) -> str:
 
 
 def months_from(endpoint: str, origin: str) -> str:
-    """Return the label of an endpoint's time axis, "Months from first infusion"."""
-    return f"Months from {time_zero(endpoint, origin)}"
+    """Return the label of an endpoint's time axis, "Months since first infusion"."""
+    return f"Months since {time_zero(endpoint, origin)}"
 
 
 def say_readings(*, hsct_handling: str, new_therapy_handling: str) -> list[str]:
