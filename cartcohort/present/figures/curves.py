@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from cartcohort.present import style
-from cartcohort.present.figures.canvas import Canvas
+from cartcohort.present.figures.canvas import Canvas, text_width
 from cartcohort.present.figures.curve_labels import write_labels
 from cartcohort.present.figures.curve_layout import AXIS, CurvePlot, Layout
 from cartcohort.present.figures.placement import Box
@@ -19,6 +19,8 @@ from cartcohort.present.format import format_percent
 MOST_CENSORED = 200
 """Of more censorings in a plot none is marked: the marks would be a second line."""
 _TICK, _LINE = 7.0, 1.7
+_COARSER = 3.0
+"""How much coarser than a line the edge of a band of a large curve may be."""
 _MOST_BANDS = 3
 _MOST_DROPS = 4
 
@@ -33,7 +35,9 @@ def draw_curves(
     _draw_axes(axes, layout, plot.top)
     write_head(canvas, plot, left=left, top=top, width=layout.width)
     bottom = frame.top + frame.height
-    canvas.write(frame.left + frame.width / 2, bottom + 36, plot.x_label, align="center", size=style.TEXT)
+    half = text_width(plot.x_label, style.TEXT) / 2
+    middle = min(frame.left + frame.width / 2, left + layout.width - half - 1)
+    canvas.write(middle, bottom + 36, plot.x_label, align="center", size=style.TEXT)
     _draw_landmarks(canvas, axes, plot, frame)
     for line, look in zip(lines, styles, strict=True):
         if len(lines) <= _MOST_BANDS:
@@ -81,7 +85,7 @@ def _draw_axes(axes: Axes, layout: Layout, top: float) -> None:
 
 
 def _draw_band(axes: Axes, line: StepLine, look: style.GroupStyle, *, y_units: float) -> None:
-    keep = line.vertices(line.conf_low, line.conf_high, y_units=y_units / 2)
+    keep = line.vertices(line.conf_low, line.conf_high, y_units=y_units / _COARSER)
     known = keep[np.isfinite(line.conf_low[keep]) & np.isfinite(line.conf_high[keep])]
     hidden = 0
     if line.is_thinned:  # limits closer than the line is wide would lie beneath it
