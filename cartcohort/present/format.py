@@ -261,6 +261,11 @@ def shorten_number(value: float) -> float:
     return float(f"{value:.7g}")
 
 
+def shorten_months(time: float) -> float:
+    """Return a time in thousandths of a month, of which a day has 33."""
+    return round(float(time), 3)
+
+
 def _limit(value: float | None, result: Result) -> str:
     if value is not None:
         return format_value(value, result.unit)

@@ -57,7 +57,7 @@ def visit(browser):
 
 @pytest.fixture(scope="session")
 def runs(tmp_path_factory):
-    """Folders of runs: both bundled studies, a scenario of one, and a registry with long, foreign and hostile names."""
+    """Folders of runs: both bundled studies, a scenario, a registry of 5,000 with long, foreign and hostile names."""
     root = tmp_path_factory.mktemp("runs")
     registry = write_registry(root / "registry", n=5000)
     for name in ("subjects.csv", "study.yaml"):

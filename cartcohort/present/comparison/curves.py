@@ -9,11 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cartcohort.present.figures.steps import StepLine
+from cartcohort.present.figures.steps import MOST_TIMES, MOST_TOGETHER, StepLine
 
 _VALUES = ("survival", "incidence")
 _FORMULA_GUARD = "'"
-_NEVER_THINNED = 400
 _FEW = 5
 
 
@@ -94,11 +93,16 @@ def _read_panels(text: str) -> dict[str, tuple[str, dict[str, StepLine], bool]]:
     for row in rows:
         panels.setdefault(_plain(row.get("panel", "")), {}).setdefault(_plain(row["group"]), []).append(row)
     value = next(name for name in _VALUES if name in rows[0]) if rows else ""
-    read = {}
-    for panel, groups in panels.items():
-        lines = {group: _read_line(group, found, value) for group, found in groups.items()}
-        read[panel] = (value, lines, all(map(_is_whole, lines.values())))
-    return read
+    read = {
+        panel: {group: _read_line(group, found, value) for group, found in groups.items()}
+        for panel, groups in panels.items()
+    }
+    # As many patients as times that are never thinned: such a figure is whole.
+    together = sum(line.n for lines in read.values() for line in lines.values()) <= MOST_TOGETHER
+    return {
+        panel: (value, lines, all(_is_whole(line, small=together) for line in lines.values()))
+        for panel, lines in read.items()
+    }
 
 
 def _plain(text: str) -> str:
@@ -129,9 +133,9 @@ def _numbers(rows: Sequence[Mapping[str, str]], name: str) -> np.ndarray:
     return np.array([float(row[name]) if row[name] else np.nan for row in rows])
 
 
-def _is_whole(line: StepLine) -> bool:
-    """Whether the CSV has every time of the curve: a small one always has, of a large one it shows in the counts."""
-    if line.n <= _NEVER_THINNED:
+def _is_whole(line: StepLine, *, small: bool) -> bool:
+    """Whether the CSV has every time of the curve: of few patients it always has, else it shows in the counts."""
+    if small and line.n <= MOST_TIMES:
         return True
     left = line.n - np.cumsum(line.n_event + line.n_censored)
     return np.array_equal(line.n_at_risk[1:], left[:-1])

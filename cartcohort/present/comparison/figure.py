@@ -12,13 +12,20 @@ from cartcohort.present.comparison.curves import CurvePair
 from cartcohort.present.display import Figure, Notice, Table
 from cartcohort.present.figures.canvas import Canvas, wrap
 from cartcohort.present.figures.placement import Box
-from cartcohort.present.figures.risk_table import most_ticks, table_height, write_risk_table
-from cartcohort.present.figures.steps import StepLine, even_ticks, step_path
+from cartcohort.present.figures.risk_table import (
+    cell_width,
+    gutter_width,
+    most_ticks,
+    risk_blocks,
+    table_height,
+    write_risk_table,
+)
+from cartcohort.present.figures.steps import StepLine, step_path, time_axis
 from cartcohort.present.format import NOT_ESTIMABLE, format_number, format_percent, format_whole
 from cartcohort.present.narrative import count_noun, describe_parts
 from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, write_csv
 
-_LEFT, _RIGHT, _ABOVE, _AXIS = 50.0, 8.0, 42.0, 44.0
+_LEFT, _RIGHT, _ABOVE, _AXIS, _NAMES = 46.0, 8.0, 42.0, 44.0, 86.0
 _GUTTER, _ROW_GAP = 18.0, 14.0
 _WIDTH = (style.WIDTH - _GUTTER) / 2
 _HEIGHT = 170.0
@@ -44,10 +51,11 @@ def plot_pairs(pairs: Sequence[CurvePair], *, id: str, title: str, names: tuple[
     ticks = []
     with style.drawing_style(id):
         canvas = Canvas(height=sum(heights) + _ROW_GAP * (len(rows) - 1))
-        top = 0.0
+        top, boxes = 0.0, []
         for row, height in zip(rows, heights, strict=True):
             for column, pair in enumerate(row):
-                ticks.append(_draw_pair(canvas, pair, left=column * (_WIDTH + _GUTTER), top=top))
+                boxes.append(Box(column * (_WIDTH + _GUTTER), top, _WIDTH, height))
+                ticks.append(_draw_pair(canvas, pair, left=boxes[-1].left, top=top))
             top += height + _ROW_GAP
         return canvas.finish(
             id=id,
@@ -56,22 +64,26 @@ def plot_pairs(pairs: Sequence[CurvePair], *, id: str, title: str, names: tuple[
             csv=_csv(pairs),
             table=_table(pairs, ticks, id=id, title=title),
             note=_note(pairs, names),
+            panels=boxes if len(boxes) > 1 else (),
         )
 
 
 def _panel_height(pair: CurvePair) -> float:
-    return _ABOVE + _HEIGHT + _AXIS + (0 if pair.thinned else table_height(2 * len(pair.before)))
+    table = 0.0 if pair.thinned else table_height(risk_blocks(*_lines(pair)), room=_NAMES)
+    return _ABOVE + _HEIGHT + _AXIS + table
 
 
 def _draw_pair(canvas: Canvas, pair: CurvePair, *, left: float, top: float) -> np.ndarray:
     """Draw one panel and return its ticks."""
-    frame = Box(left + _LEFT, top + _ABOVE, _WIDTH - _LEFT - _RIGHT, _HEIGHT)
     lines, looks = _lines(pair)
-    end = max(line.last for line in lines) or 1.0
-    ticks = even_ticks(end, most=most_ticks(lines, frame.width))
+    blocks = risk_blocks(lines, looks)
+    beside = max(_LEFT, 0 if pair.thinned else gutter_width(blocks, room=_NAMES))
+    width = _WIDTH - beside - max(_RIGHT, cell_width(lines) / 2)
+    frame = Box(left + beside, top + _ABOVE, width, _HEIGHT)
+    ticks, end = time_axis(max(line.last for line in lines), most=most_ticks(lines, width))
     axes = canvas.axes(left=frame.left, top=frame.top, width=frame.width, height=frame.height)
     top_value = 1.0 if pair.value == "survival" else _top_of(lines)
-    _draw_axes(axes, ticks, end * 1.015, top_value)
+    _draw_axes(axes, ticks, end, top_value)
     _write_title(canvas, pair, left, top)
     bottom = frame.top + frame.height
     canvas.write(frame.left + frame.width / 2, bottom + 36, "Months", align="center", size=style.TEXT)
@@ -80,7 +92,7 @@ def _draw_pair(canvas: Canvas, pair: CurvePair, *, left: float, top: float) -> n
     for line, look in zip(lines, looks, strict=True):
         _draw_line(axes, line, look, frame.height / top_value)
     if not pair.thinned:
-        write_risk_table(canvas, axes, lines, looks, ticks, left=left, frame=frame, top=bottom + _AXIS)
+        write_risk_table(canvas, blocks, ticks, left=left, top=bottom + _AXIS, frame=frame, end=end, room=_NAMES)
     return ticks
 
 

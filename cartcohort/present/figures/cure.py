@@ -13,15 +13,17 @@ from cartcohort.estimate.results import Result, SurvivalCurve
 from cartcohort.present import style
 from cartcohort.present.display import Figure, Notice, Table
 from cartcohort.present.figures.canvas import Canvas
-from cartcohort.present.figures.curves import CurvePlot, draw_curves
+from cartcohort.present.figures.curve_layout import CurvePlot, lay_out
+from cartcohort.present.figures.curves import draw_curves
 from cartcohort.present.figures.legend import Key, legend_height, write_legend
-from cartcohort.present.figures.panels import PANEL_HEIGHT, say_faint
+from cartcohort.present.figures.panels import PANEL_HEIGHT, PANEL_WIDTH, say_faint
+from cartcohort.present.figures.placement import Box
 from cartcohort.present.figures.steps import StepLine, survival_lines
 from cartcohort.present.format import format_months, format_percent, format_whole
 from cartcohort.present.narrative import count_noun, describe_parts, say_estimate
 from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, curve_conventions, write_csv
 
-_GUTTER, _BESIDE = 26.0, 8.0
+_GUTTER, _BESIDE = 18.0, 16.0
 _FINE = 60
 _OBSERVED = style.GroupStyle(style.INK, (), "o")
 _WITH = style.GroupStyle("#0067a5", (3.4, 1.4), "D")
@@ -80,13 +82,14 @@ def plot_cure_models(
                             bold_label=True)
             for name in known
         }  # fmt: skip
-        top = legend_height(keys) + 6
-        canvas = Canvas(height=top + max(plot.height(1) for plot in plots.values()))
-        write_legend(canvas, keys)
-        width = (canvas.width - _GUTTER * (len(known) - 1)) / len(known) - _BESIDE
-        for position, (name, panel) in enumerate(known.items()):
-            left = position * (width + _BESIDE + _GUTTER)
-            axes = draw_curves(canvas, lines[name], plots[name], left=left, top=top, width=width)
+        top = legend_height(keys, width=PANEL_WIDTH) + 6
+        layout = lay_out(lines, plots, width=PANEL_WIDTH, beside=_BESIDE)
+        height = max(layout.height(lines[name], plot) for name, plot in plots.items())
+        canvas = Canvas(height=top + height, width=len(known) * (PANEL_WIDTH + _GUTTER) - _GUTTER)
+        write_legend(canvas, keys, width=PANEL_WIDTH)
+        boxes = [Box(column * (PANEL_WIDTH + _GUTTER), top, PANEL_WIDTH, height) for column in range(len(known))]
+        for box, (name, panel) in zip(boxes, known.items(), strict=True):
+            axes = draw_curves(canvas, lines[name], plots[name], layout, left=box.left, top=box.top)
             _draw_model(axes, panel, lines[name][0].last)
         return canvas.finish(
             id=id,
@@ -98,6 +101,7 @@ def plot_cure_models(
             ),
             table=_table(known, lines, id, title, family),
             note=_note(list(known.values()), say_faint(lines, plots)),
+            panels=[Box(0, 0, PANEL_WIDTH, top), *boxes] if len(boxes) > 1 else (),
         )
 
 

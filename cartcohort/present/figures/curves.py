@@ -2,102 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
 
 from cartcohort.present import style
-from cartcohort.present.figures.canvas import Canvas, text_width, wrap
-from cartcohort.present.figures.placement import Box, Room, place_labels
-from cartcohort.present.figures.risk_table import most_ticks, table_height, write_risk_table
-from cartcohort.present.figures.steps import StepLine, even_ticks, step_path
+from cartcohort.present.figures.canvas import Canvas, text_width
+from cartcohort.present.figures.curve_labels import write_labels
+from cartcohort.present.figures.curve_layout import AXIS, CurvePlot, Layout
+from cartcohort.present.figures.placement import Box
+from cartcohort.present.figures.risk_table import write_risk_table
+from cartcohort.present.figures.steps import StepLine, step_path
 from cartcohort.present.format import format_percent
 
-_LEFT, _RIGHT, _ABOVE, _AXIS = 50.0, 12.0, 24.0, 44.0
+MOST_CENSORED = 200
+"""Of more censorings in a plot none is marked: the marks would be a second line."""
 _TICK, _LINE = 7.0, 1.7
-_ANNOTATION = 230.0
+_COARSER = 3.0
+"""How much coarser than a line the edge of a band of a large curve may be."""
 _MOST_BANDS = 3
 _MOST_DROPS = 4
-_MOST_LABELS = 6
-
-
-@dataclass(frozen=True, kw_only=True)
-class CurvePlot:
-    """What one plot of curves shows besides the curves.
-
-    Attributes
-    ----------
-    x_label, y_label : str
-    annotation : sequence of str
-        Lines in a free corner: effect, interval and p-value.
-    landmarks : mapping of str to float
-        Times marked by a vertical line, by their label.
-    min_at_risk : int
-        Curves are faint from where fewer patients remain.
-    medians : sequence of float or None
-        Per line, where to drop a line from 50%; empty, or None for a line, draws none.
-    top : float
-        Upper end of the y axis, 1 for survival.
-    plot_height : float
-        Height of the plot alone.
-    bold_label : bool
-        Whether the label of the y axis is the title of a panel.
-    """
-
-    x_label: str
-    y_label: str
-    annotation: Sequence[str] = ()
-    landmarks: Mapping[str, float] = field(default_factory=dict)
-    min_at_risk: int = 0
-    medians: Sequence[float | None] = ()
-    top: float = 1.0
-    plot_height: float = 290.0
-    bold_label: bool = False
-
-    def height(self, n_lines: int) -> float:
-        """Return the height of the plot with its axis and table."""
-        return _ABOVE + self.plot_height + _AXIS + table_height(n_lines)
 
 
 def draw_curves(
-    canvas: Canvas, lines: Sequence[StepLine], plot: CurvePlot, *, left: float = 0, top: float = 0, width: float
+    canvas: Canvas, lines: Sequence[StepLine], plot: CurvePlot, layout: Layout, *, left: float = 0, top: float = 0
 ) -> Axes:
-    """Draw curves, axes, annotation and numbers at risk into a column of the sheet; return the axes."""
-    frame = Box(left + _LEFT, top + _ABOVE, width - _LEFT - _RIGHT, plot.plot_height)
+    """Draw curves, axes, statistics and numbers at risk into a column of the sheet; return the axes."""
+    frame = layout.frame(plot, left=left, top=top)
     axes = canvas.axes(left=frame.left, top=frame.top, width=frame.width, height=frame.height)
     styles = style.styles_of([line.label for line in lines])
-    end = max(line.last for line in lines) or 1.0
-    ticks = even_ticks(end, most=most_ticks(lines, frame.width))
-    _draw_axes(axes, ticks, end * 1.015, plot.top)
-    canvas.write(left, top + 12, plot.y_label, size=style.TEXT, bold=plot.bold_label)
+    _draw_axes(axes, layout, plot.top)
+    write_head(canvas, plot, left=left, top=top, width=layout.width)
     bottom = frame.top + frame.height
-    canvas.write(frame.left + frame.width / 2, bottom + 36, plot.x_label, align="center", size=style.TEXT)
-    _draw_landmarks(axes, plot)
+    half = text_width(plot.x_label, style.TEXT) / 2
+    middle = min(frame.left + frame.width / 2, left + layout.width - half - 1)
+    canvas.write(middle, bottom + 36, plot.x_label, align="center", size=style.TEXT)
+    _draw_landmarks(canvas, axes, plot, frame)
     for line, look in zip(lines, styles, strict=True):
         if len(lines) <= _MOST_BANDS:
             _draw_band(axes, line, look, y_units=frame.height / plot.top)
         _draw_line(axes, line, look, plot.min_at_risk, y_units=frame.height / plot.top)
-        _draw_censoring(axes, line, look, frame)
+        if marks_censored(lines):
+            _draw_censoring(axes, line, look, frame)
     for median in _drop_lines(plot, len(lines)):
         _draw_median(axes, median)
-    _write_texts(canvas, axes, lines, styles, plot, frame)
-    write_risk_table(canvas, axes, lines, styles, ticks, left=left, frame=frame, top=bottom + _AXIS)
+    if layout.labels and len(lines) > 1:
+        write_labels(canvas, lines, plot, layout, frame=frame)
+    write_risk_table(
+        canvas,
+        plot.blocks(lines),
+        layout.ticks,
+        left=left,
+        top=bottom + AXIS,
+        frame=frame,
+        end=layout.end,
+        room=layout.names,
+    )
     return axes
 
 
-def _draw_axes(axes: Axes, ticks: np.ndarray, end: float, top: float) -> None:
-    axes.set_xlim(0, end)
+def write_head(canvas: Canvas, plot: CurvePlot, *, left: float, top: float, width: float) -> None:
+    """Write title and statistics above a plot."""
+    canvas.write(left, top + 12, plot.y_label, size=style.TEXT, bold=plot.bold_label)
+    for position, row in enumerate(plot.statistics(width)):
+        y = top + 12 + style.LINE_HEIGHT * (position + 1)
+        canvas.write(left, y, row, color=style.MUTED, role="annotation")
+
+
+def marks_censored(lines: Sequence[StepLine]) -> bool:
+    """Tell whether censorings are few enough to be marked."""
+    return sum(len(line.censor_times) for line in lines) <= MOST_CENSORED
+
+
+def _draw_axes(axes: Axes, layout: Layout, top: float) -> None:
+    axes.set_xlim(0, layout.end)
     axes.set_ylim(0, top)
-    axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+    axes.set_xticks(layout.ticks, [f"{tick:g}" for tick in layout.ticks])
     step = 0.2 if top > 0.5 else 0.1 if top > 0.2 else 0.05
     levels = np.arange(0, round(top / step) + 1) * step
     axes.set_yticks(levels, [format_percent(level, decimals=0) for level in levels])
 
 
 def _draw_band(axes: Axes, line: StepLine, look: style.GroupStyle, *, y_units: float) -> None:
-    keep = line.vertices(line.conf_low, line.conf_high, y_units=y_units / 2)
+    keep = line.vertices(line.conf_low, line.conf_high, y_units=y_units / _COARSER)
     known = keep[np.isfinite(line.conf_low[keep]) & np.isfinite(line.conf_high[keep])]
     hidden = 0
     if line.is_thinned:  # limits closer than the line is wide would lie beneath it
@@ -143,8 +131,7 @@ def _parts(x: np.ndarray, y: np.ndarray, faint_from: float, color: str) -> Itera
 
 
 def _draw_censoring(axes: Axes, line: StepLine, look: style.GroupStyle, frame: Box) -> None:
-    x_units = frame.width / axes.get_xlim()[1]
-    times = line.censor_times(x_units=x_units)
+    times = line.censor_times
     if not len(times):
         return
     values = line.values_at(times)[0]
@@ -166,101 +153,8 @@ def _draw_median(axes: Axes, median: float) -> None:
     )
 
 
-def _draw_landmarks(axes: Axes, plot: CurvePlot) -> None:
-    for time in plot.landmarks.values():
-        axes.plot([time, time], [0, plot.top], color=style.RULE, linewidth=1.0, zorder=0, gid="class landmark")
-
-
-def _write_texts(
-    canvas: Canvas,
-    axes: Axes,
-    lines: Sequence[StepLine],
-    styles: Sequence[style.GroupStyle],
-    plot: CurvePlot,
-    frame: Box,
-) -> None:
-    """Write the annotation, the landmarks' labels and, where there is room, each group's name beside its curve."""
-    paths = [_on_sheet(line, axes, frame) for line in lines]
-    room = Room(width=frame.width, height=frame.height)
-    for path in paths:
-        room.cover_steps(*path)
-    for median in _drop_lines(plot, len(lines)):
-        at = median / axes.get_xlim()[1] * frame.width
-        room.cover_steps(np.array([0, at, at]), np.array([0.5, 0.5, 1]) * frame.height)
+def _draw_landmarks(canvas: Canvas, axes: Axes, plot: CurvePlot, frame: Box) -> None:
     for label, time in plot.landmarks.items():
-        at = time / axes.get_xlim()[1] * frame.width
-        box = Box(at + 4, frame.height - style.LINE_HEIGHT - 3, text_width(label), style.LINE_HEIGHT)
-        canvas.write(frame.left + box.left, frame.top + box.top + 11, label, color=style.MUTED)
-        room.cover(box)
-    annotation = _write_annotation(canvas, plot.annotation, _with_bands(room, lines, axes, frame), room, frame)
-    if 1 < len(lines) <= _MOST_LABELS:
-        _write_labels(canvas, lines, styles, paths, annotation, frame)
-
-
-def _with_bands(room: Room, lines: Sequence[StepLine], axes: Axes, frame: Box) -> Room:
-    """Return a copy of the map in which the bands between limits are covered too."""
-    banded = Room(width=frame.width, height=frame.height)
-    banded.covered |= room.covered
-    if len(lines) > _MOST_BANDS:
-        return banded
-    for line in lines:
-        at = np.linspace(0, line.last, 200)
-        _, low, high = line.values_at(at)
-        scale_x, scale_y = frame.width / axes.get_xlim()[1], frame.height / axes.get_ylim()[1]
-        for time, bottom, top in zip(at, low, high, strict=True):
-            if np.isfinite(bottom) and np.isfinite(top):
-                banded.cover(Box(time * scale_x, frame.height - top * scale_y, 1, (top - bottom) * scale_y))
-    return banded
-
-
-def _write_annotation(canvas: Canvas, annotation: Sequence[str], banded: Room, room: Room, frame: Box) -> Box | None:
-    """Write lines where neither curve nor band is, else where no curve is, else at the top right."""
-    rows = [
-        row
-        for line in annotation
-        for row in wrap(line, width=max(frame.width * 0.62, min(frame.width - 8, _ANNOTATION)))
-    ]
-    if not rows:
-        return None
-    width = max(text_width(row) for row in rows)
-    height = len(rows) * style.LINE_HEIGHT
-    box = banded.find(width=width, height=height) or room.find(width=width, height=height)
-    box = box or Box(frame.width - width, 0, width, height)
-    right = box.left > frame.width / 2 - width / 2
-    for position, row in enumerate(rows):
-        x = frame.left + box.left + (box.width if right else 0)
-        y = frame.top + box.top + 11 + position * style.LINE_HEIGHT
-        canvas.write(x, y, row, align="right" if right else "left", role="annotation")
-    return box
-
-
-def _write_labels(
-    canvas: Canvas,
-    lines: Sequence[StepLine],
-    styles: Sequence[style.GroupStyle],
-    paths: Sequence[tuple[np.ndarray, np.ndarray]],
-    annotation: Box | None,
-    frame: Box,
-) -> None:
-    rooms = []
-    for own in range(len(lines)):
-        room = Room(width=frame.width, height=frame.height)
-        for other, path in enumerate(paths):
-            if other != own:
-                room.cover_steps(*path)
-        if annotation:
-            room.cover(annotation)
-        rooms.append(room)
-    texts = [wrap(line.label, width=150, max_lines=2) for line in lines]
-    sizes = [(max(map(text_width, rows)), len(rows) * style.LINE_HEIGHT - 2) for rows in texts]
-    for rows, box, look in zip(texts, place_labels(rooms, paths, sizes) or [], styles, strict=False):
-        for position, row in enumerate(rows):
-            y = frame.top + box.top + 10.5 + position * style.LINE_HEIGHT
-            canvas.write(frame.left + box.left, y, row, color=look.color, bold=True, role="label")
-
-
-def _on_sheet(line: StepLine, axes: Axes, frame: Box) -> tuple[np.ndarray, np.ndarray]:
-    keep = line.vertices(line.value, y_units=frame.height / axes.get_ylim()[1])
-    x, y = step_path(line.time[keep], line.value[keep], line.start)
-    x, y = np.append(x, line.last), np.append(y, y[-1])
-    return x / axes.get_xlim()[1] * frame.width, frame.height * (1 - y / axes.get_ylim()[1])
+        axes.plot([time, time], [0, plot.top], color=style.RULE, linewidth=1.0, zorder=0, gid="class landmark")
+        x = frame.left + time / axes.get_xlim()[1] * frame.width
+        canvas.write(x + 4, frame.top + frame.height - 7, label, color=style.MUTED)

@@ -1,18 +1,25 @@
-"""Forest plots: estimates with their limits on one axis between the columns of a table."""
+"""Forest plots: a table of labels, counts and estimates, and beside it these with their limits on one axis."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from matplotlib.axes import Axes
-
 from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.present import style
 from cartcohort.present.display import Figure, Notice, Table
-from cartcohort.present.figures.canvas import Canvas, text_width
-from cartcohort.present.figures.forest_rows import AXIS, LINE, ForestRow, draw_axis, draw_estimate, lay_rows
+from cartcohort.present.figures.canvas import Canvas, text_width, wrap
+from cartcohort.present.figures.forest_rows import (
+    AXIS,
+    TITLE,
+    ForestRow,
+    draw_axis,
+    draw_estimate,
+    label_width,
+    lay_rows,
+    ratio_name,
+    write_labels,
+)
 from cartcohort.present.format import (
     EN_DASH,
     format_estimate,
@@ -25,19 +32,31 @@ from cartcohort.present.format import (
 from cartcohort.present.narrative import describe_parts
 from cartcohort.present.tables import estimate_header, methods, table_results
 
-_PAD = 12.0
+_PAD, _PLOT, _EDGE, _FOOT = 14.0, 170.0, 10.0, 6.0
+"""Space between columns, width of the plot, space beside it for an arrow or half a tick's label, and below it all."""
 
 
 @dataclass(frozen=True)
-class _Columns:
-    """Where the columns lie: labels from 0 to `label`, counts end at `counts`, the plot spans left to right."""
+class _Column:
+    """A column of the table: its heading, a text a result, what they are, and whether they end at its right edge."""
 
-    label: float
-    counts: float
-    left: float
-    right: float
-    estimate: float
-    p_value: float
+    header: str
+    texts: Sequence[str]
+    role: str
+    flush_right: bool = False
+
+    @property
+    def width(self) -> float:
+        """Return the width of the longest text."""
+        return max([text_width(self.header, bold=True), *map(text_width, self.texts)])
+
+    def write(self, canvas: Canvas, left: float, rows: Sequence[ForestRow]) -> None:
+        """Write the heading and, at the height of its row, each text."""
+        x, align = (left + self.width, "right") if self.flush_right else (left, "left")
+        canvas.write(x, 14, self.header, align=align, bold=True)
+        for text, row in zip(self.texts, (row for row in rows if row.result is not None), strict=True):
+            if text:
+                canvas.write(x, row.middle + 4, text, align=align, role=self.role)
 
 
 def plot_forest(
@@ -49,8 +68,10 @@ def plot_forest(
     favours: tuple[str, str] | None = None,
     p_style: str = "journal",
     first_column: str = "",
+    counts: Mapping[str, str] | None = None,
+    p_header: str = "p",
 ) -> Figure | Notice:
-    """Draw estimates and limits, row by row, with their numbers beside them.
+    """Draw estimates and limits, row by row, with their numbers beside them, as wide as these need.
 
     Parameters
     ----------
@@ -61,10 +82,14 @@ def plot_forest(
     headings : mapping of str to sequence of str, optional
         Names of results by the heading above them; others are left out.
     favours : tuple of str, optional
-        What the left and the right of the reference line mean ("lower risk", "higher risk").
+        What the left and the right of the reference line mean ("lower", "higher").
     p_style : {"journal", "four_decimals"}
     first_column : str
         Heading of the labels.
+    counts : mapping of str to str, optional
+        Events and patients by the name of the result ("18/27 vs 2/8"), in place of those of all its patients.
+    p_header : str
+        Heading of the p-values, the test where it is not that of the estimate's own model.
 
     Returns
     -------
@@ -82,18 +107,26 @@ def plot_forest(
         return Notice(f"{title}: there is nothing to draw.")
     headings = headings or {"": list(results)}
     chosen = [results[name] for names in headings.values() for name in names]
-    columns = _lay_out(chosen, p_style)
-    rows = lay_rows(results, headings, label_width=columns.label, heading_width=columns.counts)
-    bottom = rows[-1].top + rows[-1].height
+    names = [name for of_heading in headings.values() for name in of_heading]
+    numbers = [*_count_column(results, names, counts or {}), _estimate_column(chosen)]
+    tests = _p_column(chosen, p_header, p_style)
+    rows = lay_rows(results, headings)
+    left = label_width(rows, first_column) + sum(_PAD + column.width for column in numbers) + _PAD + _EDGE
+    right, bottom = left + _PLOT, rows[-1].top + rows[-1].height
+    width = right + sum(_PAD + column.width for column in tests) + (_EDGE if tests else 2 * _EDGE)
+    height = bottom + AXIS + (TITLE if favours else 0) + (TITLE if ratio_name(chosen) else 0) + _FOOT
     with style.drawing_style(id):
-        canvas = Canvas(height=bottom + AXIS + (LINE if favours else 0))
-        axes = canvas.axes(left=columns.left, top=0, width=columns.right - columns.left, height=bottom)
-        draw_axis(axes, chosen, bottom)
-        _write_heads(canvas, chosen, columns, first_column)
+        canvas = Canvas(height=height, width=width)
+        axes = canvas.axes(left=left, top=0, width=_PLOT, height=bottom)
+        draw_axis(axes, chosen, bottom=bottom, width=_PLOT)
+        canvas.write(0, 14, first_column, bold=True)
+        write_labels(canvas, rows)
+        _write_columns(canvas, numbers, rows, label_width(rows, first_column) + _PAD)
+        _write_columns(canvas, tests, rows, right + _EDGE + _PAD)
         for row in rows:
-            _write_row(canvas, axes, row, columns, p_style)
-        if favours:
-            _write_favours(canvas, axes, columns, favours, bottom + AXIS + 2)
+            if row.result is not None:
+                draw_estimate(axes, row.result, row.middle)
+        _write_axis(canvas, ratio_name(chosen), favours, left=left, top=bottom + AXIS)
         return canvas.finish(
             id=id,
             title=title,
@@ -104,53 +137,37 @@ def plot_forest(
         )
 
 
-def _lay_out(results: Sequence[Result], p_style: str) -> _Columns:
-    """Give the columns of numbers what they need and the labels and the plot the rest."""
-    p_width = max(
-        [text_width(format_p(r.p_value, p_style=p_style)) for r in results if r.p_value is not None], default=0
-    )
-    texts = [format_interval(result) for result in results] + [_short_header(results)]
-    p_left = style.WIDTH - p_width
-    estimate = p_left - (_PAD if p_width else 0) - max(map(text_width, texts))
-    counts = 0.385 * style.WIDTH
-    taken = max([text_width(text) for text in [_counts_header(results), *map(_counts, results)]]) + _PAD
-    label = counts - (taken if _has_counts(results) else 0)
-    return _Columns(
-        label=label, counts=counts, left=counts + _PAD, right=estimate - _PAD, estimate=estimate, p_value=p_left
-    )
+def _count_column(results: ResultSet, names: Sequence[str], counts: Mapping[str, str]) -> list[_Column]:
+    if all(results[name].n is None for name in names):
+        return []
+    header = "Events/N" if any(results[name].n_event is not None for name in names) else "N"
+    return [_Column(header, [counts.get(name) or _counts(results[name]) for name in names], "counts", True)]
 
 
-def _write_heads(canvas: Canvas, results: Sequence[Result], columns: _Columns, first_column: str) -> None:
-    y = 14
-    canvas.write(0, y, first_column, bold=True)
-    if _has_counts(results):
-        canvas.write(columns.counts, y, _counts_header(results), align="right", bold=True)
-    canvas.write(columns.estimate, y, _short_header(results), bold=True)
-    if columns.p_value < style.WIDTH:
-        canvas.write(columns.p_value, y, "p", bold=True)
+def _estimate_column(results: Sequence[Result]) -> _Column:
+    return _Column(_short_header(results), [format_interval(result) for result in results], "estimate")
 
 
-def _write_row(canvas: Canvas, axes: Axes, row: ForestRow, columns: _Columns, p_style: str) -> None:
-    for position, line in enumerate(row.lines):
-        y = row.top + 15 + position * LINE
-        canvas.write(row.indent, y, line, bold=row.result is None, role="row")
-    if row.result is None:
-        return
-    result, y = row.result, row.middle + 4
-    if result.n is not None:
-        canvas.write(columns.counts, y, _counts(result), align="right")
-    canvas.write(columns.estimate, y, format_interval(result), role="estimate")
-    if result.p_value is not None:
-        canvas.write(columns.p_value, y, format_p(result.p_value, p_style=p_style), role="p-value")
-    draw_estimate(axes, result, row.middle)
+def _p_column(results: Sequence[Result], header: str, p_style: str) -> list[_Column]:
+    texts = ["" if r.p_value is None else format_p(r.p_value, p_style=p_style) for r in results]
+    return [_Column(header, texts, "p-value")] if any(texts) else []
 
 
-def _write_favours(canvas: Canvas, axes: Axes, columns: _Columns, favours: tuple[str, str], y: float) -> None:
-    start, end = axes.get_xlim()
-    share = (0 - np.log(start)) / (np.log(end) - np.log(start))
-    middle = columns.left + share * (columns.right - columns.left)
-    canvas.write(middle - 8, y, f"← {favours[0]}", align="right", color=style.MUTED)
-    canvas.write(middle + 8, y, f"{favours[1]} →", color=style.MUTED)
+def _write_columns(canvas: Canvas, columns: Sequence[_Column], rows: Sequence[ForestRow], left: float) -> None:
+    for column in columns:
+        column.write(canvas, left, rows)
+        left += column.width + _PAD
+
+
+def _write_axis(canvas: Canvas, name: str, favours: tuple[str, str] | None, *, left: float, top: float) -> None:
+    """Write what the sides of the reference line mean, and below what the axis shows."""
+    if favours:
+        for x, align, text in ((left, "left", f"← {favours[0]}"), (left + _PLOT, "right", f"{favours[1]} →")):
+            words = wrap(text, width=_PLOT / 2, max_lines=1)[0]
+            canvas.write(x, top + 14, words, align=align, color=style.MUTED, role="favours")
+        top += TITLE
+    if name:
+        canvas.write(left + _PLOT / 2, top + 14, f"{name} (log scale)", align="center", role="axis")
 
 
 def _describe(results: ResultSet, headings: Mapping[str, Sequence[str]], p_style: str) -> str:
@@ -167,14 +184,6 @@ def _in_words(result: Result, p_style: str) -> str:
     if result.estimate is not None:
         text = f"{text} {format_interval_clause(result)}".rstrip()
     return text if result.p_value is None else f"{text}, {format_p_clause(result.p_value, p_style=p_style)}"
-
-
-def _has_counts(results: Sequence[Result]) -> bool:
-    return any(result.n is not None for result in results)
-
-
-def _counts_header(results: Sequence[Result]) -> str:
-    return "Events/N" if any(result.n_event is not None for result in results) else "N"
 
 
 def _counts(result: Result) -> str:

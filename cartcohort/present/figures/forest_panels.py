@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+import numpy as np
 from matplotlib.axes import Axes
 
 from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.present import style
 from cartcohort.present.display import Figure, Notice, Table
-from cartcohort.present.figures.canvas import Canvas
-from cartcohort.present.figures.forest_rows import AXIS, LINE, ForestRow, draw_axis, draw_estimate, lay_rows
-from cartcohort.present.format import NOT_ESTIMABLE, format_estimate, format_interval_clause
+from cartcohort.present.figures.canvas import Canvas, text_width, wrap
+from cartcohort.present.figures.forest_rows import (
+    AXIS,
+    TITLE,
+    ForestRow,
+    draw_axis,
+    draw_estimate,
+    label_width,
+    lay_rows,
+    ratio_name,
+    write_labels,
+)
+from cartcohort.present.format import format_estimate, format_interval, format_interval_clause
 from cartcohort.present.narrative import describe_parts
 from cartcohort.present.tables import Statistics, limits, methods, table_grid
 
-_LABELS, _GAP, _RIGHT = 0.37, 40.0, 12.0
-"""Share of the width that the labels take, and the space before each axis and after the last."""
+_PAD, _PLOT, _EDGE, _HEAD = 14.0, 100.0, 14.0, 14.0
+"""Space between columns, width of an axis, space beside it, and height of a further line of a heading."""
 
 Rows = Mapping[str, Mapping[str, Statistics]]
 
@@ -51,20 +62,49 @@ def plot_forest_panels(
         return Notice(f"{title}: there is nothing to draw.")
     placed = _place(drawn)
     present = [panel for panel in panels if any(panel in statistics for _, statistics in placed)]
-    bottom = placed[-1][0].top + placed[-1][0].height
-    width = (style.WIDTH * (1 - _LABELS) - _RIGHT) / len(present) - _GAP
+    columns = [_column(panel, placed) for panel in present]
+    more = _HEAD * (max(len(column.head) for column in columns) - 1)
+    rows = [row for row, _ in placed]
+    left, bottom = label_width(rows, first_column) + _PAD, rows[-1].top + rows[-1].height
+    width = left + sum(column.width + _PAD for column in columns) - _PAD
     with style.drawing_style(id):
-        canvas = Canvas(height=bottom + AXIS)
-        canvas.write(0, 14, first_column, bold=True)
-        _write_labels(canvas, [row for row, _ in placed])
-        for position, panel in enumerate(present):
-            left = _LABELS * style.WIDTH + _GAP + position * (width + _GAP)
-            canvas.write(left, 14, panel, bold=True)
-            axes = canvas.axes(left=left, top=0, width=width, height=bottom)
-            _draw_panel(canvas, axes, [(row, statistics.get(panel)) for row, statistics in placed], bottom)
+        canvas = Canvas(height=more + bottom + AXIS + TITLE + 4, width=width)
+        canvas.write(0, more + 14, first_column, bold=True)
+        write_labels(canvas, rows, top=more)
+        for column in columns:
+            _draw_column(canvas, column, rows, left=left, top=more, bottom=bottom)
+            left += column.width + _PAD
         results = [result for _, statistics in placed for result in statistics.values()]
         note = " ".join([*methods(results), *limits(results)])
         return canvas.finish(id=id, title=title, description=_describe(drawn), csv=table.csv, table=table, note=note)
+
+
+@dataclass(frozen=True)
+class _Column:
+    """One statistic: its heading in lines, and the result of each row, None where it has none."""
+
+    head: Sequence[str]
+    results: Sequence[Result | None]
+
+    @property
+    def known(self) -> list[Result]:
+        """Return the results that there are."""
+        return [result for result in self.results if result is not None]
+
+    @property
+    def texts(self) -> float:
+        """Return the width of the texts."""
+        return max(text_width(format_interval(result)) for result in self.known)
+
+    @property
+    def width(self) -> float:
+        """Return the width of texts and axis."""
+        return self.texts + _PAD + _PLOT + _EDGE
+
+
+def _column(panel: str, placed: Sequence[tuple[ForestRow, Mapping[str, Result]]]) -> _Column:
+    column = _Column([], [statistics.get(panel) for _, statistics in placed])
+    return replace(column, head=wrap(panel, width=column.width - _EDGE, max_lines=3, bold=True))
 
 
 def _only(statistics: Statistics, panels: Sequence[str]) -> dict[str, Result]:
@@ -81,26 +121,38 @@ def _place(rows: Mapping[str, Mapping[str, Mapping[str, Result]]]) -> list[tuple
                 names.setdefault(heading, []).append(name)
                 results |= {name: replace(next(iter(statistics.values())), label=label)}
                 by_name[name] = statistics
-    room = _LABELS * style.WIDTH
-    laid = lay_rows(results, names, label_width=room, heading_width=style.WIDTH)
+    laid = lay_rows(results, names)
     of_rows = iter(by_name.values())
     return [(row, next(of_rows) if row.result else {}) for row in laid]
 
 
-def _write_labels(canvas: Canvas, rows: Sequence[ForestRow]) -> None:
-    for row in rows:
-        for position, line in enumerate(row.lines):
-            canvas.write(row.indent, row.top + 15 + position * LINE, line, bold=row.result is None, role="row")
+def _draw_column(
+    canvas: Canvas, column: _Column, rows: Sequence[ForestRow], *, left: float, top: float, bottom: float
+) -> None:
+    """Write the heading and the estimates with their limits, and draw them beside."""
+    for position, line in enumerate(column.head):
+        y = top + 14 - _HEAD * (len(column.head) - 1 - position)
+        canvas.write(left, y, line, bold=True)
+    start = left + column.texts + _PAD
+    axes = canvas.axes(left=start, top=top, width=_PLOT, height=bottom)
+    draw_axis(axes, column.known, bottom=bottom, width=_PLOT)
+    _draw_guides(axes, [row.top + row.height for row in rows if row.result is not None])
+    for row, result in zip(rows, column.results, strict=True):
+        if result is None:
+            continue
+        color = style.INK if result.estimate is not None else style.MUTED
+        canvas.write(left, top + row.middle + 4, format_interval(result), color=color, role="estimate")
+        draw_estimate(axes, result, row.middle)
+    name = ratio_name(column.known)
+    if name:
+        canvas.write(start + _PLOT / 2, top + bottom + AXIS + 14, name, align="center", role="axis")
 
 
-def _draw_panel(canvas: Canvas, axes: Axes, rows: Sequence[tuple[ForestRow, Result | None]], bottom: float) -> None:
-    draw_axis(axes, [result for _, result in rows if result], bottom)
-    for row, result in rows:
-        if result is not None and result.estimate is None:
-            centre = axes.get_position().x0 + axes.get_position().width / 2
-            canvas.write(centre * canvas.width, row.middle + 4, NOT_ESTIMABLE, align="center", color=style.MUTED)
-        elif result is not None:
-            draw_estimate(axes, result, row.middle)
+def _draw_guides(axes: Axes, heights: Sequence[float]) -> None:
+    """Draw a light line below each row, for an axis that lies far beneath."""
+    x = np.tile([*axes.get_xlim(), np.nan], len(heights))
+    y = np.repeat(heights, 3)
+    axes.plot(x, y, color=style.RULE, linewidth=0.5, zorder=0, gid="class guide")
 
 
 def _describe(rows: Mapping[str, Mapping[str, Mapping[str, Result]]]) -> str:

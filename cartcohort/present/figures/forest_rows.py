@@ -1,20 +1,28 @@
-"""The rows of a forest plot and what is drawn on its axis; shared by plots with one axis and with two."""
+"""The rows of a forest plot and what is drawn on its axis; shared by plots with one axis and with several."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from matplotlib.axes import Axes
 
 from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.present import style
-from cartcohort.present.figures.canvas import wrap
+from cartcohort.present.figures.canvas import Canvas, text_width, wrap
 from cartcohort.present.format import format_percent
 
-LINE, AXIS = 14.0, 36.0
-"""Height of a further line of a label, and of what is below the axis."""
-_LOG_TICKS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+LINE, AXIS, TITLE = 14.0, 24.0, 18.0
+"""Height of a further line of a label, of the ticks, and of a line below them."""
+LABELS = 160.0
+"""Most room for the labels of rows; headings may be broken later."""
+_HEADINGS = 300.0
+_STEPS = ((1, 2, 5), (1, 3), (1,))
+"""What ticks of a logarithmic axis may stand at in each power of ten, the densest first."""
+_POWERS = range(-6, 7)
+_CLOSEST = 27.0
+"""Least distance between two ticks, in units."""
 _WIDEST = 20.0
 """Ratios beyond 1/20 and 20 are cut off with an arrow unless a point estimate lies there."""
 _ROW, _TOP, _INDENT = 22.0, 24.0, 12.0
@@ -40,9 +48,7 @@ class ForestRow:
         return self.top + self.height / 2
 
 
-def lay_rows(
-    results: ResultSet, headings: Mapping[str, Sequence[str]], *, label_width: float, heading_width: float
-) -> list[ForestRow]:
+def lay_rows(results: ResultSet, headings: Mapping[str, Sequence[str]]) -> list[ForestRow]:
     """Lay out headings and results from top to bottom, labels broken to their width."""
     rows: list[ForestRow] = []
     top = _TOP
@@ -51,20 +57,41 @@ def lay_rows(
         blocks += [(results[name].label or name, results[name]) for name in names]
         for text, result in blocks:
             indent = _INDENT if heading and result else 0.0
-            room = label_width if result else heading_width
-            rows.append(ForestRow(tuple(wrap(text, width=room - indent)), top, indent, result))
+            lines = wrap(text, width=(LABELS if result else _HEADINGS) - indent, bold=result is None)
+            rows.append(ForestRow(tuple(lines), top, indent, result))
             top += rows[-1].height
     return rows
 
 
-def draw_axis(axes: Axes, results: Sequence[Result], bottom: float) -> None:
+def label_width(rows: Sequence[ForestRow], first_column: str) -> float:
+    """Return the width that the labels of results and their heading take up."""
+    labels = [row.indent + text_width(line) for row in rows if row.result is not None for line in row.lines]
+    return max([text_width(first_column, bold=True), *labels])
+
+
+def write_labels(canvas: Canvas, rows: Sequence[ForestRow], *, top: float = 0.0) -> None:
+    """Write headings and labels from the left edge of the sheet, the first row below `top`."""
+    for row in rows:
+        for position, line in enumerate(row.lines):
+            canvas.write(row.indent, top + row.top + 15 + position * LINE, line, bold=row.result is None, role="row")
+
+
+def ratio_name(results: Sequence[Result]) -> str:
+    """Return what ratios on one axis are, "Hazard ratio"; empty where they are no ratios."""
+    if not _is_ratio(results):
+        return ""
+    units = {result.unit.removeprefix("subdistribution ") for result in results}
+    return units.pop().capitalize() if len(units) == 1 else "Ratio"
+
+
+def draw_axis(axes: Axes, results: Sequence[Result], *, bottom: float, width: float) -> None:
     """Scale the axis to the results: logarithmic with a line at 1 for ratios, in per cent for proportions."""
     low, high = _limits(results)
     axes.set_xlim(low, high)
     axes.set_ylim(bottom, 0)
     if _is_ratio(results):
         axes.set_xscale("log")
-        ticks = _spread([tick for tick in _LOG_TICKS if low * 0.999 <= tick <= high * 1.001], most=6)
+        ticks = _log_ticks(low, high, width)
         axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
         axes.plot([1, 1], [_TOP, bottom], color=style.MUTED, linewidth=0.9, zorder=1, gid="class reference")
     else:
@@ -85,14 +112,20 @@ def draw_estimate(axes: Axes, result: Result, y: float) -> None:
     if low is not None or high is not None:
         ends = (start if low is None else max(low, start), end if high is None else min(high, end))
         cut = (low is None or low < start, high is None or high > end)
-        axes.plot(ends, [y, y], color=style.INK, linewidth=1.3, clip_on=False, gid="class interval")
-        for x, is_cut, arrow in zip(ends, cut, (8, 9), strict=True):
-            if is_cut:
-                axes.plot([x], [y], marker=arrow, markersize=6, color=style.INK, clip_on=False, gid="class arrow")
-            else:
-                axes.plot([x, x], [y - 3, y + 3], color=style.INK, linewidth=1.3, clip_on=False)
+        _draw_limits(axes, ends, cut, y)
     inside, color = min(max(result.estimate, start), end), style.group_style(0).color
     axes.plot([inside], [y], marker="s", markersize=6.5, color=color, clip_on=False, gid="class point")
+
+
+def _draw_limits(axes: Axes, ends: tuple[float, float], cut: tuple[bool, bool], y: float) -> None:
+    """Draw a line from limit to limit, with a bar at each, or an arrow where it is cut."""
+    bars = [(x, x, np.nan) for x, is_cut in zip(ends, cut, strict=True) if not is_cut]
+    heights = [(y - 3, y + 3, np.nan)] * len(bars)
+    x, rows = np.concatenate([*bars, ends]), np.concatenate([*heights, (y, y)])
+    axes.plot(x, rows, color=style.INK, linewidth=1.3, clip_on=False, gid="class interval")
+    for at, is_cut, arrow in zip(ends, cut, (8, 9), strict=True):
+        if is_cut:
+            axes.plot([at], [y], marker=arrow, markersize=6, color=style.INK, clip_on=False, gid="class arrow")
 
 
 def _limits(results: Sequence[Result]) -> tuple[float, float]:
@@ -113,11 +146,13 @@ def _is_ratio(results: Sequence[Result]) -> bool:
     return any(result.unit.endswith("ratio") for result in results)
 
 
-def _spread(ticks: Sequence[float], *, most: int) -> list[float]:
-    """Thin ticks evenly around 1 until they leave room for their labels."""
-    if len(ticks) <= most:
-        return list(ticks)
-    tens = [tick for tick in ticks if str(tick).strip("0.") == "1"]
-    return (
-        tens if 2 <= len(tens) <= most else [tick for tick in ticks if tick in (0.001, 0.01, 0.1, 1, 10, 100, 1000)]
-    )
+def _log_ticks(low: float, high: float, width: float) -> list[float]:
+    """Return the densest ticks around 1 that leave room for their labels on an axis of that width."""
+    for steps, every in [*((steps, 1) for steps in _STEPS), *((_STEPS[-1], every) for every in (2, 3, 6))]:
+        powers = [power for power in _POWERS if power % every == 0]
+        ticks = [step * 10.0**power for power in powers for step in steps]
+        ticks = [float(f"{tick:g}") for tick in ticks if low * 0.999 <= tick <= high * 1.001]
+        apart = min(np.diff(np.log(ticks)), default=np.inf) / np.log(high / low) * width
+        if apart >= _CLOSEST:
+            break
+    return ticks

@@ -9,7 +9,7 @@ import numpy as np
 
 from cartcohort.estimate.results import IncidenceCurve, Result
 from cartcohort.present.display import Figure, Notice
-from cartcohort.present.figures.curves import CurvePlot
+from cartcohort.present.figures.curve_layout import CurvePlot
 from cartcohort.present.figures.panels import PANEL_HEIGHT, draw_panels
 from cartcohort.present.figures.steps import StepLine, incidence_lines
 from cartcohort.present.tables import curve_conventions
@@ -27,6 +27,7 @@ def plot_incidence_curves(
     min_at_risk: int = 5,
     events: str = "events",
     annotated: Sequence[Result] = (),
+    by_cause: bool = False,
 ) -> Figure | Notice:
     """Draw cumulative incidence curves with pointwise limits, censoring ticks and numbers at risk.
 
@@ -36,6 +37,8 @@ def plot_incidence_curves(
         By group in the order of the factor's levels, the reference first, or by cause; times in months.
     id, title, x_label, y_label, annotation, landmarks, min_at_risk, events, annotated
         As in `plot_survival_curves`.
+    by_cause : bool
+        Whether the curves are causes in the same patients, of whom those at risk are counted once.
 
     Returns
     -------
@@ -55,6 +58,7 @@ def plot_incidence_curves(
         landmarks=landmarks or {},
         min_at_risk=min_at_risk,
         top=_top(lines),
+        same_patients=by_cause,
     )
     note = " ".join(curve_conventions(curves.values(), annotated))
     return draw_panels({"": lines}, {"": plot}, id=id, title=title, value="incidence", events=events, note=note)

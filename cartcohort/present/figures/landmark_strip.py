@@ -13,14 +13,16 @@ from cartcohort.present import style
 from cartcohort.present.display import Figure, Notice, Table
 from cartcohort.present.figures.canvas import Canvas, text_width, wrap
 from cartcohort.present.figures.legend import Key, legend_height, write_legend
+from cartcohort.present.figures.placement import Box
 from cartcohort.present.format import format_interval, format_p, format_ratio, format_whole
 from cartcohort.present.narrative import capitalise, count_noun, describe_parts, say_span
 from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, limits, methods, write_csv
 
-_TITLE, _PLOT, _COUNTS, _GAP, _AXIS = 20.0, 92.0, 34.0, 14.0, 20.0
-_RIGHT = 14.0
-_MOST_LABEL = 170.0
-_TICKS = (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50)
+_TITLE, _PLOT, _COUNTS, _GAP, _AXIS = 20.0, 147.0, 34.0, 18.0, 20.0
+_DAYS, _MOST_LABEL, _APART, _LEAST = "Landmark, day", 110.0, 7.0, 340.0
+_LABEL, _CLOSE = 6.0, 14.0
+"""Distance of the value of a line from its end, and the least distance between two such values."""
+_TICKS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100)
 _WIDEST = 20.0
 """Limits beyond 1/20 and 20 end in an arrow unless a ratio itself lies there."""
 _PLAIN = replace(style.group_style(1), dash=(1.4, 1.6))
@@ -97,16 +99,17 @@ def plot_landmark_strips(
         Key("time-dependent model", _TIME_DEPENDENT.color, line=_TIME_DEPENDENT),
         Key("from time zero, BIASED", _PLAIN.color, line=_PLAIN),
     ]
-    head, height = legend_height(keys) + 6, _TITLE + _PLOT + _COUNTS + _GAP
-    words = ["Landmark, day", *(word for strip in strips for word in strip.words)]
-    left = min(max(map(text_width, words)), _MOST_LABEL) + 12
     drawn = [ratio for strip in strips for ratio in strip.drawn]
+    left, right = _left(strips), _LABEL + max(text_width(format_ratio(ratio.estimate), bold=True) for ratio in drawn)
+    width = max(left + _pitch(strips) * max(len(strip.days) for strip in strips) + right, _LEAST)
+    head, height = legend_height(keys, width=width) + 6, _TITLE + _PLOT + _COUNTS + _GAP
     with style.drawing_style(id):
-        canvas = Canvas(height=head + height * len(strips) + _AXIS)
-        write_legend(canvas, keys)
+        canvas = Canvas(height=head + height * len(strips) + _AXIS, width=width)
+        write_legend(canvas, keys, width=width)
         for position, strip in enumerate(strips):
             last = position == len(strips) - 1
-            _draw_strip(canvas, strip, _limits(strips), left=left, top=head + position * height, last=last)
+            frame = Box(left, head + position * height + _TITLE, width - left - right, _PLOT)
+            _draw_strip(canvas, strip, _limits(strips), frame, last=last)
         return canvas.finish(
             id=id,
             title=title,
@@ -117,40 +120,62 @@ def plot_landmark_strips(
         )
 
 
+def _left(strips: Sequence[LandmarkStrip]) -> float:
+    """Return the room for the names of the groups and what stands beside them."""
+    words = [text_width(word) for strip in strips for word in strip.words]
+    return max(min(max(words), _MOST_LABEL), text_width(_DAYS, bold=True)) + 16
+
+
+def _pitch(strips: Sequence[LandmarkStrip]) -> float:
+    """Return the room that a landmark needs for its day and its counts."""
+    days = [text_width(format_whole(day), bold=True) for strip in strips for day in strip.days]
+    counts = [text_width(format_whole(one.estimate)) for strip in strips for group in strip.counts for one in group]
+    return max(*days, *counts) + _APART
+
+
 def _limits(strips: Sequence[LandmarkStrip]) -> tuple[float, float]:
     ratios = [ratio for strip in strips for ratio in strip.drawn]
     points = [ratio.estimate for ratio in ratios]
     ends = [end for ratio in ratios for end in (ratio.conf_low, ratio.conf_high) if end is not None]
     ends = [min(max(end, 1 / _WIDEST), _WIDEST) for end in ends]
-    return min([*points, *ends, 0.5]) / 1.15, max([*points, *ends, 2.0]) * 1.15
+    return min([*points, *ends, 0.3]) / 1.1, max([*points, *ends, 3.0]) * 1.1
 
 
-def _draw_strip(
-    canvas: Canvas, strip: LandmarkStrip, limits: tuple[float, float], *, left: float, top: float, last: bool
-) -> None:
-    width = canvas.width - left - _RIGHT
-    canvas.write(0, top + 13, f"{capitalise(strip.contrast)}: hazard ratio", bold=True)
-    axes = canvas.axes(left=left, top=top + _TITLE, width=width, height=_PLOT)
+def _draw_strip(canvas: Canvas, strip: LandmarkStrip, limits: tuple[float, float], frame: Box, *, last: bool) -> None:
+    heading = wrap(f"{capitalise(strip.contrast)}: hazard ratio", width=canvas.width, max_lines=1, bold=True)
+    canvas.write(0, frame.top - 7, heading[0], bold=True)
+    axes = canvas.axes(left=frame.left, top=frame.top, width=frame.width, height=frame.height)
     _scale(axes, strip.days, limits)
-    for ratio, look in ((strip.plain, _PLAIN), (strip.time_dependent, _TIME_DEPENDENT)):
-        if ratio is not None and ratio.estimate is not None:
-            axes.axhline(
-                ratio.estimate, color=look.color, linestyle=look.linestyle, linewidth=1.3, zorder=1, gid="class level"
-            )
+    _draw_levels(canvas, axes, strip, frame)
     _draw_ratios(axes, strip.known)
-    bottom = top + _TITLE + _PLOT
+    bottom = frame.top + frame.height
     low, high = axes.get_xlim()
+    places = [frame.left + (day - low) / (high - low) * frame.width for day in strip.days]
     for row, (word, counts) in enumerate(zip(strip.words, strip.counts, strict=True)):
         y = bottom + 18 + row * style.LINE_HEIGHT
-        canvas.write(0, y, wrap(word, width=left - 12, max_lines=1)[0], color=style.MUTED, role="group")
-        for day, count in zip(strip.days, counts, strict=True):
-            x = left + (day - low) / (high - low) * width
+        canvas.write(0, y, wrap(word, width=frame.left - 16, max_lines=1)[0], color=style.MUTED, role="group")
+        for x, count in zip(places, counts, strict=True):
             canvas.write(x, y, format_whole(count.estimate), align="center", role="count")
     if last:
-        canvas.write(0, bottom + _COUNTS + 22, "Landmark, day", bold=True)
-        for day in strip.days:
-            x = left + (day - low) / (high - low) * width
+        canvas.write(0, bottom + _COUNTS + 22, _DAYS, bold=True)
+        for x, day in zip(places, strip.days, strict=True):
             canvas.write(x, bottom + _COUNTS + 22, format_whole(day), align="center", bold=True, role="day")
+
+
+def _draw_levels(canvas: Canvas, axes: Axes, strip: LandmarkStrip, frame: Box) -> None:
+    """Draw the ratios that need no landmark as lines, the value of each at its end; dots stay seen over dashes."""
+    known = [(ratio.estimate, look, width) for ratio, look, width in (
+        (strip.time_dependent, _TIME_DEPENDENT, 2.0), (strip.plain, _PLAIN, 1.6)
+    ) if ratio is not None and ratio.estimate is not None]  # fmt: skip
+    low, high = np.log(axes.get_ylim())
+    heights = [frame.top + frame.height * (1 - (np.log(value) - low) / (high - low)) for value, *_ in known]
+    if len(heights) == 2 and abs(heights[0] - heights[1]) < _CLOSE:
+        middle, upper = sum(heights) / 2, np.argsort(heights, kind="stable")[0]
+        heights = [middle - _CLOSE / 2 if at == upper else middle + _CLOSE / 2 for at in range(2)]
+    for (value, look, width), y in zip(known, heights, strict=True):
+        axes.axhline(value, color=look.color, linestyle=look.linestyle, linewidth=width, zorder=1, gid="class level")
+        x = frame.left + frame.width + _LABEL
+        canvas.write(x, y + 4, format_ratio(value), color=look.color, bold=True, role="level")
 
 
 def _scale(axes: Axes, days: Sequence[int], limits: tuple[float, float]) -> None:
@@ -160,7 +185,6 @@ def _scale(axes: Axes, days: Sequence[int], limits: tuple[float, float]) -> None
     axes.set_yscale("log")
     axes.set_ylim(*limits)
     ticks = [tick for tick in _TICKS if limits[0] <= tick <= limits[1]]
-    ticks = [tick for tick in ticks if tick in (0.02, 0.1, 0.5, 1, 2, 10, 50)] if len(ticks) > 5 else ticks
     axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
     axes.minorticks_off()
     axes.axhline(1, color=style.MUTED, linewidth=0.9, zorder=0, gid="class reference")

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from cartcohort.present.display import Notice, Table
-from cartcohort.present.figures.curves import CurvePlot
-from cartcohort.present.figures.steps import StepLine
+from cartcohort.present.figures.curve_layout import CurvePlot
+from cartcohort.present.figures.level_dots import MOST_CURVES, reading_time
+from cartcohort.present.figures.steps import MOST_TIMES, MOST_TOGETHER, StepLine
 from cartcohort.present.format import (
     EN_DASH,
     NOT_ESTIMABLE,
@@ -17,19 +18,21 @@ from cartcohort.present.format import (
     format_number,
     format_percent,
     format_whole,
+    shorten_months,
     shorten_number,
 )
 from cartcohort.present.narrative import capitalise, count_noun, describe_parts
 from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, write_csv
 
-_CSV_UNITS = 50.0
-"""The CSV of a large curve has a row wherever the curve has moved by two percentage points."""
+_FINEST, _MOST_ROWS = 2, 400
+"""The CSV of large curves has a row wherever a curve has moved by so many percentage points, or by more where that
+would be too many rows."""
 
 
 def curve_csv(panels: Mapping[str, Sequence[StepLine]], *, value: str) -> str:
     """Return time, numbers at risk, events, value and limits of every curve as CSV, from time 0 on.
 
-    Times and values have seven significant digits: a page holds thousands of them.
+    Times are in thousandths of a month and values have seven significant digits: a page holds thousands of them.
     """
     header = [
         "panel",
@@ -42,7 +45,8 @@ def curve_csv(panels: Mapping[str, Sequence[StepLine]], *, value: str) -> str:
         "conf_low",
         "conf_high",
     ]
-    rows = [[panel, *row] for panel, lines in panels.items() for line in lines for row in _csv_rows(line)]
+    points = _points_apart(panels)
+    rows = [[panel, *row] for panel, lines in panels.items() for line in lines for row in _csv_rows(line, points)]
     if list(panels) == [""]:
         return write_csv(header[1:], [row[1:] for row in rows])
     return write_csv(header, rows)
@@ -88,7 +92,8 @@ def describe_curves(
             # A curve alone in its panel is named by the panel.
             names = (panel,) if panel and len(lines) == 1 else (panel, line.label)
             name = ", ".join(part for part in names if part)
-            parts.append(f"{name}{': ' if name else ''}{_line_in_words(line, value, events, median)}")
+            said = _line_in_words(line, value, events, median, _time_of(lines, line, value))
+            parts.append(f"{name}{': ' if name else ''}{said}")
         parts.append("; ".join(plots[panel].annotation).replace(":; ", ": "))
     return describe_parts(parts)
 
@@ -97,17 +102,28 @@ def say_thinned(panels: Mapping[str, Sequence[StepLine]]) -> str:
     """Say how much of a large curve is drawn and listed, where there is one."""
     if not any(line.is_thinned for lines in panels.values() for line in lines):
         return ""
+    points = _points_apart(panels)
     return (
-        "Curves of more than 400 times are drawn as finely as can be seen; the data behind the figure have a row "
-        "wherever such a curve has moved by two percentage points. Every value drawn or listed is exact, and limits "
-        "closer than a line is wide are not drawn."
+        f"Curves of more than {format_whole(MOST_TIMES)} times, or {format_whole(MOST_TOGETHER)} in one figure, are "
+        "drawn as finely as can be seen; the data behind the figure have a row wherever such a curve has moved by "
+        f"{points} percentage points. Every value drawn or listed is exact, and limits closer than a line is wide "
+        "are not drawn."
     )
 
 
-def _line_in_words(line: StepLine, value: str, events: str, median: float | None) -> str:
+def _time_of(lines: Sequence[StepLine], line: StepLine, value: str) -> float | None:
+    """Return when a line is read: where dots are drawn at their time, an incidence at its end, else not."""
+    if len(lines) > MOST_CURVES:
+        return reading_time(lines)
+    return line.last if value != "survival" else None
+
+
+def _line_in_words(line: StepLine, value: str, events: str, median: float | None, time: float | None) -> str:
     counts = f"{count_noun(line.n, 'patient')}, {count_noun(line.total_events, events.removesuffix('s'), events)}"
-    if value != "survival":
-        return f"{counts}, {value} {format_percent(line.value[-1])} at {format_months(line.last)} months"
+    if time is not None:
+        (reached,), *_ = line.values_at(np.array([time]))
+        known = format_percent(reached) if np.isfinite(reached) else "not estimable"
+        return f"{counts}, {value} {known} at {format_months(time)} months"
     return f"{counts}, " + ("median not reached" if median is None else f"median {format_months(median)} months")
 
 
@@ -123,13 +139,19 @@ def read_median(line: StepLine, median_rule: str) -> float | None:
     return float(first + (line.time[below[0]] if len(below) else line.time[-1])) / 2
 
 
-def _csv_rows(line: StepLine) -> Iterator[list]:
+def _points_apart(panels: Mapping[str, Sequence[StepLine]]) -> int:
+    """Return how many percentage points lie between the rows of a large curve, 100 of them over all curves."""
+    n_lines = sum(map(len, panels.values()))
+    return max(_FINEST, -(-100 * n_lines // _MOST_ROWS))
+
+
+def _csv_rows(line: StepLine, points: int) -> Iterator[list]:
     yield [line.label, 0.0, line.n, 0, 0, line.start, line.start, line.start]
     events, censored = np.cumsum(line.n_event), np.cumsum(line.n_censored)
-    for at in line.vertices(line.value, y_units=_CSV_UNITS):
+    for at in line.vertices(line.value, y_units=100 / points):
         point = (line.value[at], line.conf_low[at], line.conf_high[at])
         counts = (line.n_at_risk[at], events[at], censored[at])
-        yield [line.label, shorten_number(line.time[at]), *counts, *map(shorten_number, point)]
+        yield [line.label, shorten_months(line.time[at]), *counts, *map(shorten_number, point)]
 
 
 def _table_rows(line: StepLine, ticks: np.ndarray) -> Iterator[Row]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from cartcohort.present import style
 from cartcohort.present.figures.canvas import Canvas, text_width, wrap
@@ -13,52 +13,129 @@ from cartcohort.present.figures.placement import Box
 from cartcohort.present.figures.steps import StepLine
 from cartcohort.present.format import format_whole
 
-_KEY = 30.0
-_ROW = style.LINE_HEIGHT
-_BETWEEN = 5.0
-_APART, _LONG = 10.0, 75.0
+AT_RISK, EVENTS = "No. at risk", "Cumulative events"
+_ROW, _LOWER = style.LINE_HEIGHT, 12.5
+_KEY, _BETWEEN = 25.0, 4.0
+_APART, _BESIDE = 8.0, 9.0
+"""Least space between two numbers, and between a name and the first of them."""
 
 
-def table_height(n_lines: int) -> float:
-    """Return the height of the table for so many curves; a single one needs no key."""
-    rows = 2 if n_lines == 1 else 1 + 2 * n_lines
-    return rows * _ROW + n_lines * _BETWEEN + 4
+@dataclass(frozen=True)
+class RiskRow:
+    """A row of numbers: what it is called, whose line it belongs to, and whether it is the first of that line."""
+
+    name: str
+    look: style.GroupStyle | None
+    count: Callable[[np.ndarray], np.ndarray]
+    role: str
+    leads: bool = False
+
+    def lines(self, room: float) -> list[str]:
+        """Return the name broken into at most two lines."""
+        return wrap(self.name, width=room, max_lines=2, bold=self.leads)
+
+    def needs(self, room: float) -> float:
+        """Return the width of the name in so much room, with the sample of its line."""
+        return (_KEY if self.look else 0.0) + max(text_width(line, bold=self.leads) for line in self.lines(room))
+
+
+Blocks = Sequence[tuple[str, Sequence[RiskRow]]]
+"""Rows by their heading, which is empty where the rows say it themselves."""
+
+
+def risk_blocks(
+    lines: Sequence[StepLine], styles: Sequence[style.GroupStyle], *, same_patients: bool = False
+) -> Blocks:
+    """Return what stands below curves: at risk and events of one, of each group, or of each cause in one group.
+
+    `same_patients` says that the lines are causes, so that the same patients are at risk of each.
+    """
+    if len(lines) == 1:
+        return [("", [_everybody(lines[0]), RiskRow("Events", None, lines[0].events_by, "events")])]
+    pairs = list(zip(lines, styles, strict=True))
+    events = [RiskRow(line.label, look, line.events_by, "events", same_patients) for line, look in pairs]
+    if same_patients:
+        return [("", [_everybody(lines[0])]), (EVENTS, events)]
+    return [
+        (AT_RISK, [RiskRow(line.label, look, line.at_risk, "at-risk", True) for line, look in pairs]),
+        (EVENTS, events),
+    ]
+
+
+def _everybody(line: StepLine) -> RiskRow:
+    return RiskRow("At risk", None, line.at_risk, "at-risk")
+
+
+def gutter_width(blocks: Blocks, *, room: float) -> float:
+    """Return the space left of the first number that names of at most `room` and half a number need."""
+    rows = [row for _, rows in blocks for row in rows]
+    first = max(text_width(format_whole(row.count(np.zeros(1))[0])) for row in rows)
+    return max(row.needs(room) for row in rows) + _BESIDE + first / 2
+
+
+def cell_width(lines: Sequence[StepLine]) -> float:
+    """Return the width of the widest number that may stand below these curves."""
+    return max(text_width(format_whole(line.n)) for line in lines)
 
 
 def most_ticks(lines: Sequence[StepLine], width: float) -> int:
-    """Return how many ticks leave room for the widest entry of the table."""
-    widest = max(text_width(_entry(line.n, line.total_events)) for line in lines)
-    # Of numbers with thousands the width is known less well.
-    between = _APART if widest < _LONG else 2 * _APART
-    return max(2, min(int(width // (widest + between)) + 1, 12))
+    """Return how many ticks leave room for the numbers below them, and for their own."""
+    widest = max(cell_width(lines), text_width("000"))
+    return max(2, min(int(width // (widest + _APART)) + 1, 12))
+
+
+def table_height(blocks: Blocks, *, room: float) -> float:
+    """Return the height of the table when names have so much room."""
+    return 4 + sum(
+        (_ROW if heading else 0) + _BETWEEN + sum(_height(row, room) for row in rows) for heading, rows in blocks
+    )
 
 
 def write_risk_table(
-    canvas: Canvas,
-    axes: Axes,
-    lines: Sequence[StepLine],
-    styles: Sequence[style.GroupStyle],
-    ticks: np.ndarray,
-    *,
-    left: float,
-    frame: Box,
-    top: float,
+    canvas: Canvas, blocks: Blocks, ticks: np.ndarray, *, left: float, top: float, frame: Box, end: float, room: float
 ) -> None:
-    """Write, below each tick, how many are at risk (time >= tick) and how many had the event (time <= tick)."""
-    canvas.write(left, top + 11, "No. at risk (cumulative events)", color=style.MUTED)
-    y = top + 11
-    for line, look in zip(lines, styles, strict=True):
+    """Write, below each tick, how many are at risk (time >= tick) and how many had the event (time <= tick).
+
+    Parameters
+    ----------
+    canvas : Canvas
+    blocks : sequence of (str, sequence of RiskRow)
+    ticks, end
+        Of the time axis.
+    left, top : float
+        Corner of the table.
+    frame : Box
+        Of the plot above.
+    room : float
+        For the names.
+    """
+    y = top
+    for heading, rows in blocks:
         y += _BETWEEN
-        if len(lines) > 1:
+        if heading:
             y += _ROW
-            canvas.key(left, y, look)
-            label = wrap(line.label, width=frame.left + frame.width - left - _KEY, max_lines=1)[0]
-            canvas.write(left + _KEY, y, label, color=look.color, bold=True, role="group")
-        y += _ROW
-        for tick, at_risk, events in zip(ticks, line.at_risk(ticks), line.events_by(ticks), strict=True):
-            x = frame.left + tick / axes.get_xlim()[1] * frame.width
-            canvas.write(x, y, _entry(at_risk, events), align="center", role="at-risk")
+            canvas.write(left, y, heading, color=style.MUTED)
+        for row in rows:
+            _write_row(canvas, row, ticks, left=left, y=y + _ROW, frame=frame, end=end, room=room)
+            y += _height(row, room)
 
 
-def _entry(at_risk: int, events: int) -> str:
-    return f"{format_whole(at_risk)} ({format_whole(events)})"
+def _write_row(
+    canvas: Canvas, row: RiskRow, ticks: np.ndarray, *, left: float, y: float, frame: Box, end: float, room: float
+) -> None:
+    if row.look:
+        canvas.key(left, y, row.look, length=_KEY - 5)
+    for position, line in enumerate(row.lines(room)):
+        color = row.look.color if row.look and row.leads else style.MUTED
+        x = left + (_KEY if row.look else 0)
+        canvas.write(
+            x, y + position * _LOWER, line, color=color, bold=row.leads, role="group" if row.leads else "row"
+        )
+    color = style.INK if row.leads or not row.look else style.MUTED
+    for tick, count in zip(ticks, row.count(ticks), strict=True):
+        x = frame.left + tick / end * frame.width
+        canvas.write(x, y, format_whole(count), align="center", color=color, role=row.role)
+
+
+def _height(row: RiskRow, room: float) -> float:
+    return _ROW + _LOWER * (len(row.lines(room)) - 1)

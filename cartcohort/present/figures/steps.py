@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,9 +11,11 @@ from cartcohort.estimate.results import IncidenceCurve, SurvivalCurve
 
 _TICK_STEPS = (0.1, 0.25, 0.5, 1, 2, 3, 6, 12, 24, 36, 48, 60, 120, 240, 600)
 _PIXEL = 1.0
-_MARK_EVERY = 9.0
-_FEW = 400
-"""Curves with at most so many times are drawn as they are."""
+MOST_TIMES, MOST_TOGETHER = 400, 1_600
+"""Curves with at most so many times, and figures with at most so many, are drawn and listed as they are."""
+_BEYOND, _AFTER = 1.15, 1.015
+"""How far an axis may reach beyond the end to end on a tick, and how far it does where it ends on none."""
+_ROUNDING = 1e-9  # 0.7 / 0.1 is a little less than 7
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +33,8 @@ class StepLine:
         Number with time >= t; events (of the cause) and censorings at t.
     n : int
     conf_level : float
+    crowded : bool
+        Whether there are so many times in the figure that fewer are drawn and listed.
     """
 
     label: str
@@ -44,6 +48,7 @@ class StepLine:
     n_censored: np.ndarray
     n: int
     conf_level: float
+    crowded: bool = False
 
     @property
     def last(self) -> float:
@@ -53,7 +58,7 @@ class StepLine:
     @property
     def is_thinned(self) -> bool:
         """Whether there are more times than are drawn or listed."""
-        return len(self.time) > _FEW
+        return self.crowded or len(self.time) > MOST_TIMES
 
     @property
     def total_events(self) -> int:
@@ -87,12 +92,10 @@ class StepLine:
         changed = np.any([np.diff(level) != 0 for level in levels], axis=0)
         return np.unique(np.concatenate([[0], np.flatnonzero(changed) + 1, [len(self.time) - 1]]))
 
-    def censor_times(self, *, x_units: float) -> np.ndarray:
-        """Return the times at which a censoring is marked; for a large curve one every few units is left."""
-        times = self.time[self.n_censored > 0]
-        if len(times) <= _FEW:
-            return times
-        return times[np.unique(np.floor(times * x_units / _MARK_EVERY), return_index=True)[1]]
+    @property
+    def censor_times(self) -> np.ndarray:
+        """Return the times at which anybody was censored."""
+        return self.time[self.n_censored > 0]
 
     def faint_from(self, min_at_risk: int) -> float:
         """Return the time after which fewer than `min_at_risk` remain; infinite where that never happens."""
@@ -128,6 +131,13 @@ def _line(label: str, curve: SurvivalCurve | IncidenceCurve, value: np.ndarray, 
     )
 
 
+def thin_together(panels: Mapping[str, Sequence[StepLine]]) -> dict[str, list[StepLine]]:
+    """Return the lines of a figure, to be thinned all where they have too many times together."""
+    total = sum(len(line.time) for lines in panels.values() for line in lines)
+    crowded = total > MOST_TOGETHER
+    return {name: [replace(line, crowded=crowded) for line in lines] for name, lines in panels.items()}
+
+
 def step_path(time: np.ndarray, value: np.ndarray, start: float) -> tuple[np.ndarray, np.ndarray]:
     """Return x and y of the corners of a right-continuous step curve from time 0."""
     x = np.repeat(np.append(0.0, time), 2)[1:]
@@ -138,6 +148,21 @@ def step_path(time: np.ndarray, value: np.ndarray, start: float) -> tuple[np.nda
 def even_ticks(last: float, *, most: int) -> np.ndarray:
     """Return ticks from 0 at an even step (in months: 1, 2, 3, 6, 12, 24, ...), at most `most` of them."""
     most = max(most, 2)
-    rounding = 1e-9  # 0.7 / 0.1 is a little less than 7
-    step = next((step for step in _TICK_STEPS if last / step + rounding < most), last / (most - 1))
-    return np.arange(0, int(np.floor(last / step + rounding)) + 1) * step
+    step = next((step for step in _TICK_STEPS if last / step + _ROUNDING < most), last / (most - 1))
+    return np.arange(0, int(np.floor(last / step + _ROUNDING)) + 1) * step
+
+
+def time_axis(last: float, *, most: int) -> tuple[np.ndarray, float]:
+    """Return ticks at an even step, and where the axis ends: on a tick unless that would leave much of it empty."""
+    if last <= 0:
+        return np.array([0.0, 1.0]), 1.0
+    found = (_whole_ticks(last, step) for step in _TICK_STEPS)
+    ticks = next((ticks for ticks in found if 2 <= len(ticks) <= max(most, 2)), np.array([0.0, last]))
+    reached = ticks[-1] * (1 + _ROUNDING) >= last
+    return ticks, max(float(ticks[-1]), last) if reached else last * _AFTER
+
+
+def _whole_ticks(last: float, step: float) -> np.ndarray:
+    """Return the ticks at that step, one beyond the end where it lies near."""
+    beyond = np.ceil(last / step - _ROUNDING)
+    return np.arange(beyond + (1 if beyond * step <= last * _BEYOND else 0)) * step

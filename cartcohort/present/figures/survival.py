@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from cartcohort.estimate.results import Result, SurvivalCurve
 from cartcohort.present.display import Figure, Notice
-from cartcohort.present.figures.curves import CurvePlot
+from cartcohort.present.figures.curve_layout import CurvePlot
 from cartcohort.present.figures.numbers import read_median
 from cartcohort.present.figures.panels import PANEL_HEIGHT, draw_panels
 from cartcohort.present.figures.steps import survival_lines

@@ -8,10 +8,12 @@ strict Content-Security-Policy allows), and paths are rewritten in steps of a hu
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from xml.etree import ElementTree
 from zlib import crc32
 
-from cartcohort.present.style import FONT_STACK
+from cartcohort.present.figures.placement import Box
+from cartcohort.present.style import FONT_STACK, INK
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _HREF = "{http://www.w3.org/1999/xlink}href"
@@ -20,12 +22,14 @@ _NUMBER = re.compile(r"-?\d+\.\d+")
 _LOCAL_URL = re.compile(r"url\(#([^)]+)\)")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _CLASS_PREFIX = "class "
-_USUAL_SIZE = "12"
+_USUAL = {"font-size": "12", "fill": INK}
+"""Looks of most texts; whatever else is drawn names its own colour."""
 _LOOKS = {"fill", "stroke", "stroke-width", "stroke-linecap", "stroke-linejoin", "opacity", "fill-opacity"}
-_DEFAULTS = {("stroke-dashoffset", "0"), ("font-weight", "400"), ("font-weight", "normal")}
+_DEFAULTS = {("stroke-dashoffset", "0"), ("font-weight", "400"), ("font-weight", "normal"), ("text-anchor", "start")}
+_TEXT_LOOKS = ("text-anchor", "fill", "font-weight", "font-size")
 
 
-def clean_svg(raw: str, *, id: str, title: str, description: str) -> str:
+def clean_svg(raw: str, *, id: str, title: str, description: str, panels: Sequence[Box] = ()) -> str:
     """Return one `<svg>` element for a page.
 
     Parameters
@@ -36,6 +40,9 @@ def clean_svg(raw: str, *, id: str, title: str, description: str) -> str:
         Of the title and the description; a mark of it is put before every other id.
     title, description : str
         Become `<title>` and `<desc>`.
+    panels : sequence of Box
+        Parts of the sheet that can be shown apart, written into `data-panels`; all that is drawn then gets one group
+        with an id, so that each part can draw it again.
     """
     root = ElementTree.fromstring(raw)
     for element in root.iter():
@@ -48,6 +55,9 @@ def clean_svg(raw: str, *, id: str, title: str, description: str) -> str:
         _tidy(element)
     _unwrap(root)
     _share_looks(root)
+    _join_texts(root)
+    if panels:
+        _gather(root, id, panels)
     text = ElementTree.tostring(_head(root, id, title, description), encoding="unicode")
     return text.replace(" />", "/>")
 
@@ -71,7 +81,7 @@ def _rename_ids(root: ElementTree.Element, id: str) -> None:
     used |= {name for element in root.iter() for name in _LOCAL_URL.findall(element.get("clip-path", ""))}
     used.discard("")
     renamed: dict[str, str] = {}
-    short = f"f{crc32(id.encode()):08x}"  # a marker's id is written at each of its places
+    short = _short_id(id)
     for element in root.iter():
         name = element.attrib.pop("id", "")
         if name in used:
@@ -188,8 +198,47 @@ def _share_looks(root: ElementTree.Element) -> None:
                 for use in users:
                     del use.attrib[look]
     for text in root.iter("text"):
-        if text.get("font-size") == _USUAL_SIZE:
-            del text.attrib["font-size"]
+        for look, usual in _USUAL.items():
+            if text.get(look) == usual:
+                del text.attrib[look]
+
+
+def _join_texts(parent: ElementTree.Element) -> None:
+    """Put neighbouring texts of one class into one group, and say once what they share."""
+    children: list[ElementTree.Element] = []
+    for child in parent:
+        _join_texts(child)
+        before = children[-1] if children else None
+        if before is not None and _is_of_texts(child) and _is_of_texts(before) and child.attrib == before.attrib:
+            before.extend(child)
+        else:
+            children.append(child)
+    parent[:] = children
+    for group in filter(_is_of_texts, children):
+        for look in _TEXT_LOOKS:
+            values = {text.get(look) for text in group}
+            if len(group) > 1 and len(values) == 1 and None not in values:
+                group.set(look, values.pop())
+                for text in group:
+                    del text.attrib[look]
+
+
+def _is_of_texts(element: ElementTree.Element) -> bool:
+    return element.tag == "g" and set(element.attrib) == {"class"} and all(child.tag == "text" for child in element)
+
+
+def _gather(root: ElementTree.Element, id: str, panels: Sequence[Box]) -> None:
+    """Put all that is drawn into one group, and name the panels at the top."""
+    whole = ElementTree.Element("g", {"id": f"{_short_id(id)}-all"})
+    whole.extend(root)
+    root[:] = [whole]
+    sides = [(panel.left, panel.top, panel.width, panel.height) for panel in panels]
+    root.set("data-panels", ";".join(" ".join(_short(round(side * 100)) for side in panel) for panel in sides))
+
+
+def _short_id(id: str) -> str:
+    """Return a mark of an id that is short, since a marker's id is written at each of its places."""
+    return f"f{crc32(id.encode()):08x}"
 
 
 def _head(root: ElementTree.Element, id: str, title: str, description: str) -> ElementTree.Element:
@@ -202,10 +251,13 @@ def _head(root: ElementTree.Element, id: str, title: str, description: str) -> E
             "role": "img",
             "aria-labelledby": f"{id}-title {id}-desc",
             "font-family": FONT_STACK,
-            "font-size": _USUAL_SIZE,
+            **_USUAL,
             "stroke-linejoin": "round",
+            "overflow": "visible",  # a text in a font wider than ours is better than half of it
         },
     )
+    if "data-panels" in root.attrib:
+        head.set("data-panels", root.get("data-panels"))
     for tag, text in (("title", title), ("desc", description)):
         ElementTree.SubElement(head, tag, {"id": f"{id}-{tag}"}).text = drawable(text)
     head.extend(root)

@@ -14,6 +14,7 @@ from cartcohort.present.display import Figure, Notice, Table
 from cartcohort.present.figures.canvas import Canvas, text_width, wrap
 from cartcohort.present.figures.legend import Key, legend_height, write_legend
 from cartcohort.present.figures.log_scale import set_log_scale
+from cartcohort.present.figures.placement import Box
 from cartcohort.present.figures.svg import drawable
 from cartcohort.present.format import EN_DASH, format_measured, format_quartiles, format_whole
 from cartcohort.present.narrative import count_noun, describe_parts
@@ -76,14 +77,16 @@ def plot_values_by_group(
     panels = [name for name in drawn["panel"].cat.categories if (drawn["panel"] == name).any()]
     headings = {name: f"{name} ({units[name]})" if units and units.get(name) else str(name) for name in panels}
     keys = [Key(name, look.color, look.marker) for name, look in looks.items()] if len(looks) > 1 else []
-    top = legend_height(keys) + _NOTE * len(notes)
+    lines = [line for text in notes for line in wrap(text, width=_WIDTH)]
+    head = legend_height(keys, width=_WIDTH)
+    top = head + _NOTE * len(lines)
     crowded = any(_is_crowded(summary[summary["panel"] == name]) for name in panels)
     height = _PANEL + (_LINE if crowded else 0)
     with style.drawing_style(id):
         canvas = Canvas(height=top + -(-len(panels) // _COLUMNS) * height)
-        write_legend(canvas, keys)
-        for line, text in enumerate(notes):
-            canvas.write(0, legend_height(keys) + 12 + _NOTE * line, text, color=style.MUTED, role="note")
+        write_legend(canvas, keys, width=_WIDTH)
+        for position, line in enumerate(lines):
+            canvas.write(0, head + 12 + _NOTE * position, line, color=style.MUTED, role="note")
         for position, (name, heading) in enumerate(headings.items()):
             line = (annotations or {}).get(name, "")
             axes = _add_panel(canvas, position, top, height, heading=heading, line=line, x_label=x_label)
@@ -95,7 +98,17 @@ def plot_values_by_group(
             csv=write_csv(_FIELDS, summary[list(_FIELDS)].itertuples(index=False)),
             table=_table(summary, id, title),
             note=" ".join([*methods(annotated), *limits(annotated)]),
+            panels=_boxes(len(panels), top, height),
         )
+
+
+def _boxes(n_panels: int, top: float, height: float) -> list[Box]:
+    """Return the boxes of the panels, and first that of what stands above them; none of a single panel."""
+    if n_panels == 1:
+        return []
+    places = (divmod(position, _COLUMNS) for position in range(n_panels))
+    boxes = [Box(column * (_WIDTH + _GUTTER), top + row * height, _WIDTH, height) for row, column in places]
+    return [Box(0, 0, _WIDTH, top), *boxes] if top else boxes
 
 
 def _add_panel(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import chain
 
 from cartcohort.estimate.results import Result, ResultSet
@@ -10,7 +10,7 @@ from cartcohort.present.display import Figure, Notice, Sentence, Table
 from cartcohort.present.figures import plot_forest_panels
 from cartcohort.present.format import format_count, format_estimate, format_whole
 from cartcohort.present.narrative import capitalise, count_noun, join_words, say_share
-from cartcohort.present.sections.naming import abbreviate, parts_after, spell_out
+from cartcohort.present.sections.naming import abbreviate, parts_after, spell_out, within_sentence
 from cartcohort.present.tables import Statistics, table_grid
 
 _HANDLED = {
@@ -38,6 +38,7 @@ _STRATEGIES = {
 }
 _QUESTION = "Question (strategy)"
 _LATER = {"transplant": "a later transplant", "new therapy": "a new therapy"}
+Rows = Mapping[str, Mapping[str, Statistics]]
 _NOTHING = Notice("No other reading would change any patient's time or event, so there is nothing to compare.")
 
 
@@ -49,12 +50,31 @@ def plot_estimands(results: ResultSet, *, hsct_handling: str, new_therapy_handli
     headers = dict.fromkeys(chain.from_iterable(line for lines in rows.values() for line in lines.values()))
     panels = [header for header in headers if header.startswith(("At ", "HR"))]
     return plot_forest_panels(
-        rows,
+        _drawn_once(rows, panels),
         id="survival-estimands",
         title="Endpoints under other readings: share without an event, and hazard ratio",
         panels=panels,
         first_column="Reading",
     )
+
+
+def _drawn_once(rows: Rows, panels: Sequence[str]) -> Rows:
+    """Return the rows of endpoints that differ from those before, the others named in the heading of their like."""
+    seen: dict[tuple, str] = {}
+    alike: dict[str, list[str]] = {}
+    for heading, lines in rows.items():
+        found = tuple((label, *(_numbers(line.get(panel)) for panel in panels)) for label, line in lines.items())
+        alike.setdefault(seen.setdefault(found, heading), []).append(heading)
+    headings = {first: " = ".join([first.rstrip(")"), *map(_abbreviated, same[1:])]) for first, same in alike.items()}
+    return {f"{heading})": rows[first] for first, heading in headings.items()}
+
+
+def _numbers(result: Result | str | None) -> tuple:
+    return (result.estimate, result.conf_low, result.conf_high, result.n) if isinstance(result, Result) else ()
+
+
+def _abbreviated(heading: str) -> str:
+    return heading.rpartition("(")[2].rstrip(")")
 
 
 def table_estimands(
@@ -75,9 +95,7 @@ def table_estimands(
     )
 
 
-def _rows(
-    results: ResultSet, hsct_handling: str, new_therapy_handling: str
-) -> dict[str, dict[str, dict[str, Statistics]]]:
+def _rows(results: ResultSet, hsct_handling: str, new_therapy_handling: str) -> Rows:
     own = _own_question(hsct_handling, new_therapy_handling)
     rows: dict[str, dict[str, dict[str, Result | str | None]]] = {}
     for name in parts_after(results, "survival"):
@@ -102,9 +120,14 @@ def _statistics(results: ResultSet, prefix: str) -> dict[str, Result | None]:
         f"At {rate.removesuffix('m')} months": results.get(f"{prefix}/rate/{rate}")
         for rate in parts_after(results, f"{prefix}/rate")
     }
-    ratios = {f"HR {r.label.split(': ')[-1]}": r for r in results.select(f"{prefix}/cox/*").values()}
+    ratios = {f"HR, {_contrast(r)}": r for r in results.select(f"{prefix}/cox/*").values()}
     test = {"Wald p": next(iter(ratios.values()))} if len(ratios) == 1 else {}
     return {**rates, "Median": results.get(f"{prefix}/median"), **ratios, **test}
+
+
+def _contrast(ratio: Result) -> str:
+    """Return "genetic risk, high vs low"."""
+    return within_sentence(", ".join(ratio.label.split(": ")[-2:]))
 
 
 def _notes(results: ResultSet) -> list[str]:

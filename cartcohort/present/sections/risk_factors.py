@@ -8,7 +8,7 @@ from dataclasses import replace
 from cartcohort.estimate.results import Result, ResultSet, SurvivalCurve
 from cartcohort.present.display import Figure, Notice, Sentence, Table
 from cartcohort.present.figures import plot_forest, plot_survival_panels
-from cartcohort.present.format import format_p, format_p_clause
+from cartcohort.present.format import format_p, format_p_clause, format_whole
 from cartcohort.present.narrative import capitalise, count_noun, join_words, say_ratio_within
 from cartcohort.present.sections.naming import label_of, parts_after, spell_out, within_sentence
 from cartcohort.present.sections.single_factors import say_several_levels, say_sparse
@@ -37,8 +37,21 @@ def plot_univariable(results: ResultSet, *, endpoints: Sequence[str], p_style: s
         id="risk-univariable",
         title="Hazard ratios of single factors, with Wald p-values",
         headings=headings,
+        favours=("lower", "higher"),
         p_style=p_style,
         first_column="Factor",
+        counts={name: _say_counts(results, name) for name in ratios},
+        p_header="Wald p",
+    )
+
+
+def _say_counts(results: ResultSet, name: str) -> str:
+    """Return events and patients of a level and of the first, "18/27 vs 2/8"; "" where they were not counted."""
+    counted = name.replace("/cox/", "/events/", 1)
+    first = [r for r in results.select(f"{counted.rpartition('/')[0]}/*").values() if r.n][:1]
+    compared = [*([results[counted]] if counted in results else []), *first]
+    return (
+        " vs ".join(f"{format_whole(r.n_event)}/{format_whole(r.n)}" for r in compared) if len(compared) == 2 else ""
     )
 
 
@@ -223,6 +236,7 @@ def plot_response(results: ResultSet, *, p_style: str) -> Figure | Notice:
         results.select(f"{_SECTION}/response/firth/*"),
         id="risk-response",
         title="Odds ratios of response, single factors, Firth's logistic regression",
+        favours=("less likely", "more likely"),
         p_style=p_style,
         first_column="Factor",
     )

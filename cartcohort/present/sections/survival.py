@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from cartcohort.estimate.results import Result, ResultSet, SurvivalCurve
 from cartcohort.present.display import Figure, Notice, Sentence, Table
 from cartcohort.present.figures import plot_survival_panels
@@ -12,6 +14,7 @@ from cartcohort.present.narrative import (
     add_in_brackets,
     capitalise,
     count_noun,
+    join_words,
     say_estimate,
     say_ratio,
     say_ratio_within,
@@ -34,15 +37,54 @@ MOST_RATIOS = 2
 """Of a factor with more ratios, so more than three levels, only the test is told."""
 
 
-def plot_endpoints(curves: Curves, *, origin: str, min_at_risk: int, median_rule: str) -> Figure | Notice:
-    """Draw every endpoint in all patients, a panel each; `origin` is what time zero is, in words."""
+def plot_endpoints(
+    curves: Curves, results: ResultSet, *, origin: str, min_at_risk: int, median_rule: str
+) -> Figure | Notice:
+    """Draw the endpoints in all patients, a panel a curve: those with the same one are named in its panel.
+
+    Parameters
+    ----------
+    curves : mapping of str to mapping of str to SurvivalCurve
+        By the name of the endpoint ("os"), all patients under one name.
+    results : ResultSet
+        With `survival/<e>/median`, written above each curve.
+    origin, min_at_risk, median_rule
+        What time zero is, and how to draw.
+    """
+    drawn = _drawn_once(curves)
+    medians = {name: results[f"survival/{name}/median"] for name in drawn}
+    notes = {name: [f"Median {say_estimate(median)}"] for name, median in medians.items()}
+    for name, others in drawn.items():
+        notes[name] += [f"Same curve: {join_words([spell_out(other) for other in others])}"] if others else []
+    titles = {name: capitalise(spell_out(name)) for name in drawn}
     return plot_survival_panels(
-        {capitalise(spell_out(name)): levels for name, levels in curves.items()},
+        {title: curves[name] for name, title in titles.items()},
         id="survival-endpoints",
         title="Time-to-event endpoints in all patients",
+        annotations={title: notes[name] for name, title in titles.items()},
+        annotated=list(medians.values()),
         min_at_risk=min_at_risk,
         median_rule=median_rule,
-        x_label={capitalise(spell_out(name)): months_from(name, origin) for name in curves},
+        x_label={title: months_from(name, origin) for name, title in titles.items()},
+    )
+
+
+def _drawn_once(curves: Curves) -> dict[str, list[str]]:
+    """Return the endpoints whose curves differ, in order, each with those of the very same curve."""
+    drawn: dict[str, list[str]] = {}
+    for name, levels in curves.items():
+        twin = next((one for one in drawn if _are_same(curves[one], levels)), None)
+        if twin is None:
+            drawn[name] = []
+        else:
+            drawn[twin].append(name)
+    return drawn
+
+
+def _are_same(one: Mapping[str, SurvivalCurve], other: Mapping[str, SurvivalCurve]) -> bool:
+    fields = ("time", "survival", "n_at_risk", "n_censored")
+    return list(one) == list(other) and all(
+        np.array_equal(getattr(one[level], field), getattr(other[level], field)) for level in one for field in fields
     )
 
 

@@ -87,6 +87,7 @@ def _plot(curves: Mapping[str, IncidenceCurve], results: ResultSet, min_at_risk:
         title="Relapse by antigen status, and death without relapse",
         annotation=lines,
         min_at_risk=min_at_risk,
+        by_cause=True,
     )
 
 

@@ -86,6 +86,7 @@ def plot_models(results: ResultSet, *, p_style: str) -> Figure | Notice:
         id="relapse-models",
         title="Hazard ratios of relapse and of death without relapse, each factor alone",
         headings=headings,
+        favours=("lower", "higher"),
         p_style=p_style,
         first_column="Factor and model",
     )

@@ -39,6 +39,7 @@ def plot_incidence(curves: Mapping[str, IncidenceCurve], results: ResultSet, *, 
         title="Relapse and death without relapse",
         annotation=lines,
         min_at_risk=min_at_risk,
+        by_cause=True,
     )
 
 

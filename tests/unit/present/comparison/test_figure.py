@@ -48,7 +48,8 @@ def test_the_first_run_is_dashed_and_the_second_solid_in_one_colour_a_group():
     dashed, solid = ["stroke-dasharray" in ElementTree.tostring(group, encoding="unicode") for group in groups]
     assert (dashed, solid) == (True, False)
     assert texts_of(figure, "group") == ["A", "B"]
-    assert texts_of(figure, "at-risk")[:2] == ["4 (0)", "4 (1)"]
+    assert texts_of(figure, "at-risk")[:2] == ["4", "4"]
+    assert texts_of(figure, "events")[:2] == ["0", "1"]
     assert "Dashed and pale: A (base). Solid: B (early)" in figure.note
 
 

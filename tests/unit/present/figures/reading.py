@@ -44,6 +44,11 @@ def numbers(figure):
     return list(csv.DictReader(io.StringIO(figure.csv)))
 
 
+def panels(figure):
+    """Left, top, width and height of every panel."""
+    return [tuple(map(float, panel.split())) for panel in parse(figure).get("data-panels", "").split(";") if panel]
+
+
 def assert_sound(figure):
     """What every figure must be, whatever it shows."""
     root = parse(figure)
@@ -54,7 +59,7 @@ def assert_sound(figure):
     ids = [element.get("id") for element in root.iter() if element.get("id")]
     assert set(labelled) <= set(ids)
     assert len(set(ids)) == len(ids)
-    assert all(re.fullmatch(r"f[0-9a-f]{8}-\d+", name) for name in set(ids) - set(labelled))
+    assert all(re.fullmatch(r"f[0-9a-f]{8}-(\d+|all)", name) for name in set(ids) - set(labelled))
     assert all(name.startswith(f"{figure.id}-") for name in labelled)
     assert root.find(f"{NAMESPACE}desc").text == figure.description
     assert "style=" not in figure.svg
@@ -62,6 +67,8 @@ def assert_sound(figure):
     assert "<script" not in figure.svg
     assert not re.search(r"nan|inf\b", " ".join(element.get("d", "") for element in root.iter()))
     assert texts_inside(root)
+    _, _, width, height = map(float, root.get("viewBox").split())
+    assert all(left + across <= width + 1 and top + down <= height + 1 for left, top, across, down in panels(figure))
     assert figure.csv.count("\n") >= 2
     assert figure.table_html.startswith('<div class="table-scroll"')
 

@@ -12,8 +12,17 @@ from cartcohort.estimate.survival import estimate_survival_curve
 from cartcohort.present import figures
 from cartcohort.present.display import Notice
 from cartcohort.present.figures.numbers import read_median
-from cartcohort.present.figures.steps import even_ticks, step_path, survival_lines
-from tests.unit.present.figures.reading import HOSTILE, assert_sound, numbers, parse, paths_of, texts, texts_of
+from cartcohort.present.figures.steps import even_ticks, step_path, survival_lines, time_axis
+from tests.unit.present.figures.reading import (
+    HOSTILE,
+    assert_sound,
+    numbers,
+    panels,
+    parse,
+    paths_of,
+    texts,
+    texts_of,
+)
 
 TIME = np.array([2.0, 3.5, 5.0, 5.0, 7.0, 9.0, 12.0, 12.5, 20.0, 26.0])
 EVENT = np.array([1, 0, 1, 1, 0, 1, 0, 0, 1, 0], dtype=bool)
@@ -41,8 +50,10 @@ def test_numbers_at_risk_and_events_equal_a_naive_count_at_every_tick():
     figure = survival_figure({"": curve()})
     shown = texts_of(figure, "at-risk")
     ticks = [int(text) for text in texts(figure) if text.isdigit()][: len(shown)]
-    assert ticks == [0, 3, 6, 9, 12, 15, 18, 21, 24]
-    assert shown == [f"{sum(t <= TIME)} ({sum(EVENT[t >= TIME])})" for t in ticks]
+    assert ticks == [0, 3, 6, 9, 12, 15, 18, 21, 24, 27]
+    assert shown == [str(sum(t <= TIME)) for t in ticks]
+    assert texts_of(figure, "events") == [str(sum(EVENT[t >= TIME])) for t in ticks]
+    assert texts_of(figure, "row") == ["At risk", "Events"]
 
 
 def test_the_numbers_of_a_curve_are_headed_like_its_axis():
@@ -53,10 +64,11 @@ def test_the_numbers_of_a_curve_are_headed_like_its_axis():
 
 def test_each_group_has_its_own_line_of_numbers_in_the_order_given():
     figure = survival_figure()
-    assert texts_of(figure, "group") == ["low", "high"]
-    shown = texts_of(figure, "at-risk")
-    assert shown[0] == "5 (0)"
-    assert shown[len(shown) // 2] == "5 (0)"
+    assert texts_of(figure, "group") == texts_of(figure, "row") == ["low", "high"]
+    for role, first in (("at-risk", "5"), ("events", "0")):
+        shown = texts_of(figure, role)
+        assert (shown[0], shown[len(shown) // 2]) == (first, first)
+    assert {"No. at risk", "Cumulative events"} <= set(texts(figure))
 
 
 def test_the_drawn_curve_steps_down_at_each_event_and_runs_to_the_last_follow_up():
@@ -65,16 +77,16 @@ def test_the_drawn_curve_steps_down_at_each_event_and_runs_to_the_last_follow_up
     assert list(y) == [1, 1, 0.9, 0.9, 0.7]
     figure = survival_figure({"": curve()}, min_at_risk=0)
     (path,) = paths_of(figure, "curve")
-    assert path.startswith("M50 24")
+    assert path.startswith("M57.26 23")
     assert path.count("v") == len(np.unique(TIME[EVENT]))
 
 
-def test_the_csv_holds_every_time_from_zero_with_seven_digits():
+def test_the_csv_holds_every_time_from_zero_to_a_thousandth_of_a_month_and_values_with_seven_digits():
     rows = numbers(survival_figure({"": curve()}))
     drawn = curve()
-    assert [float(row["time"]) for row in rows] == pytest.approx([0, *drawn.time], rel=5e-7)
+    assert [float(row["time"]) for row in rows] == pytest.approx([0, *drawn.time], abs=5e-4)
     assert [float(row["survival"]) for row in rows] == pytest.approx([1, *drawn.survival], rel=5e-7)
-    assert max(len(row["time"]) for row in rows) <= 9
+    assert numbers(survival_figure({"": curve(TIME / 30.4375, EVENT)}))[1]["time"] == "0.066"
     assert [int(row["n_at_risk"]) for row in rows[1:]] == [(t <= TIME).sum() for t in drawn.time]
     assert int(rows[-1]["events_so_far"]) == EVENT.sum()
     assert int(rows[-1]["censored_so_far"]) == (~EVENT).sum()
@@ -99,7 +111,7 @@ def test_the_description_counts_patients_events_and_medians():
         "high: 5 patients, 2 deaths, median 17.5 months. "
         "Hazard ratio 2.34 (95% CI, 1.01 to 5.44); p = 0.034."
     )
-    assert "p = 0.034" in texts_of(figure, "annotation")
+    assert texts_of(figure, "annotation") == ["Hazard ratio 2.34 (95% CI, 1.01 to 5.44); p = 0.034"]
 
 
 def test_a_median_on_a_step_at_one_half_is_its_midpoint_or_its_first_time():
@@ -190,8 +202,8 @@ def test_a_registry_of_a_hundred_thousand_patients_gives_a_small_figure():
     figure = survival_figure({"": curve(np.minimum(died, left), died <= left)})
     assert len(figure.svg) < 20_000
     assert len(figure.csv) < 10_000
-    assert texts_of(figure, "at-risk")[0] == "100\u202f000 (0)"
-    assert "wherever such a curve has moved by two percentage points" in figure.note
+    assert texts_of(figure, "at-risk")[0] == "100\u202f000"
+    assert "wherever such a curve has moved by 2 percentage points" in figure.note
 
 
 def test_a_curve_thinned_keeps_exact_values_and_its_band_only_where_it_can_be_seen():
@@ -206,8 +218,8 @@ def test_a_curve_thinned_keeps_exact_values_and_its_band_only_where_it_can_be_se
     assert list(listed.values()) == pytest.approx([exact[time] for time in listed], rel=1e-6)
     # At first the limits are closer than the line is wide, at last few are left.
     (band,), (drawn, *_) = (paths_of(figure, role) for role in ("band", "curve"))
-    assert drawn.startswith("M50 ")
-    assert float(re.match(r"M([\d.]+)", band)[1]) > 55
+    assert drawn.startswith("M69.91 ")
+    assert float(re.match(r"M([\d.]+)", band)[1]) > 73
 
 
 def test_panels_show_each_endpoint_with_its_own_numbers():
@@ -223,14 +235,82 @@ def test_panels_show_each_endpoint_with_its_own_numbers():
     assert "PFS: 10 patients, 5 events, median 20.0 months." in figure.description
 
 
-@pytest.mark.parametrize(("n_panels", "a_row"), [(2, 2), (6, 2), (7, 3), (12, 3)])
-def test_more_than_six_panels_stand_three_a_row_each_as_wide_as_before(n_panels, a_row):
+@pytest.mark.parametrize(
+    ("n_panels", "a_row", "width"), [(2, 2, 600), (3, 3, 897), (4, 2, 600), (5, 3, 897), (6, 3, 897), (12, 3, 897)]
+)
+def test_panels_are_as_wide_as_a_phone_and_leave_few_cells_empty(n_panels, a_row, width):
     names = [f"Endpoint {number}" for number in range(n_panels)]
     figure = figures.plot_survival_panels({name: {"": curve()} for name in names}, id="many", title="Many")
     assert_sound(figure)
-    _, _, width, height = map(float, parse(figure).get("viewBox").split())
-    assert width == a_row * (291 + 18) - 18
-    assert height < 1.5 * width
+    assert float(parse(figure).get("viewBox").split()[2]) == width
+    boxes = panels(figure)
+    assert len(boxes) == n_panels
+    assert {across for _, _, across, _ in boxes} == {291}
+    assert len({left for left, *_ in boxes}) == a_row
+    assert boxes == sorted(boxes, key=lambda box: (box[1], box[0]))
+
+
+def test_a_plot_alone_has_no_panels():
+    assert panels(survival_figure()) == []
+
+
+def test_panels_share_their_time_axis():
+    early = curve(TIME / 2, EVENT)
+    figure = figures.plot_survival_panels({"OS": {"": curve()}, "PFS": {"": early}}, id="x", title="Both")
+    ticks = [text for text in texts(figure) if text.isdigit()]
+    assert ticks[:5] == ["0", "6", "12", "18", "24"]
+    assert texts_of(figure, "at-risk") == ["10", "6", "4", "2", "1", "10", "4", "1", "0", "0"]
+
+
+def test_short_names_stand_where_their_curves_end_in_every_panel_or_in_none():
+    apart = {"low": curve(TIME, np.zeros(10, dtype=bool)), "high": curve()}
+    both = figures.plot_survival_panels({"OS": apart, "PFS": apart}, id="x", title="Both")
+    assert texts_of(both, "label") == ["low", "high", "low", "high"]
+    alive = np.zeros(10, dtype=bool)
+    touching = {"low": curve(TIME / 2, alive), "high": curve(TIME, alive)}
+    none = figures.plot_survival_panels({"OS": apart, "PFS": touching}, id="x", title="Both")
+    assert texts_of(none, "label") == []
+    long = {"a name too long for a panel": apart["low"], "high": apart["high"]}
+    assert texts_of(figures.plot_survival_panels({"OS": long, "PFS": apart}, id="x", title="Both"), "label") == []
+    assert texts_of(survival_figure(long), "label") == ["a name too long", "for a panel", "high"]
+
+
+def test_many_groups_are_dots_at_one_time_the_highest_on_top():
+    groups = {f"centre {shift}": curve(TIME + shift, EVENT) for shift in range(7)}
+    figure = survival_figure(groups, annotation=["log-rank p = 0.5"])
+    assert_sound(figure)
+    assert not paths_of(figure, "curve")
+    assert len(paths_of(figure, "interval")) == 7
+    at_24 = {name: one.survival[one.time <= 24][-1] for name, one in groups.items()}
+    assert texts_of(figure, "group") == sorted(groups, key=lambda name: -at_24[name])
+    assert "Survival at 24 months" in texts(figure)
+    assert texts_of(figure, "annotation") == ["log-rank p = 0.5"]
+    assert f"centre 0: 10 patients, 5 events, survival {at_24['centre 0']:.1%} at 24.0 months" in figure.description
+    assert "More than 6 groups are compared at one time" in figure.note
+    assert {row["group"] for row in numbers(figure)} == set(groups)
+
+
+def test_groups_followed_for_less_than_two_years_are_compared_earlier():
+    figure = survival_figure({str(number): curve(TIME / 2 + number / 10, EVENT) for number in range(7)})
+    assert "Survival at 12 months" in texts(figure)
+
+
+def test_a_figure_of_too_many_times_lists_fewer_of_each_curve():
+    random = np.random.default_rng(0)
+    few, many = (
+        {str(i): curve(random.exponential(20, 300), np.ones(300, dtype=bool)) for i in range(n)} for n in (5, 6)
+    )
+    assert len(numbers(survival_figure(few))) == 5 * 301
+    assert len(numbers(survival_figure(many))) < 6 * 60
+    assert "or 1600 in one figure" in survival_figure(many).note
+
+
+def test_too_many_censorings_are_not_marked():
+    random = np.random.default_rng(0)
+    crowd = curve(random.exponential(20, 201), np.zeros(201, dtype=bool))
+    assert not paths_of(survival_figure({"": crowd}), "censored")
+    assert "not marked in plots with more than 200" in survival_figure({"": crowd}).note
+    assert paths_of(survival_figure({"": curve()}), "censored")
 
 
 def test_incidence_curves_start_at_zero_and_count_events_of_their_cause():
@@ -242,7 +322,17 @@ def test_incidence_curves_start_at_zero_and_count_events_of_their_cause():
     relapses = [row for row in rows if row["group"] == "relapse"]
     assert float(relapses[-1]["incidence"]) == pytest.approx(curves["relapse"].incidence[-1], rel=5e-7)
     assert "relapse: 10 patients, 3 events, incidence" in figure.description
-    assert texts_of(figure, "at-risk")[0] == "10 (0)"
+    assert texts_of(figure, "at-risk")[0] == "10"
+
+
+def test_causes_have_those_at_risk_once_and_a_row_of_events_each():
+    curves = {cause: incidence(cause) for cause in ("relapse", "death without relapse")}
+    figure = figures.plot_incidence_curves(curves, id="cir", title="Relapse", by_cause=True)
+    assert texts_of(figure, "row") == ["At risk"]
+    assert texts_of(figure, "group") == ["relapse", "death without", "relapse"]
+    n_ticks = len(texts_of(figure, "at-risk"))
+    assert len(texts_of(figure, "events")) == 2 * n_ticks
+    assert texts_of(figure, "events")[n_ticks - 1 :: n_ticks] == ["3", "2"]
 
 
 def test_incidence_panels_share_one_scale():
@@ -261,3 +351,21 @@ def test_ticks_are_even_start_at_zero_and_leave_room(last, most):
     assert len(ticks) <= most
     assert ticks[-1] <= last * (1 + 1e-9)
     assert np.allclose(np.diff(ticks), ticks[1] if len(ticks) > 1 else 0)
+
+
+@given(st.floats(0, 1000), st.integers(2, 12))
+@example(59.5, 6)
+def test_a_time_axis_covers_all_follow_up_and_leaves_little_of_it_empty(last, most):
+    ticks, end = time_axis(last, most=most)
+    assert 2 <= len(ticks) <= max(most, 2)
+    assert ticks[0] == 0
+    assert ticks[-1] <= end * (1 + 1e-9)
+    assert last <= end * (1 + 1e-9)
+    assert end <= max(last * 1.15, 1) * (1 + 1e-9)
+
+
+def test_a_time_axis_ends_on_a_tick_where_that_wastes_little():
+    assert time_axis(59.5, most=6)[0].tolist() == [0, 12, 24, 36, 48, 60]
+    assert time_axis(59.5, most=6)[1] == 60
+    assert time_axis(50.0, most=6)[0].tolist() == [0, 12, 24, 36, 48]
+    assert time_axis(50.0, most=6)[1] == pytest.approx(50.75)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.present import figures
 from cartcohort.present.display import Notice
-from tests.unit.present.figures.reading import HOSTILE, assert_sound, numbers, paths_of, texts, texts_of
+from tests.unit.present.figures.reading import HOSTILE, assert_sound, numbers, parse, paths_of, texts, texts_of
 
 
 def ratio(label, estimate=None, low=None, high=None, p=None, **fields):
@@ -37,8 +37,39 @@ def test_each_row_shows_label_counts_estimate_and_p():
     assert texts_of(figure, "row") == ["high vs low", "male vs female", "yes vs no"]
     assert texts_of(figure, "estimate") == ["4.37 (0.99–19.3)", "0.80 (0.35–1.80)", "NE"]
     assert texts_of(figure, "p-value") == ["0.052", "0.58"]
-    assert texts(figure).count("22/35") == 3
-    assert "HR (95% CI)" in texts(figure)
+    assert texts_of(figure, "counts") == ["22/35"] * 3
+    assert {"HR (95% CI)", "p", "Events/N"} <= set(texts(figure))
+    assert texts_of(figure, "axis") == ["Hazard ratio (log scale)"]
+
+
+def test_counts_of_the_groups_and_the_test_can_be_named():
+    figure = forest(counts={"risk/high": "18/27 vs 2/8"}, p_header="Wald p")
+    assert texts_of(figure, "counts") == ["18/27 vs 2/8", "22/35", "22/35"]
+    assert "Wald p" in texts(figure)
+
+
+def test_the_sheet_is_as_wide_as_its_columns():
+    def width(figure):
+        return float(parse(figure).get("viewBox").split()[2])
+
+    short, long = (ResultSet({"a": ratio(label, 2.0, 1.0, 4.0, 0.5)}) for label in ("a", "a long label " * 9))
+    assert width(forest(short)) == 440
+    assert width(forest(long)) == 588
+    assert texts_of(forest(long), "row")[-1].endswith("…")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "ticks"),
+    [
+        (0.6, 4.0, ["0.5", "1", "2"]),
+        (0.4, 9.0, ["0.5", "1", "2", "5", "10"]),
+        (0.06, 19.0, ["0.1", "0.3", "1", "3", "10"]),
+    ],
+)
+def test_ticks_of_ratios_leave_room_for_their_labels(low, high, ticks):
+    figure = forest(ResultSet({"a": ratio("a", 1.5, low, high)}))
+    shown = [text for text in texts(figure) if text in ("0.1", "0.2", "0.3", "0.5", "1", "2", "3", "5", "10", "20")]
+    assert shown == ticks
 
 
 def test_only_what_is_estimable_has_a_point_and_a_reference_line_stands_at_one():
@@ -84,7 +115,7 @@ def test_a_limit_at_the_end_of_the_axis_is_no_arrow():
 
 
 def test_what_the_sides_mean_can_be_written():
-    assert {"← lower risk", "higher risk →"} <= set(texts(forest(favours=("lower risk", "higher risk"))))
+    assert texts_of(forest(favours=("lower", "higher")), "favours") == ["← lower", "higher →"]
 
 
 def test_nothing_to_draw_gives_a_notice():

@@ -37,6 +37,16 @@ def test_each_panel_has_its_points_and_an_estimate_that_is_missing_is_marked():
     assert {"Rate", "HR", "Reading"} <= set(texts(figure))
 
 
+def test_the_numbers_stand_beside_the_marks_and_an_axis_of_ratios_says_so():
+    figure = draw()
+    assert texts_of(figure, "estimate") == [
+        *("40.0% (10.0%–90.0%)", "50.0% (10.0%–90.0%)", "30.0% (10.0%–90.0%)"),
+        *("2.00 (0.50–90.0)", "NE"),
+    ]
+    assert texts_of(figure, "axis") == ["Hazard ratio"]
+    assert [path.count("M") for path in paths_of(figure, "guide")] == [3, 3]
+
+
 def test_only_ratios_have_a_reference_line_and_a_limit_beyond_the_axis_is_an_arrow():
     assert len(paths_of(draw(), "reference")) == 1
     assert draw().svg.count('class="arrow"') == 1
@@ -61,5 +71,5 @@ def test_without_results_there_is_nothing_to_draw():
 
 def test_hostile_labels_are_text():
     figure = draw({HOSTILE: {HOSTILE: {"Rate": rate(0.4)}}})
-    assert len(texts_of(figure, "row")) == 3  # the second is broken into two lines
+    assert len(texts_of(figure, "row")) == 4  # broken into two lines each
     assert "<script" not in figure.svg

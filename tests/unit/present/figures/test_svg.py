@@ -7,9 +7,12 @@ import matplotlib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextPath
 
 from cartcohort.present import style
 from cartcohort.present.figures.canvas import Canvas, text_width, wrap
+from cartcohort.present.figures.placement import Box
 from cartcohort.present.figures.svg import clean_svg, compact_path, drawable
 
 coordinate = st.integers(-99999, 99999).map(lambda hundredths: hundredths / 100)
@@ -89,7 +92,8 @@ def test_the_root_scales_with_the_page_and_names_its_title_and_description():
     raw = f'<svg {namespace} width="10pt" height="5pt" viewBox="0 0 10 5"><g id="a"><g/></g></svg>'
     assert clean_svg(raw, id="f", title="<T>", description="D & E") == (
         '<svg xmlns="http://www.w3.org/2000/svg" class="figure" viewBox="0 0 10 5" role="img" '
-        f'aria-labelledby="f-title f-desc" font-family="{style.FONT_STACK}" font-size="12" stroke-linejoin="round">'
+        f'aria-labelledby="f-title f-desc" font-family="{style.FONT_STACK}" font-size="12" fill="{style.INK}" '
+        'stroke-linejoin="round" overflow="visible">'
         '<title id="f-title">&lt;T&gt;</title><desc id="f-desc">D &amp; E</desc></svg>'
     )
 
@@ -113,6 +117,40 @@ def test_looks_that_all_places_of_a_marker_share_are_said_once():
     ]
     assert "<text>a</text>" in svg
     assert '<text font-size="9">b</text>' in svg
+
+
+def test_panels_are_named_at_the_top_and_all_that_is_drawn_is_one_group():
+    namespace = 'xmlns="http://www.w3.org/2000/svg"'
+    raw = f'<svg {namespace} viewBox="0 0 10 5"><path d="M 0 0 L 1 1"/><text>a</text></svg>'
+    panels = [Box(0, 0, 4.5, 5), Box(5, 0, 5, 5)]
+    svg = clean_svg(raw, id="f", title="T", description="D", panels=panels)
+    assert 'data-panels="0 0 4.5 5;5 0 5 5"' in svg
+    assert re.search(r'</desc><g id="f[0-9a-f]{8}-all"><path d="M0 0l1 1"/><text>a</text></g></svg>$', svg)
+    assert "data-panels" not in clean_svg(raw, id="f", title="T", description="D")
+
+
+def test_neighbouring_texts_of_one_class_say_once_what_they_share():
+    texts = "".join(
+        f'<g id="class n"><text x="{x}" y="1" style="text-anchor: {anchor}; fill: #5b6770">{x}</text></g>'
+        for x, anchor in ((1, "middle"), (2, "middle"), (3, "start"))
+    )
+    raw = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{texts}</svg>'
+    svg = clean_svg(raw, id="f", title="T", description="D")
+    assert (
+        '<g class="n" fill="#5b6770"><text x="1" y="1" text-anchor="middle">1</text>'
+        '<text x="2" y="1" text-anchor="middle">2</text><text x="3" y="1">3</text></g>'
+    ) in svg
+
+
+@pytest.mark.parametrize("bold", [False, True])
+def test_the_width_of_a_text_is_that_of_the_widest_font(bold):
+    text, font = (
+        "Events/N 4.28 (0.99–18.6)",
+        FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal"),
+    )
+    drawn = TextPath((0, 0), text, size=12, prop=font).get_extents().x1
+    assert drawn <= text_width(text, bold=bold) < drawn + 2
+    assert text_width("高危", size=10) == 20
 
 
 def test_chinese_text_is_drawn_without_a_warning():

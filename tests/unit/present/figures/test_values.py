@@ -8,7 +8,7 @@ import pandas as pd
 
 from cartcohort.present import figures
 from cartcohort.present.display import Notice
-from tests.unit.present.figures.reading import HOSTILE, assert_sound, numbers, paths_of, texts, texts_of
+from tests.unit.present.figures.reading import HOSTILE, assert_sound, numbers, panels, paths_of, texts, texts_of
 
 
 def frame(values, groups, *, series=None, panel="IL-6"):
@@ -86,3 +86,11 @@ def test_numbers_too_long_to_stand_side_by_side_stand_on_two_lines_in_turn():
     heights = heights_of_counts(12_000)
     assert len(set(heights)) == 2
     assert all(one != following for one, following in itertools.pairwise(heights))
+
+
+def test_several_panels_can_be_shown_apart_and_the_key_with_them():
+    panel = pd.Categorical(["x", "x", "y", "y"])
+    two = plot(frame([1, 10, 2, 20], list("abab"), series=["low", "high"] * 2).assign(panel=panel))
+    assert_sound(two)
+    assert [box[2] for box in panels(two)] == [291, 291, 291]
+    assert panels(plot(frame([1, 10], ["a", "b"]))) == []

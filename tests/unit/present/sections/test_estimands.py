@@ -5,6 +5,7 @@ import pytest
 from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.present.display import Notice
 from cartcohort.present.sections import estimands
+from tests.unit.present.figures.reading import texts_of
 
 
 def share(estimate, n_event, n=35, **fields):
@@ -114,6 +115,16 @@ def test_the_figure_has_an_axis_for_the_rate_and_one_for_the_ratio():
         ResultSet({**reading("ignore", 0.417, 20), **reading("event", 0.22, 27)}),
         hsct_handling="ignore", new_therapy_handling="ignore",
     )  # fmt: skip
-    assert "At 24 months" in figure.svg and "HR high vs low" in figure.svg
+    assert "At 24 months" in figure.svg and "HR, genetic risk, high vs low" in figure.svg
     assert figure.svg.count('class="point"') == 4
     assert "Overall survival (OS), Transplant is an event: At 24 months 22.0%" in figure.description
+
+
+def test_an_endpoint_whose_readings_are_those_of_another_is_drawn_with_it():
+    pfs = {**reading("ignore", 0.417, 20), **reading("event", 0.22, 27)}
+    efs = {name.replace("survival/os/", "survival/efs/"): result for name, result in pfs.items()}
+    figure = estimands.plot_estimands(
+        ResultSet({**pfs, **efs}), hsct_handling="ignore", new_therapy_handling="ignore"
+    )
+    assert texts_of(figure, "row")[0] == "Overall survival (OS = EFS)"
+    assert figure.svg.count('class="point"') == 4

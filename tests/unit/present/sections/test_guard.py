@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.present.display import Figure, Notice
 from cartcohort.present.sections import guard, guard_words, survival_summary
+from tests.unit.present.figures.reading import texts, texts_of
 
 RESPONSE = SimpleNamespace(
     name="response", label="Response", levels=("no", "yes"), words=("No response", "Response"), basis="From its day"
@@ -168,6 +169,11 @@ def test_a_strip_draws_what_can_be_estimated_and_counts_who_is_left():
         "Response against no response: hazard ratio from 2 landmarks between day 28 and day 42, 0.13 to 0.20; "
         "time-dependent model, 0.14 (0.05–0.37); 1 further landmark without an estimate."
     )
+    # Both ratios that need no landmark have their value at the right, one above the other.
+    assert texts_of(figure, "level") == ["0.14", "0.12"]
+    assert [text for text in texts(figure) if text in ("0.01", "0.03", "0.1", "0.3", "1", "3", "10")] == [
+        *("0.1", "0.3", "1", "3", "10")
+    ]
     lines = figure.csv.splitlines()
     assert lines[0].startswith("grouping,landmark_day,n_first_group,events_first_group")
     assert lines[1] == f"Response,14,7,3,27,3,,,,,{ONE_GROUP}"

@@ -11,6 +11,7 @@ from cartcohort.present.sections import (
     risk_factors_summary,
     single_factors,
 )
+from tests.unit.present.figures.reading import texts, texts_of
 
 LABELS = {"risk": "Genetic risk", "sex": "Sex"}
 SAY = {"labels": LABELS, "p_style": "journal"}
@@ -439,3 +440,12 @@ def test_the_paragraph_ends_with_what_remains_among_responders():
         "Among responders at risk after day 28, the hazard ratio of genetic risk for overall survival was 2.84 (95% "
         "CI, 0.62 to 13.0; log-rank p = 0.16); in all at risk, adjusted for response, it was the same."
     )
+
+
+def test_the_forest_of_single_factors_counts_each_level_and_names_its_test():
+    figure = risk_factors.plot_univariable(univariable(), endpoints=["os"], p_style="journal")
+    assert texts_of(figure, "counts") == ["18/27 vs 2/8"]
+    assert texts_of(figure, "p-value") == ["0.052"]
+    assert "Wald p" in texts(figure)
+    assert texts_of(figure, "favours") == ["← lower", "higher →"]
+    assert texts_of(figure, "axis") == ["Hazard ratio (log scale)"]

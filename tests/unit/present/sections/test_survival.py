@@ -1,10 +1,13 @@
 """What a reader is told of survival: time zero, readings of a later transplant, and limits where no event came."""
 
+import numpy as np
 import pytest
 
 from cartcohort.estimate.results import Result, ResultSet
+from cartcohort.estimate.survival import estimate_survival_curve
 from cartcohort.present.display import Notice
 from cartcohort.present.sections import naming, survival, survival_summary, survivors
+from tests.unit.present.figures.reading import numbers, panels, texts, texts_of
 
 
 def months(estimate):
@@ -248,3 +251,22 @@ def test_the_chance_of_a_further_year_is_set_beside_that_from_time_zero():
     }
     text = survivors.describe_survivors(ResultSet(results), given_months=24).text
     assert "was 90.0% (95% CI, 70.0% to 96.0%); from time zero it was 60.0% (95% CI, 40.0% to 80.0%)." in text
+
+
+def curve(events):
+    time = np.array([2.0, 5.0, 9.0, 12.0])
+    return {"All patients": estimate_survival_curve(time, np.array(events, dtype=bool))}
+
+
+def test_endpoints_with_the_same_curve_are_drawn_once_and_named_there():
+    curves = {"os": curve([0, 1, 0, 0]), "pfs": curve([1, 1, 0, 0]), "efs": curve([1, 1, 0, 0])}
+    results = ResultSet({name: value for one in curves for name, value in endpoint(one).items()})
+    figure = survival.plot_endpoints(curves, results, origin="first infusion", min_at_risk=5, median_rule="midpoint")
+    assert len(panels(figure)) == 2
+    assert texts_of(figure, "annotation") == [
+        "Median 12.2 months (95% CI, 7.0 to NR)",
+        "Median 12.2 months (95% CI, 7.0 to NR)",
+        "Same curve: event-free survival",
+    ]
+    assert "Months since first infusion" in texts(figure)
+    assert {row["panel"] for row in numbers(figure)} == {"Overall survival", "Progression-free survival"}
