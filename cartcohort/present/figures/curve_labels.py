@@ -42,7 +42,7 @@ def place_labels(lines: Sequence[StepLine], plot: CurvePlot, layout: Layout) -> 
 def write_labels(canvas: Canvas, lines: Sequence[StepLine], plot: CurvePlot, layout: Layout, *, frame: Box) -> None:
     """Write the name of each line beside its end."""
     for line, box, look in zip(
-        lines, place_labels(lines, plot, layout) or [], style.group_styles(len(lines)), strict=False
+        lines, place_labels(lines, plot, layout) or [], style.styles_of([line.label for line in lines]), strict=False
     ):
         for position, row in enumerate(wrap(line.label, width=layout.labels, max_lines=2, bold=True)):
             y = frame.top + box.top + 10 + position * _ROW

@@ -79,7 +79,7 @@ class CurvePlot:
 
     def blocks(self, lines: Sequence[StepLine]) -> Blocks:
         """Return what stands below the axis."""
-        return risk_blocks(lines, style.group_styles(len(lines)), same_patients=self.same_patients)
+        return risk_blocks(lines, style.styles_of([line.label for line in lines]), same_patients=self.same_patients)
 
 
 @dataclass(frozen=True, kw_only=True)

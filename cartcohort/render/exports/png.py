@@ -14,10 +14,8 @@ import resvg_py
 DPI = 300
 CSS_DPI = 96
 _FONT = "DejaVu Sans"
-_NARROWER = 0.87
-"""By this its letters are made smaller, to take no more room than those of Arial, for which figures have room."""
+"""The font that the texts of figures are measured in."""
 
-_SIZE = re.compile(r'(\bfont-size=)"([\d.]+)"')
 _FAMILY = re.compile(r"""font-family=("[^"]*"|'[^']*')""")
 _WIDTH = re.compile(r'<svg\b[^>]*\bviewBox="[-\d.]+ [-\d.]+ ([\d.]+) ')
 _USUAL_WIDTH = 600.0
@@ -40,7 +38,7 @@ def draw_png(svg: str) -> bytes:
         Where the SVG cannot be drawn.
     """
     picture = resvg_py.svg_to_bytes(
-        svg_string=_set_letters(svg),
+        svg_string=_FAMILY.sub(f'font-family="{_FONT}"', svg),
         width=round(read_width(svg) * DPI / CSS_DPI),
         background="#ffffff",
         font_files=list(find_fonts()),
@@ -49,11 +47,6 @@ def draw_png(svg: str) -> bytes:
         sans_serif_family=_FONT,
     )
     return _set_resolution(picture)
-
-
-def _set_letters(svg: str) -> str:
-    svg = _SIZE.sub(lambda found: f'{found[1]}"{float(found[2]) * _NARROWER:.4g}"', svg)
-    return _FAMILY.sub(f'font-family="{_FONT}"', svg)
 
 
 def read_width(svg: str) -> float:

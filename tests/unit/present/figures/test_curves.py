@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 from cartcohort.estimate.competing import estimate_cumulative_incidence
 from cartcohort.estimate.survival import estimate_survival_curve
-from cartcohort.present import figures
+from cartcohort.present import figures, style
 from cartcohort.present.display import Notice
 from cartcohort.present.figures.numbers import read_median
 from cartcohort.present.figures.steps import even_ticks, step_path, survival_lines, time_axis
 from tests.unit.present.figures.reading import (
     HOSTILE,
+    NAMESPACE,
     assert_sound,
     numbers,
     panels,
@@ -69,6 +70,18 @@ def test_each_group_has_its_own_line_of_numbers_in_the_order_given():
         shown = texts_of(figure, role)
         assert (shown[0], shown[len(shown) // 2]) == (first, first)
     assert {"No. at risk", "Cumulative events"} <= set(texts(figure))
+
+
+def test_a_group_has_one_colour_in_its_curve_its_name_and_its_numbers():
+    groups = ["No response", "Response"]  # whose looks follow from their meaning, not from their place
+    figure = survival_figure(dict(zip(groups, by_group().values(), strict=True)))
+    drawn = re.findall(r'<g class="curve"><path [^>]*stroke="(#\w+)"', figure.svg)
+    written = {
+        text.text: text.get("fill") for text in parse(figure).iter(f"{NAMESPACE}text") if text.get("font-weight")
+    }
+    for group, look in zip(groups, style.styles_of(groups), strict=True):
+        assert look.color in drawn
+        assert written[group] == look.color
 
 
 def test_the_drawn_curve_steps_down_at_each_event_and_runs_to_the_last_follow_up():

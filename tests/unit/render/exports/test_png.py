@@ -74,13 +74,8 @@ def test_text_is_drawn_in_the_same_font_everywhere_bold_where_it_is_and_centred(
     _, bold = dark(pixels('<text x="300" y="30" text-anchor="middle" font-weight="700">HHHHHHHH</text>'))
     assert (plain.min() + plain.max()) / 2 == pytest.approx(300 * 3.125, abs=3)
     assert np.ptp(bold) > 1.05 * np.ptp(plain)
-    # Eight letters H of DejaVu Sans, 0.752 wide each, at 0.87 of 12 units; the outer stems stand a tenth inside.
-    assert np.ptp(plain) == pytest.approx((8 - 0.26) * 0.752 * 0.87 * 12 * 3.125, rel=0.02)
-
-
-def test_text_laid_out_for_arial_stays_on_the_picture():
-    label = '<text x="169" y="30" text-anchor="end">Cytomegalovirus reactivation</text>'
-    assert dark(pixels(label))[1].min() > 20
+    # Eight letters H of DejaVu Sans, 0.752 wide each, at 12 units; the outer stems stand a tenth inside.
+    assert np.ptp(plain) == pytest.approx((8 - 0.26) * 0.752 * 12 * 3.125, rel=0.02)
 
 
 def test_equal_drawings_give_equal_bytes_and_none_needs_matplotlib():
