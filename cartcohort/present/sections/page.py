@@ -65,9 +65,12 @@ def _source_date() -> str | None:
     return dt.datetime.fromtimestamp(int(epoch), dt.UTC).date().isoformat() if epoch else None
 
 
-def table_flow(cohort: Cohort) -> Table | Notice:
-    """Tabulate the patients of the study, those left out with the reason, and those analysed."""
+def present_flow(cohort: Cohort) -> Table | Notice | Sentence:
+    """Tabulate the patients of the study, those left out and why, and those analysed; say so where all are."""
     n = len(cohort.subjects)
+    if n and not cohort.exclusions:
+        whole = f"All {format_whole(n)} patients" if n > 1 else "The only patient"
+        return Sentence(f"{whole} of the study {'are' if n > 1 else 'is'} analysed.")
     steps = [("Patients in the study", n + sum(left_out for _, left_out in cohort.exclusions))]
     steps += [(f"Left out: {reason}", left_out) for reason, left_out in cohort.exclusions]
     steps += [("Patients analysed", n)]

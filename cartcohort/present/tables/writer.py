@@ -20,6 +20,7 @@ from cartcohort.present.display import Notice, Table
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _LIMITS = re.compile(r" (\([^()]*\))")
+_SHORT = 16
 _WHOLE_PART = re.compile(r"[<>]?−?[\d\u202f]+")
 
 
@@ -200,7 +201,7 @@ def _row(row: Row, columns: Sequence[Column], widths: Sequence[int], footnotes: 
     cells = [f'<th scope="row"{indent}>{_content(first, footnotes)}</th>']
     for cell, column, width in zip(others, columns[1:], widths[1:], strict=True):
         content = _content(cell, footnotes)
-        cells.append(_number_cell(cell, content, width) if column.number else f"<td>{content}</td>")
+        cells.append(_number_cell(cell, content, width) if column.number else _text_cell(cell, content))
     return f"<tr>{''.join(cells)}</tr>"
 
 
@@ -208,6 +209,12 @@ def _content(cell: Cell, footnotes: _Footnotes) -> str:
     text = escape(cell.text)
     mark = f"<sup>{footnotes.letter(cell.note)}</sup>" if cell.note else ""
     return f"<strong>{text}</strong>{mark}" if cell.strong else text + mark
+
+
+def _text_cell(cell: Cell, content: str) -> str:
+    """Write a cell of words; a short one without a blank, such as "13.1–59.5", is kept whole."""
+    whole = 0 < len(cell.text) <= _SHORT and " " not in cell.text
+    return f'<td class="whole">{content}</td>' if whole else f"<td>{content}</td>"
 
 
 def _number_cell(cell: Cell, content: str, width: int) -> str:

@@ -73,6 +73,17 @@ def cox():
     )
 
 
+def test_a_short_cell_without_a_blank_is_kept_whole():
+    table = tables.build_table(
+        id="t", caption="T", columns=[tables.Column("A"), tables.Column("B")], rows=[tables.Row(("a", "13.1–59.5"))]
+    )
+    assert '<td class="whole">13.1–59.5</td>' in table.html
+    longer = tables.build_table(
+        id="t", caption="T", columns=[tables.Column("A"), tables.Column("B")], rows=[tables.Row(("a", "one two"))]
+    )
+    assert "<td>one two</td>" in longer.html
+
+
 def test_results_print_label_events_estimate_and_p():
     table = tables.table_results(cox(), id="t", caption="Cox", first_column="Factor")
     assert read(table) == [
