@@ -143,10 +143,11 @@ def describe_key_result(result: Result, *, label: str = "", note: str = "") -> K
     counts = ""
     if result.unit == "proportion" and result.n and result.n_event is not None:
         counts = f"{format_whole(result.n_event)}/{format_whole(result.n)}"
+    sign = "HR " if result.unit == "hazard ratio" and result.estimate is not None else ""
     limits = format_interval_clause(result).strip("()")
     known = result.conf_low is not None or result.conf_high is not None
     notes = "; ".join(part for part in (counts, note) if part)
-    return KeyResult(label or result.label, f"{format_estimate(result)}{unit}", limits if known else "", notes)
+    return KeyResult(label or result.label, f"{sign}{format_estimate(result)}{unit}", limits if known else "", notes)
 
 
 def _not_estimable(result: Result) -> str:

@@ -15,6 +15,7 @@ from cartcohort.present.figures.day_axis import DayAxis
 from cartcohort.present.figures.lanes import MOST_LANES, sampling_note
 from cartcohort.present.figures.legend import legend_height, line_keys, write_legend
 from cartcohort.present.figures.log_scale import set_log_scale
+from cartcohort.present.figures.placement import grid_boxes
 from cartcohort.present.format import format_days, format_measured, format_quartiles, format_whole
 from cartcohort.present.narrative import count_noun, describe_parts
 from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, write_csv
@@ -74,13 +75,13 @@ def plot_marker_curves(
     lines, sampled = _sampled(known)
     notes = [f"{count_noun(left_out, 'value')} of 0 or less left out"] if left_out else []
     notes = [text for text in (sampled, *notes) if text]
-    top = legend_height(line_keys(looks))
+    width = style.NARROW if len(markers) == 1 else (style.WIDTH - _GUTTER) / 2
+    top = legend_height(line_keys(looks), width=width)
     time = DayAxis(float(known["day"].min()), float(known["day"].max()))
     with style.drawing_style(id):
         across = 1 if len(markers) == 1 else 2
-        width = style.NARROW if across == 1 else (style.WIDTH - _GUTTER) / 2
         canvas = Canvas(height=top + -(-len(markers) // across) * _PANEL, width=across * (width + _GUTTER) - _GUTTER)
-        write_legend(canvas, line_keys(looks), width=canvas.width)
+        write_legend(canvas, line_keys(looks), width=width)
         for position, marker in enumerate(markers):
             row, column = divmod(position, across)
             left, above = column * (width + _GUTTER), top + row * _PANEL
@@ -100,6 +101,7 @@ def plot_marker_curves(
             csv=write_csv(_COLUMNS, summary[list(_COLUMNS)].itertuples(index=False)),
             table=_table(summary, id, title),
             note=describe_parts([*notes, *_say_drawn(summary, min_patients), *time.said]),
+            panels=grid_boxes(len(markers), columns=2, width=width, gutter=_GUTTER, top=top, height=_PANEL),
         )
 
 

@@ -17,6 +17,15 @@ class Box:
     height: float
 
 
+def grid_boxes(n_panels: int, *, columns: int, width: float, height: float, gutter: float, top: float) -> list[Box]:
+    """Return the boxes of panels in rows, and first that of what stands above them; none of a single panel."""
+    if n_panels == 1:
+        return []
+    places = (divmod(position, columns) for position in range(n_panels))
+    boxes = [Box(column * (width + gutter), top + row * height, width, height) for row, column in places]
+    return [Box(0, 0, width, top), *boxes] if top else boxes
+
+
 class Room:
     """What is covered inside a plot of `width` by `height` units."""
 

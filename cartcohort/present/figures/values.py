@@ -14,7 +14,7 @@ from cartcohort.present.display import Figure, Notice, Table
 from cartcohort.present.figures.canvas import Canvas, text_width, wrap
 from cartcohort.present.figures.legend import Key, legend_height, write_legend
 from cartcohort.present.figures.log_scale import set_log_scale
-from cartcohort.present.figures.placement import Box
+from cartcohort.present.figures.placement import grid_boxes
 from cartcohort.present.figures.svg import drawable
 from cartcohort.present.format import EN_DASH, format_measured, format_quartiles, format_whole
 from cartcohort.present.narrative import count_noun, describe_parts
@@ -98,17 +98,8 @@ def plot_values_by_group(
             csv=write_csv(_FIELDS, summary[list(_FIELDS)].itertuples(index=False)),
             table=_table(summary, id, title),
             note=" ".join([*methods(annotated), *limits(annotated)]),
-            panels=_boxes(len(panels), top, height),
+            panels=grid_boxes(len(panels), columns=_COLUMNS, width=_WIDTH, gutter=_GUTTER, top=top, height=height),
         )
-
-
-def _boxes(n_panels: int, top: float, height: float) -> list[Box]:
-    """Return the boxes of the panels, and first that of what stands above them; none of a single panel."""
-    if n_panels == 1:
-        return []
-    places = (divmod(position, _COLUMNS) for position in range(n_panels))
-    boxes = [Box(column * (_WIDTH + _GUTTER), top + row * height, _WIDTH, height) for row, column in places]
-    return [Box(0, 0, _WIDTH, top), *boxes] if top else boxes
 
 
 def _add_panel(

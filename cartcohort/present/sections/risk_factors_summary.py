@@ -54,9 +54,7 @@ def _keys_of(results: ResultSet, name: str, factor: str, p_style: str) -> list[K
         ]
     return [
         describe_key_result(
-            ratio,
-            label=f"{abbreviate(name)}, {within_sentence(ratio.label.partition(': ')[2])}: hazard ratio",
-            note=note,
+            ratio, label=f"{abbreviate(name)}, {within_sentence(ratio.label.partition(': ')[2])}", note=note
         )
         for ratio in ratios
     ]

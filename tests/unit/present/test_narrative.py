@@ -83,6 +83,8 @@ def test_a_key_result_is_value_interval_and_counts():
         "Median OS", "12.2 months", "95% CI, 7.5 to NR", ""
     )
     assert narrative.describe_key_result(Result(note="not reached", unit="months"), label="M").value == "NR"
+    assert narrative.describe_key_result(Result(estimate=4.284, unit="hazard ratio"), label="OS").value == "HR 4.28"
+    assert narrative.describe_key_result(Result(unit="hazard ratio", note="no events"), label="OS").value == "NE"
 
 
 def test_lists_have_an_oxford_comma():

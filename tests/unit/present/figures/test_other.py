@@ -173,6 +173,13 @@ def test_hazards_of_groups_have_a_key_and_a_group_without_follow_up_is_left_out(
     assert isinstance(figures.plot_hazard({"": none}, id="h", title="Hazard"), Notice)
 
 
+def test_markers_side_by_side_can_be_shown_one_by_one_and_one_alone_is_whole():
+    both = figures.plot_marker_curves(measured(), id="m", title="M")
+    assert parse(both).get("data-panels") == "0 0 291 242;309 0 291 242"
+    alone = figures.plot_marker_curves(measured().query("marker == 'CRP'"), id="m", title="M")
+    assert parse(alone).get("data-panels") is None
+
+
 def test_a_hazard_is_no_wider_than_a_phone_unless_its_numbers_need_the_room():
     def width(factor):
         hazard = estimate_hazard(np.tile(TIME, factor) * 2, np.tile(EVENT, factor), width=12)
