@@ -7,6 +7,7 @@ exports or cluster, 130 interrupted.
 from __future__ import annotations
 
 import argparse
+import shlex
 import signal
 import sys
 from collections.abc import Mapping, Sequence
@@ -195,7 +196,9 @@ def check_selections(
             continue
         things = f"{len(warnings)} thing{'s' if len(warnings) > 1 else ''}"
         place = (shown or {}).get(folder, folder)
-        line = f"The study is sound, with {things} worth a look: python run_reports.py check {place}"
+        line = (
+            f"The study is sound, with {things} worth a look: python run_reports.py check {shlex.quote(str(place))}"
+        )
         answers.append([line] if warnings else [])
     return answers
 

@@ -7,6 +7,7 @@ The items are data (`guideline.yaml`). A cell of a notebook names in its metadat
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ from cartcohort.errors import Problem, ReportError
 from cartcohort.render.collect import FIGURE, TABLE, as_text
 
 _FILE = Path(__file__).with_name("guideline.yaml")
-_FINDING = '<p class="finding"'
+_FINDING = re.compile(r'<p class="finding">[^<]*\d')
 
 Place = tuple[str, str]
 """An anchor of a page, and what stands there in words."""
@@ -37,8 +38,10 @@ class Item:
         Its number, and what it asks for in short words.
     overview : str
         Anchor of the overview that answers it, where one does.
-    missing, note : str
-        What is said where no page answers it, and in any case.
+    missing : str
+        What is said where no page answers it.
+    note : str
+        What is left to the authors where one does: it is answered in part.
     """
 
     id: str
@@ -108,7 +111,13 @@ def map_answers(pages: Pages) -> list[dict[str, Any]]:
 
 def _map_group(title: str, items: Sequence[Item], pages: Pages) -> dict[str, Any]:
     rows = [{"item": item, "places": _places(item, pages)} for item in items]
-    return {"title": title, "items": rows, "n_answered": sum(bool(row["places"]) for row in rows)}
+    answered = [row["item"] for row in rows if row["places"]]
+    return {
+        "title": title,
+        "items": rows,
+        "n_whole": sum(not item.note for item in answered),
+        "n_part": sum(bool(item.note) for item in answered),
+    }
 
 
 def _places(item: Item, pages: Pages) -> list[Place]:
@@ -134,10 +143,13 @@ def _is_code(cell: NotebookNode) -> bool:
 
 
 def _is_answered(block: Sequence[NotebookNode]) -> bool:
-    """Tell whether a block shows an exhibit or a sentence of results; words alone answer by themselves."""
+    """Tell whether a block shows an exhibit, or a sentence with a number; words alone answer by themselves.
+
+    A sentence without a number says only that there is nothing to show.
+    """
     shown = [output.get("data", {}) for cell in block if _is_code(cell) for output in cell.outputs]
     return not any(map(_is_code, block)) or any(
-        TABLE in data or FIGURE in data or _FINDING in as_text(data.get("text/html", "")) for data in shown
+        TABLE in data or FIGURE in data or _FINDING.search(as_text(data.get("text/html", ""))) for data in shown
     )
 
 

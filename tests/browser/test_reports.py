@@ -166,7 +166,7 @@ def test_paper_splits_no_figure_and_clips_no_table(open_page, study, name):
     captions = page.locator("main caption:visible").evaluate_all(
         "all => all.map((caption) => getComputedStyle(caption).breakAfter)"
     )
-    assert set(captions) == {"avoid"}  # none is left at the foot of a page while its table begins on the next
+    assert set(captions) <= {"avoid"}  # none is left at the foot of a page while its table begins on the next
     for control in (".sections", ".contents", ".downloads", ".hint", "#code-switch", "details.numbers"):
         assert page.locator(f"{control}:visible").count() == 0
     assert page.locator(".banner:visible").count() == (study != "bmt")
@@ -248,7 +248,7 @@ def test_the_overview_maps_each_item_of_strobe_to_where_it_is_answered(open_page
 def test_an_item_whose_block_lacks_its_data_is_not_called_answered(open_page):
     antigens = ".guideline a[href='relapse.html#{}']"
     with_antigens, without = open_page("car1922", "relapse"), open_page("bmt", "relapse")
-    (block,) = with_antigens.locator("h2", has_text="antigens").evaluate_all("all => all.map((h) => h.id)")
+    (block,) = with_antigens.locator("h2", has_text="CD19").evaluate_all("all => all.map((h) => h.id)")
     assert without.locator(f"#{block}").count() == 1
     assert open_page("car1922", "index").locator(antigens.format(block)).count() > 0
     assert open_page("bmt", "index").locator(antigens.format(block)).count() == 0

@@ -29,6 +29,8 @@ TYPED = {
         "none, os": ["none", "os"],
         '"1", os': ["1", "os"],
         "a b, c": ["a b", "c"],
+        "['os', 'pfs']": ["os", "pfs"],
+        "'a, b', it's, 'o''s'": ["a, b", "it's", "o's"],
     }
     | dict.fromkeys(["os, os", "", '"os', "os, , pfs"], WRONG),
     "subset": {
@@ -147,6 +149,10 @@ def test_study_folder_and_pages_go_into_the_command_and_back(form):
     expect(form.page.locator("#rerun-command")).to_have_text(
         "python run_reports.py --study data/car1922 --section survival"
     )
+    form.field("study").fill("~/my study")
+    assert form.command == "python run_reports.py --study ~/'my study' --section survival"
+    form.field("study").fill("-x")
+    assert form.wrong("study")
     form.field("study").fill(" ")
     assert form.wrong("study")
     assert form.command == ""
@@ -173,6 +179,11 @@ def test_a_flaw_is_told_to_those_who_do_not_see_it_and_stops_the_copy(form):
     form.field("conf_level").fill("0.9")
     assert form.field("conf_level").get_attribute("aria-describedby") == "rerun-conf_level-help"
     expect(form.page.get_by_role("button", name="Copy command")).to_be_enabled()
+
+
+def test_a_whole_number_that_a_page_cannot_hold_is_refused_rather_than_rounded(form):
+    form.field("landmark_days").fill("9007199254740993")
+    assert form.wrong("landmark_days")
 
 
 def test_a_date_that_is_none_is_refused(form):

@@ -20,7 +20,7 @@ from cartcohort.present.narrative import describe_parts, join_words
 from cartcohort.present.tables import Cell, Column, Row, build_table, write_csv
 
 _MOST_STACKED, _MOST_NAMED = 7, 2
-_MOST_LISTED, _SAMPLED = 1_000, 200
+_MOST_LISTED, _SAMPLED = 1_000, 100
 _HARDLY_MORE, _EDGE = 1.001, 4.0
 _SIDE, _HEAD, _LINE, _DOTS, _AXIS = 22.0, 18.0, 15.0, 46.0, 44.0
 _WIDTH = style.NARROW - 2 * _SIDE

@@ -248,6 +248,7 @@ def _head(root: ElementTree.Element, id: str, title: str, description: str) -> E
             "xmlns": "http://www.w3.org/2000/svg",
             "class": "figure",
             "viewBox": root.get("viewBox", ""),
+            "preserveAspectRatio": "xMinYMin",
             "role": "img",
             "aria-labelledby": f"{id}-title {id}-desc",
             "font-family": FONT_STACK,

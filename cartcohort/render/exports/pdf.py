@@ -14,6 +14,7 @@ from cartcohort.render.exports.browser import Browser, BrowserError
 
 _MARK = "cart-reports:"
 _RELATIVE = re.compile(r'(<a\b[^>]*?\bhref=")(?!#|[A-Za-z][A-Za-z0-9+.-]*:)([^"#]*)')
+_SCRIPT = re.compile(r"<script>.*?</script>", re.DOTALL)
 _PAPER = "<style>@page { size: A4; }</style></head>"
 _LINK = re.compile(rb"/URI \(" + _MARK.encode() + rb"([^)]*)\)")
 _TIME = re.compile(rb"/(?:CreationDate|ModDate) \(D:[^)]*\)")
@@ -47,13 +48,13 @@ def print_pdf(browser: Browser, page: Path, pdf: Path, *, pages: Collection[str]
 
 
 def prepare_page(html: str, pages: Collection[str]) -> str:
-    """Return a page for paper: A4, and each relative link marked."""
+    """Return a page for paper: A4, each relative link marked, and no script, which may not be done in time."""
 
     def mark(found: re.Match[str]) -> str:
         target = found[2].removesuffix("html") + "pdf" if found[2] in pages else found[2]
         return f"{found[1]}{_MARK}{target}"
 
-    return _RELATIVE.sub(mark, html).replace("</head>", _PAPER, 1)
+    return _RELATIVE.sub(mark, _SCRIPT.sub("", html)).replace("</head>", _PAPER, 1)
 
 
 def tidy_pdf(content: bytes) -> bytes:

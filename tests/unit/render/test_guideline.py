@@ -7,7 +7,8 @@ from cartcohort.render.guideline import find_answers, map_answers, read_guidelin
 from tests.notebooks.test_structure import NOTEBOOKS, read
 
 NOTICE = {"text/html": '<p class="notice" role="note">No column.</p>'}
-FINDING = {"text/html": '<p class="finding">Three of four.</p>'}
+FINDING = {"text/html": '<p class="finding">3 of 4 patients.</p>'}
+NOTHING = {"text/html": '<p class="finding">There is no multivariable model.</p>'}
 A_TABLE = {TABLE: {"id": "flow", "caption": "Flow of patients", "csv": ""}, "text/html": "<table></table>"}
 
 
@@ -43,7 +44,8 @@ def test_a_block_that_shows_an_exhibit_or_a_finding_answers_at_its_heading():
 
 
 def test_a_block_that_only_says_what_is_lacking_answers_nothing():
-    assert answers(words("a", "15"), code(NOTICE), words("b"), code(A_TABLE), a=("x", "X"), b=("y", "Y")) == {}
+    for shown in (NOTICE, NOTHING):
+        assert answers(words("a", "15"), code(shown), words("b"), code(A_TABLE), a=("x", "X"), b=("y", "Y")) == {}
 
 
 def test_words_without_code_answer_by_themselves_at_the_top_where_they_have_no_heading():
@@ -71,7 +73,10 @@ def test_the_map_has_every_item_with_the_places_of_all_pages_and_counts_those_an
     assert places["15"] == [("survival.html#how-long", "Survival: How long?")]
     assert places["1b"] == [("#abstract", "Abstract on this page")]
     assert places["22"] == []
-    assert [groups[title]["n_answered"] for title in ("Results", "Other information")] == [1, 0]
+    counts = {title: (group["n_whole"], group["n_part"]) for title, group in groups.items()}
+    assert counts["Results"] == (1, 0)
+    assert counts["Introduction"] == (0, 1)  # that a page asks a question does not say that it was asked beforehand
+    assert counts["Other information"] == (0, 0)
 
 
 def test_there_is_no_map_where_no_page_answers_anything():

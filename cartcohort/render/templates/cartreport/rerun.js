@@ -21,18 +21,22 @@
       return text;
     }
     const number = Number(text);
-    const wrong = !NUMBER.test(text) || !Number.isFinite(number) || (kind === "whole number" && !Number.isInteger(number));
+    const wrong = !NUMBER.test(text) || !Number.isFinite(number) || (kind === "whole number" && !Number.isSafeInteger(number));
     if (wrong || number < Number(minimum ?? -Infinity) || number > Number(maximum ?? Infinity)) throw new Error();
     return number;
   };
-  // Members stand between commas; one that holds a comma is in quotation marks.
-  const MEMBER = /\s*("(?:[^"\\]|\\.)*"|[^,]*)\s*(?:,|$)/y;
+  // Members stand between commas; one that holds a comma is in quotation marks, as YAML knows them.
+  const MEMBER = /\s*("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^,]*)\s*(?:,|$)/y;
+  const unquote = (text) => {
+    if (text.startsWith('"')) return JSON.parse(text);
+    return /^'.*'$/s.test(text) ? text.slice(1, -1).replaceAll("''", "'") : text.trim();
+  };
   const splitList = (text) => {
     const members = [];
     for (MEMBER.lastIndex = 0; MEMBER.lastIndex < text.length; ) {
       const found = MEMBER.exec(text);
       if (!found) throw new Error();
-      members.push(found[1].startsWith('"') ? JSON.parse(found[1]) : found[1].trim());
+      members.push(unquote(found[1]));
     }
     return members;
   };
@@ -59,6 +63,8 @@
     return typeof value === "string" && !isPlain(value) ? JSON.stringify(value) : String(value);
   };
   const quote = (word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`);
+  // A shell finds the home folder only where its sign is not quoted.
+  const quoteFolder = (folder) => (folder.startsWith("~/") ? `~/${quote(folder.slice(2))}` : quote(folder));
   const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
   const tell = (field, wrong) => {
@@ -103,7 +109,8 @@
     const places = ["study", "output"].map(within);
     for (const place of places) {
       const text = place.value.trim();
-      tell(place, !text || UNPRINTABLE.test(text) ? "Name a folder." : "");
+      const hyphen = text.startsWith("-") ? "Begin with ./ where a name begins with a hyphen." : "";
+      tell(place, !text || UNPRINTABLE.test(text) ? "Name a folder." : hyphen);
     }
     const [study, output] = places.map((place) => place.value.trim());
     const flawed = form.querySelectorAll("[aria-invalid]").length;
@@ -114,11 +121,11 @@
       : names.length ? `Differs from the defaults: ${names.join(", ")}.` : "All values are the defaults.";
     for (const button of form.querySelectorAll("[data-copy], [data-save]")) button.disabled = flawed > 0;
 
-    const words = ["python", "run_reports.py", "--study", study];
+    const words = ["python", "run_reports.py", "--study", quoteFolder(study)];
     if (within("scope").value) words.push("--section", form.dataset.section);
-    if (output !== "reports") words.push("--output", output);
+    if (output !== "reports") words.push("--output", quoteFolder(output));
     const assignments = names.flatMap((name) => ["-p", `${name}=${write(given[name], (text) => !likeOther(text))}`]);
-    const start = words.map(quote).join(" ");
+    const start = words.join(" ");
     const lines = names.map((name) => `${name}: ${write(given[name], (text) => PLAIN.test(text) && !likeOther(text))}\n`);
     within("command").textContent = flawed ? "" : [start, ...assignments.map(quote)].join(" ");
     within("file").textContent = flawed ? "" : `# ${start} --parameters ${form.dataset.section}.yaml\n${lines.join("")}`;

@@ -91,7 +91,8 @@ def test_the_root_scales_with_the_page_and_names_its_title_and_description():
     namespace = 'xmlns="http://www.w3.org/2000/svg"'
     raw = f'<svg {namespace} width="10pt" height="5pt" viewBox="0 0 10 5"><g id="a"><g/></g></svg>'
     assert clean_svg(raw, id="f", title="<T>", description="D & E") == (
-        '<svg xmlns="http://www.w3.org/2000/svg" class="figure" viewBox="0 0 10 5" role="img" '
+        '<svg xmlns="http://www.w3.org/2000/svg" class="figure" viewBox="0 0 10 5" preserveAspectRatio="xMinYMin" '
+        'role="img" '
         f'aria-labelledby="f-title f-desc" font-family="{style.FONT_STACK}" font-size="12" fill="{style.INK}" '
         'stroke-linejoin="round" overflow="visible">'
         '<title id="f-title">&lt;T&gt;</title><desc id="f-desc">D &amp; E</desc></svg>'
