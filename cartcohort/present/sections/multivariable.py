@@ -8,11 +8,12 @@ from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.present.display import Notice, Sentence, Table
 from cartcohort.present.format import format_number, format_p_clause
 from cartcohort.present.narrative import capitalise, count_noun, join_words, say_estimate, say_ratio_within
-from cartcohort.present.sections.naming import abbreviate, label_of, spell_out, within_sentence
+from cartcohort.present.sections.naming import abbreviate, label_of, name_contrast, spell_out, within_sentence
 from cartcohort.present.tables import table_grid
 
 _SECTION = "risk_factors"
 _LEVEL = 0.05
+_FEW_PER_TERM = 10
 
 
 def table_multivariable(results: ResultSet, *, endpoints: Sequence[str], p_style: str) -> Table | Notice:
@@ -153,8 +154,7 @@ def _say_adjusted(results: ResultSet, prefix: str) -> str:
         if ratio.conf_low is None or ratio.conf_high is None or ratio.conf_low <= 1 <= ratio.conf_high:
             continue
         note = "; alone it includes 1" if _includes_one_alone(results, prefix, "/".join(key.split("/")[3:])) else ""
-        label = within_sentence(ratio.label.partition(": ")[2])
-        clear.append(f"{label} ({say_ratio_within(ratio, name='HR')}{note})")
+        clear.append(name_contrast(ratio.label.partition(": ")[2], f"{say_ratio_within(ratio, name='HR')}{note}"))
     if not clear:
         whose = "all factors" if len(known) == len(adjusted) else "all estimable hazard ratios"
         return f"{method} for each other, the intervals of {whose} include 1."
@@ -197,4 +197,10 @@ def _say_proportionality(results: ResultSet, prefix: str, labels: Mapping[str, s
             f"The test of proportional hazards finds nothing against them in all factors together ({p}), but speaks "
             f"against them for {listed}, whose hazard ratio is then an average over follow-up."
         )
-    return f"The test of proportional hazards finds nothing against them ({p}), which few events cannot prove."
+    unproven = ", which few events cannot prove" if _has_few_events(results, prefix) else ""
+    return f"The test of proportional hazards finds nothing against them ({p}){unproven}."
+
+
+def _has_few_events(results: ResultSet, prefix: str) -> bool:
+    per_term = results.get(f"{prefix}/events_per_term")
+    return per_term is not None and per_term.estimate is not None and per_term.estimate < _FEW_PER_TERM

@@ -16,6 +16,7 @@ from cartcohort.present.narrative import (
     count_noun,
     join_words,
     say_estimate,
+    say_levels,
     say_ratio,
     say_ratio_within,
     say_span,
@@ -269,8 +270,8 @@ def describe_by_factor(
         return Sentence("No factor with at least two groups of patients is given to compare by.")
     if len(factors) > 1:
         said.append(
-            "These comparisons are unadjusted, and several factors are looked at; the risk factor section adjusts "
-            "for both."
+            "These comparisons are unadjusted; the risk factor section adjusts for other factors and for multiple "
+            "testing."
         )
     return Sentence(" ".join(said))
 
@@ -281,7 +282,7 @@ def _say_factor(results: ResultSet, name: str, factor: str, label: str, p_style:
     if test is None:
         return []
     medians = results.select(f"{prefix}/median/{factor}/*")
-    by_level = ", ".join(f"{say_estimate(median)} for {key.rsplit('/', 1)[1]}" for key, median in medians.items())
+    by_level = say_levels({key.rsplit("/", 1)[1]: median for key, median in medians.items()})
     p = f"log-rank {format_p_clause(test.p_value, p_style=p_style)}"
     effect = "; ".join([*say_ratios(results, prefix, factor), p])
     return [f"Median {spell_out(name)} by {within_sentence(label)} was {by_level} ({effect})."]

@@ -92,8 +92,36 @@ def test_an_interval_that_includes_one_leaves_the_difference_open():
     text = risk_factors.describe_curves(univariable(), endpoint="os").text
     assert text == (
         "The Wald interval of the hazard ratio includes 1, which leaves open whether there is a difference, for "
-        "genetic risk: high vs low."
+        "genetic risk (high vs low)."
     )
+
+
+def test_many_intervals_that_all_include_one_are_counted():
+    found = {
+        f"risk_factors/os/cox/site/{at}": ratio(1.1, 0.9, 1.4, 0.4, contrast=f"Site: {at} vs 1") for at in range(2, 7)
+    }
+    assert risk_factors.describe_curves(ResultSet(found), endpoint="os").text == (
+        "The Wald interval of the hazard ratio includes 1, which leaves open whether there is a difference, for all "
+        "5 contrasts."
+    )
+    clear = {"risk_factors/os/cox/risk/high": ratio(2.93, 1.06, 8.1, 0.038)}
+    assert risk_factors.describe_curves(ResultSet(found | clear), endpoint="os").text.endswith(
+        "It includes 1, which leaves open whether there is a difference, for 5 contrasts."
+    )
+
+
+def test_only_few_events_leave_proportional_hazards_unproven():
+    def said(per_term):
+        found = {
+            "risk_factors/os/events_per_term": Result(estimate=per_term),
+            "risk_factors/os/multivariable/risk/high": ratio(1.2, 0.9, 1.6, 0.2),
+            "risk_factors/os/ph/global": test_of(0.78),
+        }
+        return multivariable.describe_multivariable(ResultSet(found), endpoints=["os"], **SAY).text
+
+    nothing = "The test of proportional hazards finds nothing against them (p = 0.78)"
+    assert said(9.9).endswith(f"{nothing}, which few events cannot prove.")
+    assert said(205.3).endswith(f"{nothing}.")
 
 
 def test_without_a_factor_there_are_no_curves():
@@ -104,7 +132,7 @@ def test_without_a_factor_there_are_no_curves():
 def test_an_interval_that_excludes_one_says_that_it_is_not_adjusted():
     found = ResultSet({"risk_factors/os/cox/risk/high": ratio(2.93, 1.06, 8.1, 0.038)})
     assert risk_factors.describe_curves(found, endpoint="os").text == (
-        "The Wald interval of the hazard ratio excludes 1 for genetic risk: high vs low (HR 2.93; 95% CI, 1.06 to "
+        "The Wald interval of the hazard ratio excludes 1 for genetic risk (high vs low; HR 2.93; 95% CI, 1.06 to "
         "8.10), not adjusted for the number of factors."
     )
 
@@ -166,8 +194,8 @@ def test_the_test_of_proportional_hazards_is_told_by_its_meaning(p, said):
     assert said in text
     assert text.startswith(
         "The model of overall survival has 3.3 events per coefficient, fewer than ten, so Firth's estimates are "
-        "reported. By Firth's model, adjusted for each other, the interval excludes 1 for genetic risk: high vs low "
-        "(HR 3.24; 95% CI, 1.09 to 10.3; alone it includes 1), not adjusted for the number of factors."
+        "reported. By Firth's model, adjusted for each other, the interval excludes 1 for genetic risk (high vs low; "
+        "HR 3.24; 95% CI, 1.09 to 10.3; alone it includes 1), not adjusted for the number of factors."
     )
 
 
@@ -191,7 +219,7 @@ def test_under_separation_an_adjusted_ratio_is_compared_with_the_single_one_of_f
     assert text == (
         "The model of overall survival has 2.5 events per coefficient, fewer than ten and with separation, which "
         "leaves some without a finite estimate, so Firth's estimates are reported. By Firth's model, adjusted for "
-        "each other, the interval excludes 1 for genetic risk: high vs low (HR 0.09; 95% CI, <0.01 to 0.80), not "
+        "each other, the interval excludes 1 for genetic risk (high vs low; HR 0.09; 95% CI, <0.01 to 0.80), not "
         "adjusted for the number of factors."
     )
     assert "alone it includes 1" in adjusted(firth, cox=infinite, cox_firth=ratio(0.3, 0.01, 1.5, 0.2))
@@ -378,7 +406,7 @@ def test_of_many_levels_no_contrast_is_picked():
         "OS by centre, log-rank p",
         "0.73",
         "",
-        "log-rank p = 0.73 over all 12 groups",
+        "12 groups, 400 patients",
     )
 
 
@@ -421,9 +449,10 @@ def test_the_smallest_p_for_response_names_its_test():
     )  # fmt: skip
     found = ResultSet({"risk_factors/response/firth/burden/high": odds})
     assert risk_factors.describe_response(found, p_style="journal").text == (
-        "Of 1 contrast, tumour burden: high vs low goes most clearly with response (odds ratio 0.05; 95% CI, <0.01 "
-        "to 0.52; p = 0.0068, after Holm 0.041). These p-values are those of Firth's penalised likelihood ratio; "
-        "Fisher's exact test, on the efficacy page, is more conservative and can fall on the other side of 0.05."
+        "Of 1 contrast, tumour burden (high vs low; odds ratio 0.05; 95% CI, <0.01 to 0.52; p = 0.0068, after "
+        "Holm 0.041) goes most clearly with response. These p-values are those of Firth's penalised likelihood "
+        "ratio; Fisher's exact test, on the efficacy page, is more conservative and can fall on the other side of "
+        "0.05."
     )
 
 
