@@ -16,10 +16,12 @@ MINUS = "\u2212"
 EN_DASH = "\u2013"
 THIN_SPACE = "\u202f"
 """Narrow no-break space: groups the digits of numbers of five digits and more."""
+NO_BREAK_SPACE = "\u00a0"
 NOT_REACHED = "NR"
 NOT_ESTIMABLE = "NE"
 
 _COUNT = re.compile(r"(?<!seed )(?<![\d.\w-])\d{5,}(?![\d.\w-]*\d)")
+_STATISTIC = re.compile(r"\b(?:[pn] [=<>]|s?HR) (?=[<>]?\d)")
 _WIDE = Context(prec=400)  # room for every digit of the largest float
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -254,6 +256,11 @@ def format_like(value: float | None, pattern: str) -> str:
 def group_digits(text: str) -> str:
     """Return a text made elsewhere with the digits of its counts grouped, "10 000 permutations"; a seed stays."""
     return _COUNT.sub(lambda found: format_whole(int(found[0])), text)
+
+
+def bind_statistics(text: str) -> str:
+    """Return a sentence whose lines do not break within "p = 0.034", "n = 35" or "HR 2.93"."""
+    return _STATISTIC.sub(lambda found: found[0].replace(" ", NO_BREAK_SPACE), text)
 
 
 def shorten_number(value: float) -> float:

@@ -238,3 +238,9 @@ def test_exact_limits_of_a_curve_without_an_event_are_marked_in_a_sentence():
     )  # fmt: skip
     assert fmt.format_interval_clause(known) == "(95% CI, 73.5% to 100.0%; exact, no event)"
     assert fmt.format_interval(known) == "100.0% (73.5%–100.0%)"
+
+
+def test_lines_do_not_break_within_a_statistic():
+    text = "HR 2.93; log-rank p < 0.0001, n = 35; p not estimable, sHR >9999, HR by Firth"
+    bound = "HR_2.93; log-rank p_<_0.0001, n_=_35; p not estimable, sHR_>9999, HR by Firth"
+    assert fmt.bind_statistics(text) == bound.replace("_", "\u00a0")
