@@ -165,7 +165,7 @@ def describe_estimands(results: ResultSet) -> Sentence:
     spans = [_say_span(results, name) for name in compared[:2]]
     said += spans
     if any(spans):
-        said.append("Each reading estimates another quantity, so the span is no uncertainty of a single one.")
+        said.append("Each reading estimates another quantity, so their spread is not a confidence interval.")
     if compared:
         said.append("Readings that change no patient's time or event are left out.")
     return Sentence(" ".join(part for part in said if part))
@@ -202,7 +202,7 @@ def _say_enrolled(results: ResultSet) -> str:
         return "Without days of enrolment nothing can be counted from there."
     left_out = f" ({never.note})" if never.note else ""
     if not never.n_event:
-        return f"Nobody enrolled is recorded as never treated{left_out}: time from enrolment only starts earlier."
+        return f"All enrolled patients were treated{left_out}, so counting from enrolment only moves the start."
     verb = "was" if never.n_event == 1 else "were"
     return f"{format_count(never.n_event, never.n)} of those enrolled {verb} never treated{left_out}."
 

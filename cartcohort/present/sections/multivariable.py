@@ -104,25 +104,29 @@ def _lost_samples(results: ResultSet) -> str:
 
 def describe_multivariable(
     results: ResultSet, *, endpoints: Sequence[str], labels: Mapping[str, str], p_style: str
-) -> Sentence:
-    """State events per coefficient, what remains adjusted, corrected concordance and the test of proportionality."""
-    said = []
+) -> list[Sentence]:
+    """State events per coefficient, what remains adjusted, corrected concordance and the test of proportionality.
+
+    Each endpoint is a paragraph of its own.
+    """
+    told = []
     for name in endpoints:
         prefix = f"{_SECTION}/{name}"
         per_term = results.get(f"{prefix}/events_per_term")
         if per_term is None or per_term.estimate is None:
             continue
         if reason := _why_nothing(results, prefix):
-            said.append(f"No adjusted hazard ratio for {spell_out(name)} could be estimated ({reason}).")
+            told.append(f"No adjusted hazard ratio for {spell_out(name)} could be estimated ({reason}).")
             continue
         text = f"The model of {spell_out(name)} has {format_number(per_term.estimate)} events per coefficient"
         text += f", {_why_firth(per_term)}, so Firth's estimates are reported" if per_term.note else ""
         corrected = results.get(f"{prefix}/concordance/corrected")
         if corrected is not None and corrected.estimate is not None:
             text += f"; corrected for optimism, its concordance is {say_estimate(corrected)}, where 0.5 is chance"
-        said += [f"{text}.", _say_adjusted(results, prefix), _say_proportionality(results, prefix, labels, p_style)]
-    text = " ".join(part for part in said if part)
-    return Sentence(text or "There is no multivariable model without a factor of two levels or more.")
+        said = [f"{text}.", _say_adjusted(results, prefix), _say_proportionality(results, prefix, labels, p_style)]
+        told.append(" ".join(part for part in said if part))
+    nothing = "There is no multivariable model without a factor of two levels or more."
+    return [Sentence(text) for text in told or [nothing]]
 
 
 def _why_firth(per_term: Result) -> str:

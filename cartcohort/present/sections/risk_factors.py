@@ -106,18 +106,22 @@ def _tests(results: ResultSet, name: str, factor: str) -> dict[str, Result | Non
 
 def describe_univariable(
     results: ResultSet, *, endpoints: Sequence[str], labels: Mapping[str, str], p_style: str
-) -> Sentence:
-    """Name the factors with p below 0.05, whether Holm's adjustment leaves them there, and what they rest on."""
-    said = []
+) -> list[Sentence]:
+    """Name the factors with p below 0.05, whether Holm's adjustment leaves them there, and what they rest on.
+
+    Each endpoint is a paragraph of its own.
+    """
+    told = []
     for name in endpoints:
-        said.append(say_tested(results, name, labels, p_style))
+        said = [say_tested(results, name, labels, p_style)]
         for key, test in results.select(f"{_SECTION}/{name}/logrank/*").items():
             if _below(test.p_value):
                 said += _say_what_it_rests_on(results, name, key.rsplit("/", 1)[1], labels, p_style)
         said += say_several_levels(results, name, labels, p_style)
         said += say_sparse(results, name, labels, p_style)
-    text = " ".join(part for part in said if part)
-    return Sentence(text or "No factor with at least two groups of patients is given to compare by.")
+        told.append(" ".join(part for part in said if part))
+    nothing = "No factor with at least two groups of patients is given to compare by."
+    return [Sentence(text) for text in told if text] or [Sentence(nothing)]
 
 
 def say_tested(results: ResultSet, name: str, labels: Mapping[str, str], p_style: str) -> str:

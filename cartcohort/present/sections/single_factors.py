@@ -9,7 +9,7 @@ from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.present.display import Notice, Table
 from cartcohort.present.format import format_p_clause
 from cartcohort.present.narrative import capitalise, count_noun, join_words, say_ratio
-from cartcohort.present.sections.naming import label_of, parts_after, spell_out, within_sentence
+from cartcohort.present.sections.naming import label_of, name_contrast, parts_after, spell_out, within_sentence
 from cartcohort.present.tables import table_grid
 
 _SECTION = "risk_factors"
@@ -109,7 +109,7 @@ def say_sparse(results: ResultSet, name: str, labels: Mapping[str, str], p_style
     if firth:
         ratios = join_words(
             [
-                f"{within_sentence(r.label.partition(': ')[2].removesuffix(', Firth'))}, {say_ratio(r)}"
+                f"{name_contrast(r.label.partition(': ')[2].removesuffix(', Firth'))}, {say_ratio(r)}"
                 for r in firth.values()
             ]
         )

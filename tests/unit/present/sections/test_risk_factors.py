@@ -17,6 +17,10 @@ LABELS = {"risk": "Genetic risk", "sex": "Sex"}
 SAY = {"labels": LABELS, "p_style": "journal"}
 
 
+def told(sentences):
+    return "\n".join(sentence.text for sentence in sentences)
+
+
 def ratio(estimate, low, high, p, *, contrast="Genetic risk: high vs low"):
     return Result(
         estimate=estimate,
@@ -68,7 +72,7 @@ def given():
 
 
 def test_tests_on_both_sides_of_the_level_are_called_borderline():
-    text = risk_factors.describe_univariable(univariable(), endpoints=["os"], **SAY).text
+    text = told(risk_factors.describe_univariable(univariable(), endpoints=["os"], **SAY))
     assert "The comparison by genetic risk rests on 2 events in the 8 patients in group “low”." in text
     assert (
         "(log-rank p = 0.034, likelihood ratio p = 0.020, and Wald p = 0.052), so the evidence is borderline" in text
@@ -76,7 +80,7 @@ def test_tests_on_both_sides_of_the_level_are_called_borderline():
 
 
 def test_tests_that_agree_and_groups_with_many_events_need_no_caveat():
-    text = risk_factors.describe_univariable(univariable(wald=0.04, low_events=10), endpoints=["os"], **SAY).text
+    text = told(risk_factors.describe_univariable(univariable(wald=0.04, low_events=10), endpoints=["os"], **SAY))
     assert text == (
         "For overall survival, 1 factor was tested: the log-rank p is below 0.05 for genetic risk (high vs low, HR "
         "4.28; 95% CI, 0.99 to 18.6; p = 0.034, after Holm 0.18) only before adjustment for their number."
@@ -110,6 +114,23 @@ def test_many_intervals_that_all_include_one_are_counted():
     )
 
 
+def test_every_endpoint_is_a_paragraph_of_its_own():
+    both = ResultSet(
+        {f"risk_factors/{name}/{kind}": result for name in ("os", "pfs") for kind, result in (
+            ("logrank/risk", test_of(0.4, 0.4)), ("events_per_term", Result(estimate=12.0)))}
+    )  # fmt: skip
+    alone = risk_factors.describe_univariable(both, endpoints=["os", "pfs"], **SAY)
+    assert [sentence.text.partition(",")[0] for sentence in alone] == [
+        "For overall survival",
+        "For progression-free survival",
+    ]
+    together = multivariable.describe_multivariable(both, endpoints=["os", "pfs"], **SAY)
+    assert told(together) == (
+        "The model of overall survival has 12.0 events per coefficient.\n"
+        "The model of progression-free survival has 12.0 events per coefficient."
+    )
+
+
 def test_only_few_events_leave_proportional_hazards_unproven():
     def said(per_term):
         found = {
@@ -117,7 +138,7 @@ def test_only_few_events_leave_proportional_hazards_unproven():
             "risk_factors/os/multivariable/risk/high": ratio(1.2, 0.9, 1.6, 0.2),
             "risk_factors/os/ph/global": test_of(0.78),
         }
-        return multivariable.describe_multivariable(ResultSet(found), endpoints=["os"], **SAY).text
+        return told(multivariable.describe_multivariable(ResultSet(found), endpoints=["os"], **SAY))
 
     nothing = "The test of proportional hazards finds nothing against them (p = 0.78)"
     assert said(9.9).endswith(f"{nothing}, which few events cannot prove.")
@@ -190,7 +211,7 @@ def test_the_test_of_proportional_hazards_is_told_by_its_meaning(p, said):
             "risk_factors/os/ph/global": test_of(p),
         }
     )
-    text = multivariable.describe_multivariable(results, endpoints=["os"], **SAY).text
+    text = told(multivariable.describe_multivariable(results, endpoints=["os"], **SAY))
     assert said in text
     assert text.startswith(
         "The model of overall survival has 3.3 events per coefficient, fewer than ten, so Firth's estimates are "
@@ -209,7 +230,7 @@ def adjusted(firth, **alone):
         "risk_factors/os/multivariable_firth/risk/high": firth,
     }
     found |= {f"risk_factors/os/{kind}/risk/high": result for kind, result in alone.items()}
-    return multivariable.describe_multivariable(ResultSet(found), endpoints=["os"], **SAY).text
+    return told(multivariable.describe_multivariable(ResultSet(found), endpoints=["os"], **SAY))
 
 
 def test_under_separation_an_adjusted_ratio_is_compared_with_the_single_one_of_firth():
@@ -240,7 +261,7 @@ def test_a_single_factor_whose_hazards_are_not_proportional_is_named():
             "risk_factors/os/ph/global": test_of(0.09),
         }
     )
-    text = multivariable.describe_multivariable(results, endpoints=["os"], **SAY).text
+    text = told(multivariable.describe_multivariable(results, endpoints=["os"], **SAY))
     assert text == (
         "The model of overall survival has 12.0 events per coefficient. The test of proportional hazards finds "
         "nothing against them in all factors together (p = 0.090), but speaks against them for genetic risk (p = "
@@ -323,11 +344,11 @@ def test_sparse_groups_and_separation_are_said_with_what_takes_their_place():
             ),
         }
     )
-    text = risk_factors.describe_univariable(sparse, endpoints=["os"], **SAY).text
+    text = told(risk_factors.describe_univariable(sparse, endpoints=["os"], **SAY))
     assert "By genetic risk (p = 0.051), fewer than five events are expected in a group" in text
     assert "the p-value in brackets is that of shuffled groups." in text
     assert text.endswith(
-        "Separation leaves no finite hazard ratio; Firth's penalised model gives for genetic risk: high vs low, "
+        "Separation leaves no finite hazard ratio; Firth's penalised model gives for genetic risk (high vs low), "
         "hazard ratio 9.00 (95% CI, 1.20 to 80.0)."
     )
     table = risk_factors.table_univariable(sparse, endpoints=["os"], **SAY)
@@ -417,9 +438,9 @@ def test_factors_that_could_not_be_tested_are_not_told_as_tested():
     }
     said = "For overall survival, 1 factor could not be tested (no events)."
     assert summarise(results).paragraph == said
-    assert risk_factors.describe_univariable(ResultSet(results), endpoints=["os"], **SAY).text == said
+    assert told(risk_factors.describe_univariable(ResultSet(results), endpoints=["os"], **SAY)) == said
     results["risk_factors/os/logrank/sex"] = test_of(0.4, 0.4)
-    text = risk_factors.describe_univariable(ResultSet(results), endpoints=["os"], **SAY).text
+    text = told(risk_factors.describe_univariable(ResultSet(results), endpoints=["os"], **SAY))
     assert text == "For overall survival, 1 of 2 factors was tested: no log-rank p is below 0.05."
 
 
@@ -438,7 +459,7 @@ def test_a_group_without_an_event_and_an_infinite_ratio_are_told_by_what_takes_t
         "Unadjusted, overall survival differed by genetic risk (high vs low, HR by Firth's method 0.09; 95% CI, "
         "<0.01 to 0.80; log-rank p = 0.0027; none of the 5 patients in group “high” had the event)."
     )
-    text = risk_factors.describe_univariable(ResultSet(results), endpoints=["os"], **SAY).text
+    text = told(risk_factors.describe_univariable(ResultSet(results), endpoints=["os"], **SAY))
     assert "In the comparison by genetic risk, none of the 5 patients in group “high” had the event." in text
 
 
