@@ -50,7 +50,7 @@ def plot_estimands(results: ResultSet, *, hsct_handling: str, new_therapy_handli
     headers = dict.fromkeys(chain.from_iterable(line for lines in rows.values() for line in lines.values()))
     panels = [header for header in headers if header.startswith(("At ", "HR"))]
     return plot_forest_panels(
-        _drawn_once(rows, panels),
+        _told_once(rows, panels),
         id="survival-estimands",
         title="Endpoints under other readings: share without an event, and hazard ratio",
         panels=panels,
@@ -58,7 +58,7 @@ def plot_estimands(results: ResultSet, *, hsct_handling: str, new_therapy_handli
     )
 
 
-def _drawn_once(rows: Rows, panels: Sequence[str]) -> Rows:
+def _told_once(rows: Rows, panels: Sequence[str]) -> Rows:
     """Return the rows of endpoints that differ from those before, the others named in the heading of their like."""
     seen: dict[tuple, str] = {}
     alike: dict[str, list[str]] = {}
@@ -84,8 +84,9 @@ def table_estimands(
     rows = _rows(results, hsct_handling, new_therapy_handling)
     if not rows:
         return _NOTHING
+    headers = dict.fromkeys(chain.from_iterable(line for lines in rows.values() for line in lines.values()))
     return table_grid(
-        rows,
+        _told_once(rows, list(headers)),
         id="survival-estimands",
         caption="Endpoints under other readings, each another estimand: percentage event-free, median in months",
         first_column="Reading",

@@ -24,7 +24,7 @@ from cartcohort.present.narrative import join_words
 from cartcohort.present.sections.naming import label_of, parts_after, within_sentence
 from cartcohort.present.sections.response_by_factor import in_points
 from cartcohort.present.sections.safety.words import ask_for, say_points, say_shift
-from cartcohort.present.tables import Cell, Column, Row, build_table, methods, table_grid
+from cartcohort.present.tables import REFERENCE, Cell, Column, Row, build_table, methods, table_grid
 
 _NEEDED = "graded rows of CRS in adverse_events, and factors with at least two levels among the patients"
 _FACTORS, _PEAKS = "safety/crs/severity", "safety/crs/peak"
@@ -33,6 +33,7 @@ _NO_PEAKS = (
     "ferritin and crp within four weeks of day 0."
 )
 _MOST_LEVELS = 4
+_P_COLUMNS = ("Fisher p", "p\n(Holm)", "p\n(BH)", "Rank p")
 
 
 def plot_severity(counts: pd.DataFrame) -> Figure | Notice:
@@ -68,7 +69,8 @@ def table_severity(results: ResultSet, *, labels: Mapping[str, str], p_style: st
         id="safety-severity",
         caption="CRS of grade 3 or higher by what was known beforehand",
         first_column="Factor",
-        p_columns=("Fisher p", "p\n(Holm)", "p\n(BH)", "Rank p"),
+        p_columns=_P_COLUMNS,
+        head_columns=_P_COLUMNS,
         p_style=p_style,
         notes=notes,
     )
@@ -177,10 +179,12 @@ def _level_statistics(
     results: ResultSet, factor: str, level: str, *, first: bool, conf_level: str
 ) -> dict[str, Result | None]:
     difference = results.get(f"{_FACTORS}/risk_difference/{factor}/{level}")
+    compared = first and results.select(f"{_FACTORS}/risk_difference/{factor}/*")
+    reference = REFERENCE if compared else None
     test, rank = (_test_only(results, f"{_FACTORS}/{kind}/{factor}") if first else None for kind in ("test", "rank"))
     return {
         f"Percentage\n({conf_level} CI)": results[f"{_FACTORS}/{factor}/{level}"],
-        f"Difference, points\n({conf_level} CI)": in_points(difference) if difference else None,
+        f"Difference, points\n({conf_level} CI)": in_points(difference) if difference else reference,
         "Fisher p": test,
         "p\n(Holm)": replace(test, p_value=test.p_holm) if test else None,
         "p\n(BH)": replace(test, p_value=test.p_bh) if test else None,
