@@ -97,17 +97,37 @@ def format_ratio(value: float | None) -> str:
     return _written(number, next(iter(small_enough), 0))
 
 
-def format_measured(value: float | None) -> str:
-    """Return a measured value with three significant digits: 0.123, 1.23, 12.3, 123, 12 345."""
+def format_measured(value: float | None, *, round_whole: bool = True) -> str:
+    """Return a measured value with at most three significant digits: 0.005, 1.23, 12, 123, 12 300.
+
+    Without `round_whole` no digit before the point is rounded away, as of a cut that patients were parted by.
+    """
     number = _decimal(value)
     if number is None:
         return NOT_ESTIMABLE
-    return _written(number, 0) if abs(number) >= 100 or not number else _significant(number, 3)
+    return _written(number if number else Decimal(0), _measured_decimals(number, round_whole=round_whole))
+
+
+def format_measured_together(*values: float | None) -> list[str]:
+    """Return measured values of one cell with the same decimals, "57.5", "4.0" and "92.3".
+
+    Values too far apart for that, such as 0.005 and 150, keep their own.
+    """
+    known = [number for number in map(_decimal, values) if number]
+    decimals = [_measured_decimals(number) for number in known]
+    if not known or min(decimals) < 0:
+        return [format_measured(value) for value in values]
+    most = 2 - max(number.adjusted() for number in known)
+    needed = max(-number.adjusted() for number in known)
+    shared = min(max(decimals), max(most, 0))
+    if needed > shared:
+        return [format_measured(value) for value in values]
+    return [format_number(value, decimals=shared) for value in values]
 
 
 def format_quartiles(median: float, low: float, high: float, *, n: int) -> str:
-    """Return measured quartiles as "7.00 (5.00–9.00)"; of a single value that alone."""
-    middle, lower, upper = map(format_measured, (median, low, high))
+    """Return measured quartiles as "7 (5–9)"; of a single value that alone."""
+    middle, lower, upper = format_measured_together(median, low, high)
     return middle if n == 1 else f"{middle} ({lower}{EN_DASH}{upper})"
 
 
@@ -312,6 +332,17 @@ def _significant(number: Decimal, digits: int) -> str:
     decimals = digits - 1 - number.adjusted()
     carried = digits - 1 - _rounded(number, decimals).adjusted()
     return _written(number, max(min(decimals, carried), 0))
+
+
+def _measured_decimals(number: Decimal, *, round_whole: bool = True) -> int:
+    """Return the decimals of three significant digits without trailing zeros, below 0 for thousands."""
+    if not number:
+        return 0
+    decimals = 2 - _rounded(number, 2 - number.adjusted()).adjusted()
+    if decimals <= 0:
+        return decimals if round_whole else 0
+    exponent = _rounded(number, decimals).normalize().as_tuple().exponent
+    return max(-int(exponent), 0)
 
 
 def _below_five_percent(number: Decimal, text: str) -> str:

@@ -220,7 +220,7 @@ def test_the_baseline_table_shows_medians_levels_missing_counts_and_differences(
     table = tables.table_baseline(baseline(), id="t", caption="Baseline", groups={"All": 35})
     assert read(table) == [
         ["Characteristic", "All(n = 35)", "SMD"],
-        ["Age, years", "35.5 (18–60)", ""],
+        ["Age, years", "35.5 (18.0–60.0)", ""],
         ["Missing", "1", ""],
         ["Sex", "", "0.12"],
         ["female", "14 (40.0%)", ""],

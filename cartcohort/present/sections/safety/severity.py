@@ -15,7 +15,7 @@ from cartcohort.present.format import (
     MINUS,
     format_conf_level,
     format_count,
-    format_measured,
+    format_measured_together,
     format_p,
     format_p_clause,
     format_whole,
@@ -167,7 +167,8 @@ def say_peaks(results: ResultSet, *, p_style: str) -> list[str]:
         if test.p_value is None:
             continue
         severe, below = (results[f"{_PEAKS}/{name}/{group}"] for group in ("grade_3_or_higher", "below_grade_3"))
-        medians = f"{format_measured(severe.estimate)} and {format_measured(below.estimate)} {test.unit}".rstrip()
+        both = " and ".join(format_measured_together(severe.estimate, below.estimate))
+        medians = f"{both} {test.unit}".rstrip()
         said.append(f"{within_sentence(test.label)} {medians} ({say_shift(test, p_style)})")
     if not said:
         return []
@@ -215,20 +216,20 @@ def _peak_row(results: ResultSet, stem: str, test: Result, p_style: str) -> Row:
 def _peak_cells(results: ResultSet, stem: str) -> tuple[Cell, Cell]:
     found = [results[f"{stem}{part}"] for part in ("", "/minimum", "/maximum")]
     n, numbers = found[0].n or 0, tuple(result.estimate for result in found)
-    median, low, high = map(format_measured, numbers)
+    median, low, high = format_measured_together(*numbers)
     return Cell(format_whole(n), (n,)), Cell(f"{median} ({low}{EN_DASH}{high})" if n else EN_DASH, numbers)
 
 
 def _shift(test: Result) -> str:
     if test.estimate is None:
         return EN_DASH
-    low, high = format_measured(test.conf_low), format_measured(test.conf_high)
+    shift, low, high = format_measured_together(test.estimate, test.conf_low, test.conf_high)
     between = " to " if MINUS in low + high else EN_DASH
-    return f"{format_measured(test.estimate)} ({low}{between}{high})"
+    return f"{shift} ({low}{between}{high})"
 
 
 def _annotate(test: Result, p_style: str) -> str:
-    return f"Shift {_shift(test)}, {format_p_clause(test.p_value, p_style=p_style)}"
+    return f"Shift {f'{_shift(test)} {test.unit}'.rstrip()}, {format_p_clause(test.p_value, p_style=p_style)}"
 
 
 def _say_factor(results: ResultSet, factor: str, label: str, test: Result, p_style: str) -> str:

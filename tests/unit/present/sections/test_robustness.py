@@ -163,5 +163,5 @@ def test_cuts_of_blasts_are_said_to_be_less_than_tumour_burden():
 
 def test_the_number_of_thresholds_stands_beside_the_smallest_p_value():
     table = thresholds.table_scans({"age_years": {"os": scanned(0.03, 0.3)}}, **SAY)
-    assert table.text.splitlines()[-1].split()[-5:] == ["3", "0.030", "31.0", "0.30", "(0.29–0.31)"]
+    assert table.text.splitlines()[-1].split()[-5:] == ["3", "0.030", "31", "0.30", "(0.29–0.31)"]
     assert isinstance(thresholds.table_scans({}, **SAY), Notice)
