@@ -330,6 +330,29 @@ def test_pairs_of_levels_and_their_trend_are_tabulated_and_told():
     ]
 
 
+def test_of_many_levels_only_pairs_with_small_p_are_shown_and_the_others_counted():
+    prefix = "risk_factors/os"
+    pairs = {
+        f"{prefix}/pairwise/site/{one} vs {other}": Result(
+            label=f"OS: Site: log-rank, {one} vs {other}", p_value=0.01 if (one, other) == (1, 2) else 0.6, p_holm=1.0
+        )
+        for one in range(1, 8)
+        for other in range(one + 1, 8)
+    }
+    trend = Result(p_value=0.3, note="levels in their order: 1, 2, 3, 4, 5, 6, 7")
+    results = ResultSet({**pairs, f"{prefix}/trend/site": trend})
+    (table,) = single_factors.table_several_levels(
+        results, endpoints=["os"], labels={"site": "Site"}, p_style="journal"
+    )
+    lines = table.text.splitlines()[3:]
+    assert [line.split("  ")[1] for line in lines] == ["Site: 1 vs 2", "Site: trend over the 7 levels"]
+    assert "OS by site: 21 pairs, 1 with p below 0.05, none after Holm. The file results.json holds all" in table.html
+    assert single_factors.say_several_levels(results, "os", {"site": "Site"}, "journal") == [
+        "Of the 21 pairs of levels of site, none has p below 0.05 after Holm’s adjustment; the trend over the 7 "
+        "levels has p = 0.30, which tells something only if that order does."
+    ]
+
+
 def test_two_levels_have_no_table_of_pairs():
     assert single_factors.table_several_levels(univariable(), endpoints=["os"], **SAY) == []
     assert single_factors.say_several_levels(univariable(), "os", LABELS, "journal") == []
