@@ -111,16 +111,12 @@ def format_measured(value: float | None, *, round_whole: bool = True) -> str:
 def format_measured_together(*values: float | None) -> list[str]:
     """Return measured values of one cell with the same decimals, "57.5", "4.0" and "92.3".
 
-    Values too far apart for that, such as 0.005 and 150, keep their own.
+    Where one reaches 100, and so has none, or they are too far apart, such as 0.005 and 15.1, each keeps its own.
     """
     known = [number for number in map(_decimal, values) if number]
-    decimals = [_measured_decimals(number) for number in known]
-    if not known or min(decimals) < 0:
-        return [format_measured(value) for value in values]
-    most = 2 - max(number.adjusted() for number in known)
-    needed = max(-number.adjusted() for number in known)
-    shared = min(max(decimals), max(most, 0))
-    if needed > shared:
+    largest = max((number.adjusted() for number in known), default=2)
+    shared = min(2 - largest, max(map(_measured_decimals, known), default=0))
+    if largest >= 2 or max(-number.adjusted() for number in known) > shared:
         return [format_measured(value) for value in values]
     return [format_number(value, decimals=shared) for value in values]
 

@@ -226,21 +226,22 @@ def describe_curves(results: ResultSet, *, endpoint: str) -> Sentence:
     if clear:
         said.append(f"The Wald interval of the hazard ratio excludes 1 for {join_words(clear)}, {_UNADJUSTED}.")
     if unclear:
+        # "All" and "the other" are those that could be estimated.
         interval = "It" if clear else "The Wald interval of the hazard ratio"
         said.append(
             f"{interval} includes 1, which leaves open whether there is a difference, for "
-            f"{_name_or_count(unclear, others=bool(clear or unknown))}."
+            f"{_name_or_count(unclear, 'the other' if clear else 'all')}."
         )
     if unknown:
         said.append(f"No hazard ratio could be estimated for {join_words(unknown)}.")
     return Sentence(" ".join(said) or "There is no factor to draw curves by.")
 
 
-def _name_or_count(contrasts: Sequence[str], *, others: bool) -> str:
+def _name_or_count(contrasts: Sequence[str], which: str) -> str:
     """Name a few contrasts; of more only their number is told, for the figure names them."""
     if len(contrasts) <= _MOST_NAMED:
         return join_words(contrasts)
-    return f"{format_whole(len(contrasts))} contrasts" if others else f"all {format_whole(len(contrasts))} contrasts"
+    return f"{which} {format_whole(len(contrasts))} contrasts"
 
 
 def plot_response(results: ResultSet, *, p_style: str) -> Figure | Notice:

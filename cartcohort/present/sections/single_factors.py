@@ -78,7 +78,8 @@ def _say_left_out(results: ResultSet, endpoints: Sequence[str], labels: Mapping[
             if _count_levels(tests) > _MOST_LEVELS:
                 raw, firm = (sum(_below(getattr(test, p)) for test in tests) for p in ("p_value", "p_holm"))
                 pairs = f"{abbreviate(name)} by {within_sentence(label_of(factor, labels))}: {len(tests)} pairs"
-                said.append(f"{pairs}, {say_number(raw)} with p below 0.05, {say_number(firm)} after Holm.")
+                after = f", {say_number(firm)} after Holm" if raw else ""
+                said.append(f"{pairs}, {say_number(raw)} with p below 0.05{after}.")
     only = (
         f"Of factors with more than {_MOST_LEVELS} levels only pairs with p below 0.05 are shown, before adjustment."
     )

@@ -110,7 +110,7 @@ def test_many_intervals_that_all_include_one_are_counted():
     )
     clear = {"risk_factors/os/cox/risk/high": ratio(2.93, 1.06, 8.1, 0.038)}
     assert risk_factors.describe_curves(ResultSet(found | clear), endpoint="os").text.endswith(
-        "It includes 1, which leaves open whether there is a difference, for 5 contrasts."
+        "It includes 1, which leaves open whether there is a difference, for the other 5 contrasts."
     )
 
 
