@@ -17,7 +17,7 @@ from IPython.display import display
 
 from cartcohort.estimate.results import ResultSet
 from cartcohort.parameters import PARAMETERS
-from cartcohort.present.format import format_whole
+from cartcohort.present.format import bind_statistics, format_whole
 
 MIME_TABLE = "application/vnd.cartcohort.table+json"
 MIME_FIGURE = "application/vnd.cartcohort.figure+json"
@@ -97,7 +97,7 @@ class Sentence:
     text: str
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/html": f'<p class="finding">{escape(self.text)}</p>', "text/plain": self.text}
+        return {"text/html": f'<p class="finding">{escape(bind_statistics(self.text))}</p>', "text/plain": self.text}
 
 
 @dataclass(frozen=True)
@@ -200,7 +200,7 @@ class Summary:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         summary = {
             "key_results": [asdict(item) for item in self.key_results],
-            "paragraph": self.paragraph,
+            "paragraph": bind_statistics(self.paragraph),
             "thumbnail": self.thumbnail,
             "warning": self.warning,
         }
@@ -214,7 +214,8 @@ class Summary:
             for item in self.key_results
         )
         warning = f'<p class="notice" role="note"><strong>{escape(self.warning)}</strong></p>' if self.warning else ""
-        return f'{warning}<dl class="key-results">{items}</dl><p class="finding">{escape(self.paragraph)}</p>'
+        paragraph = escape(bind_statistics(self.paragraph))
+        return f'{warning}<dl class="key-results">{items}</dl><p class="finding">{paragraph}</p>'
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,12 @@ MINUS = "\u2212"
 EN_DASH = "\u2013"
 THIN_SPACE = "\u202f"
 """Narrow no-break space: groups the digits of numbers of five digits and more."""
+NO_BREAK_SPACE = "\u00a0"
 NOT_REACHED = "NR"
 NOT_ESTIMABLE = "NE"
 
 _COUNT = re.compile(r"(?<!seed )(?<![\d.\w-])\d{5,}(?![\d.\w-]*\d)")
+_STATISTIC = re.compile(r"\b(?:[pn] [=<>]|s?HR) (?=[<>]?\d)")
 _WIDE = Context(prec=400)  # room for every digit of the largest float
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -95,17 +97,33 @@ def format_ratio(value: float | None) -> str:
     return _written(number, next(iter(small_enough), 0))
 
 
-def format_measured(value: float | None) -> str:
-    """Return a measured value with three significant digits: 0.123, 1.23, 12.3, 123, 12 345."""
+def format_measured(value: float | None, *, round_whole: bool = True) -> str:
+    """Return a measured value with at most three significant digits: 0.005, 1.23, 12, 123, 12 300.
+
+    Without `round_whole` no digit before the point is rounded away, as of a cut that patients were parted by.
+    """
     number = _decimal(value)
     if number is None:
         return NOT_ESTIMABLE
-    return _written(number, 0) if abs(number) >= 100 or not number else _significant(number, 3)
+    return _written(number if number else Decimal(0), _measured_decimals(number, round_whole=round_whole))
+
+
+def format_measured_together(*values: float | None) -> list[str]:
+    """Return measured values of one cell with the same decimals, "57.5", "4.0" and "92.3".
+
+    Where one reaches 100, and so has none, or they are too far apart, such as 0.005 and 15.1, each keeps its own.
+    """
+    known = [number for number in map(_decimal, values) if number]
+    largest = max((number.adjusted() for number in known), default=2)
+    shared = min(2 - largest, max(map(_measured_decimals, known), default=0))
+    if largest >= 2 or max(-number.adjusted() for number in known) > shared:
+        return [format_measured(value) for value in values]
+    return [format_number(value, decimals=shared) for value in values]
 
 
 def format_quartiles(median: float, low: float, high: float, *, n: int) -> str:
-    """Return measured quartiles as "7.00 (5.00–9.00)"; of a single value that alone."""
-    middle, lower, upper = map(format_measured, (median, low, high))
+    """Return measured quartiles as "7 (5–9)"; of a single value that alone."""
+    middle, lower, upper = format_measured_together(median, low, high)
     return middle if n == 1 else f"{middle} ({lower}{EN_DASH}{upper})"
 
 
@@ -256,6 +274,11 @@ def group_digits(text: str) -> str:
     return _COUNT.sub(lambda found: format_whole(int(found[0])), text)
 
 
+def bind_statistics(text: str) -> str:
+    """Return a sentence whose lines do not break within "p = 0.034", "n = 35" or "HR 2.93"."""
+    return _STATISTIC.sub(lambda found: found[0].replace(" ", NO_BREAK_SPACE), text)
+
+
 def shorten_number(value: float) -> float:
     """Return a number with seven significant digits, for the many points of a curve; NaN stays NaN."""
     return float(f"{value:.7g}")
@@ -305,6 +328,17 @@ def _significant(number: Decimal, digits: int) -> str:
     decimals = digits - 1 - number.adjusted()
     carried = digits - 1 - _rounded(number, decimals).adjusted()
     return _written(number, max(min(decimals, carried), 0))
+
+
+def _measured_decimals(number: Decimal, *, round_whole: bool = True) -> int:
+    """Return the decimals of three significant digits without trailing zeros, below 0 for thousands."""
+    if not number:
+        return 0
+    decimals = 2 - _rounded(number, 2 - number.adjusted()).adjusted()
+    if decimals <= 0:
+        return decimals if round_whole else 0
+    exponent = _rounded(number, decimals).normalize().as_tuple().exponent
+    return max(-int(exponent), 0)
 
 
 def _below_five_percent(number: Decimal, text: str) -> str:

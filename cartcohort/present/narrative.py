@@ -7,7 +7,7 @@ p-value.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cartcohort.estimate.results import Result
 from cartcohort.present.display import KeyResult, Sentence
@@ -21,6 +21,8 @@ from cartcohort.present.format import (
 )
 
 _TIME_UNITS = ("months", "days")
+MOST_LEVELS = 4
+"""Of a factor with more levels, only those with the lowest and the highest estimate are told."""
 
 
 def join_words(words: Sequence[str], *, last: str = "and") -> str:
@@ -89,6 +91,22 @@ def say_estimate(result: Result) -> str:
         return _not_estimable(result)
     unit = f" {result.unit}" if result.unit in _TIME_UNITS else ""
     return f"{format_estimate(result)}{unit} {limits}".rstrip()
+
+
+def say_levels(found: Mapping[str, Result]) -> str:
+    """State the estimate of each level, of more than a few only the lowest and the highest.
+
+    A time that is not reached is higher than any that is.
+    """
+    said = {level: f"{say_estimate(result)} for {level}" for level, result in found.items()}
+    if len(said) <= MOST_LEVELS:
+        return join_words(list(said.values()))
+    known = {level: result.estimate for level, result in found.items() if result.estimate is not None}
+    unreached = sum("not reached" in result.note for result in found.values() if result.estimate is None)
+    if not known:
+        return f"not {'reached' if unreached else 'estimable'} in any of {len(said)} groups"
+    highest = f"not reached in {unreached} of {len(said)} groups" if unreached else said[max(known, key=known.get)]
+    return f"between {said[min(known, key=known.get)]} and {highest}"
 
 
 def say_ratio_within(result: Result, *, name: str = "") -> str:

@@ -50,7 +50,7 @@ def plot_estimands(results: ResultSet, *, hsct_handling: str, new_therapy_handli
     headers = dict.fromkeys(chain.from_iterable(line for lines in rows.values() for line in lines.values()))
     panels = [header for header in headers if header.startswith(("At ", "HR"))]
     return plot_forest_panels(
-        _drawn_once(rows, panels),
+        _told_once(rows, panels),
         id="survival-estimands",
         title="Endpoints under other readings: share without an event, and hazard ratio",
         panels=panels,
@@ -58,7 +58,7 @@ def plot_estimands(results: ResultSet, *, hsct_handling: str, new_therapy_handli
     )
 
 
-def _drawn_once(rows: Rows, panels: Sequence[str]) -> Rows:
+def _told_once(rows: Rows, panels: Sequence[str]) -> Rows:
     """Return the rows of endpoints that differ from those before, the others named in the heading of their like."""
     seen: dict[tuple, str] = {}
     alike: dict[str, list[str]] = {}
@@ -84,8 +84,9 @@ def table_estimands(
     rows = _rows(results, hsct_handling, new_therapy_handling)
     if not rows:
         return _NOTHING
+    headers = dict.fromkeys(chain.from_iterable(line for lines in rows.values() for line in lines.values()))
     return table_grid(
-        rows,
+        _told_once(rows, list(headers)),
         id="survival-estimands",
         caption="Endpoints under other readings, each another estimand: percentage event-free, median in months",
         first_column="Reading",
@@ -165,7 +166,7 @@ def describe_estimands(results: ResultSet) -> Sentence:
     spans = [_say_span(results, name) for name in compared[:2]]
     said += spans
     if any(spans):
-        said.append("Each reading estimates another quantity, so the span is no uncertainty of a single one.")
+        said.append("Each reading estimates another quantity, so their spread is not a confidence interval.")
     if compared:
         said.append("Readings that change no patient's time or event are left out.")
     return Sentence(" ".join(part for part in said if part))
@@ -202,7 +203,7 @@ def _say_enrolled(results: ResultSet) -> str:
         return "Without days of enrolment nothing can be counted from there."
     left_out = f" ({never.note})" if never.note else ""
     if not never.n_event:
-        return f"Nobody enrolled is recorded as never treated{left_out}: time from enrolment only starts earlier."
+        return f"All enrolled patients were treated{left_out}, so counting from enrolment only moves the start."
     verb = "was" if never.n_event == 1 else "were"
     return f"{format_count(never.n_event, never.n)} of those enrolled {verb} never treated{left_out}."
 

@@ -8,11 +8,12 @@ from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.present.display import Notice, Sentence, Table
 from cartcohort.present.format import format_number, format_p_clause
 from cartcohort.present.narrative import capitalise, count_noun, join_words, say_estimate, say_ratio_within
-from cartcohort.present.sections.naming import abbreviate, label_of, spell_out, within_sentence
+from cartcohort.present.sections.naming import abbreviate, label_of, name_contrast, spell_out, within_sentence
 from cartcohort.present.tables import table_grid
 
 _SECTION = "risk_factors"
 _LEVEL = 0.05
+_FEW_PER_TERM = 10
 
 
 def table_multivariable(results: ResultSet, *, endpoints: Sequence[str], p_style: str) -> Table | Notice:
@@ -103,25 +104,29 @@ def _lost_samples(results: ResultSet) -> str:
 
 def describe_multivariable(
     results: ResultSet, *, endpoints: Sequence[str], labels: Mapping[str, str], p_style: str
-) -> Sentence:
-    """State events per coefficient, what remains adjusted, corrected concordance and the test of proportionality."""
-    said = []
+) -> list[Sentence]:
+    """State events per coefficient, what remains adjusted, corrected concordance and the test of proportionality.
+
+    Each endpoint is a paragraph of its own.
+    """
+    told = []
     for name in endpoints:
         prefix = f"{_SECTION}/{name}"
         per_term = results.get(f"{prefix}/events_per_term")
         if per_term is None or per_term.estimate is None:
             continue
         if reason := _why_nothing(results, prefix):
-            said.append(f"No adjusted hazard ratio for {spell_out(name)} could be estimated ({reason}).")
+            told.append(f"No adjusted hazard ratio for {spell_out(name)} could be estimated ({reason}).")
             continue
         text = f"The model of {spell_out(name)} has {format_number(per_term.estimate)} events per coefficient"
         text += f", {_why_firth(per_term)}, so Firth's estimates are reported" if per_term.note else ""
         corrected = results.get(f"{prefix}/concordance/corrected")
         if corrected is not None and corrected.estimate is not None:
             text += f"; corrected for optimism, its concordance is {say_estimate(corrected)}, where 0.5 is chance"
-        said += [f"{text}.", _say_adjusted(results, prefix), _say_proportionality(results, prefix, labels, p_style)]
-    text = " ".join(part for part in said if part)
-    return Sentence(text or "There is no multivariable model without a factor of two levels or more.")
+        said = [f"{text}.", _say_adjusted(results, prefix), _say_proportionality(results, prefix, labels, p_style)]
+        told.append(" ".join(part for part in said if part))
+    nothing = "There is no multivariable model without a factor of two levels or more."
+    return [Sentence(text) for text in told or [nothing]]
 
 
 def _why_firth(per_term: Result) -> str:
@@ -153,8 +158,7 @@ def _say_adjusted(results: ResultSet, prefix: str) -> str:
         if ratio.conf_low is None or ratio.conf_high is None or ratio.conf_low <= 1 <= ratio.conf_high:
             continue
         note = "; alone it includes 1" if _includes_one_alone(results, prefix, "/".join(key.split("/")[3:])) else ""
-        label = within_sentence(ratio.label.partition(": ")[2])
-        clear.append(f"{label} ({say_ratio_within(ratio, name='HR')}{note})")
+        clear.append(name_contrast(ratio.label.partition(": ")[2], f"{say_ratio_within(ratio, name='HR')}{note}"))
     if not clear:
         whose = "all factors" if len(known) == len(adjusted) else "all estimable hazard ratios"
         return f"{method} for each other, the intervals of {whose} include 1."
@@ -197,4 +201,10 @@ def _say_proportionality(results: ResultSet, prefix: str, labels: Mapping[str, s
             f"The test of proportional hazards finds nothing against them in all factors together ({p}), but speaks "
             f"against them for {listed}, whose hazard ratio is then an average over follow-up."
         )
-    return f"The test of proportional hazards finds nothing against them ({p}), which few events cannot prove."
+    unproven = ", which few events cannot prove" if _has_few_events(results, prefix) else ""
+    return f"The test of proportional hazards finds nothing against them ({p}){unproven}."
+
+
+def _has_few_events(results: ResultSet, prefix: str) -> bool:
+    per_term = results.get(f"{prefix}/events_per_term")
+    return per_term is not None and per_term.estimate is not None and per_term.estimate < _FEW_PER_TERM

@@ -80,6 +80,13 @@ def contrast_of(ratio: Result) -> str:
     return ratio.label.rpartition(": ")[2]
 
 
+def name_contrast(label: str, *more: str) -> str:
+    """Return "genetic risk (high vs low; HR 2.93)" from "Genetic risk: high vs low" and what belongs to it."""
+    factor, _, levels = label.rpartition(": ")
+    within = "; ".join([*([levels] if factor else []), *more])
+    return f"{within_sentence(factor or levels)}{f' ({within})' if within else ''}"
+
+
 def within_sentence(label: str) -> str:
     """Return a label as it stands within a sentence: "Genetic risk" in small letters, "CAR19 dose" as it is."""
     return label[:1].lower() + label[1:] if label[1:2].islower() else label

@@ -173,7 +173,7 @@ def _factor_rows(results: ResultSet, factor: str, label: str, p_style: str) -> l
     note = "; ".join(said)
     p_values = [getattr(test, field) for field in _COMPARISON]
     tests = [Cell(format_p(p, p_style=p_style), (p,)) for p in p_values]
-    rows = [Row((Cell(label, (label, "", note), note=note), _blank(2), _blank(3), _blank(3), *tests))]
+    rows = [Row((Cell(label, (label, "", note), strong=True, note=note), _blank(2), _blank(3), _blank(3), *tests))]
     for level, (_, rate) in _levels(results, f"efficacy/response/orr/{factor}/").items():
         difference = results.get(f"efficacy/response/risk_difference/{factor}/{level}")
         cells = (

@@ -10,7 +10,7 @@ from cartcohort.present.display import Figure, Notice, Sentence, Table
 from cartcohort.present.figures import plot_forest, plot_survival_panels
 from cartcohort.present.format import format_p, format_p_clause, format_whole
 from cartcohort.present.narrative import capitalise, count_noun, join_words, say_ratio_within
-from cartcohort.present.sections.naming import label_of, parts_after, spell_out, within_sentence
+from cartcohort.present.sections.naming import label_of, name_contrast, parts_after, spell_out, within_sentence
 from cartcohort.present.sections.single_factors import say_several_levels, say_sparse
 from cartcohort.present.sections.survival import lines_of, say_ratios
 from cartcohort.present.sections.tested import say_tested_of, say_untestable
@@ -25,6 +25,7 @@ _WHICH_TEST = (
 )
 _FEW_EVENTS = 10
 """A comparison of which one group has fewer events than this rests on them, and says so."""
+_MOST_NAMED = 4
 _P_COLUMNS = ("Log-rank p", "p (Holm)", "p (BH)", "Likelihood\nratio p", "Wald p")
 
 
@@ -105,18 +106,22 @@ def _tests(results: ResultSet, name: str, factor: str) -> dict[str, Result | Non
 
 def describe_univariable(
     results: ResultSet, *, endpoints: Sequence[str], labels: Mapping[str, str], p_style: str
-) -> Sentence:
-    """Name the factors with p below 0.05, whether Holm's adjustment leaves them there, and what they rest on."""
-    said = []
+) -> list[Sentence]:
+    """Name the factors with p below 0.05, whether Holm's adjustment leaves them there, and what they rest on.
+
+    Each endpoint is a paragraph of its own.
+    """
+    told = []
     for name in endpoints:
-        said.append(say_tested(results, name, labels, p_style))
+        said = [say_tested(results, name, labels, p_style)]
         for key, test in results.select(f"{_SECTION}/{name}/logrank/*").items():
             if _below(test.p_value):
                 said += _say_what_it_rests_on(results, name, key.rsplit("/", 1)[1], labels, p_style)
         said += say_several_levels(results, name, labels, p_style)
         said += say_sparse(results, name, labels, p_style)
-    text = " ".join(part for part in said if part)
-    return Sentence(text or "No factor with at least two groups of patients is given to compare by.")
+        told.append(" ".join(part for part in said if part))
+    nothing = "No factor with at least two groups of patients is given to compare by."
+    return [Sentence(text) for text in told if text] or [Sentence(nothing)]
 
 
 def say_tested(results: ResultSet, name: str, labels: Mapping[str, str], p_style: str) -> str:
@@ -210,24 +215,33 @@ def describe_curves(results: ResultSet, *, endpoint: str) -> Sentence:
     """Name the contrasts whose interval leaves out 1, and those whose interval does not."""
     clear, unclear, unknown = [], [], []
     for ratio in results.select(f"{_SECTION}/{endpoint}/cox/*").values():
-        label = within_sentence(ratio.label.partition(": ")[2])
+        label = ratio.label.partition(": ")[2]
         if ratio.conf_low is None or ratio.conf_high is None:
-            unknown.append(label)
+            unknown.append(name_contrast(label))
         elif ratio.conf_low <= 1 <= ratio.conf_high:
-            unclear.append(label)
+            unclear.append(name_contrast(label))
         else:
-            clear.append(f"{label} ({say_ratio_within(ratio, name='HR')})")
+            clear.append(name_contrast(label, say_ratio_within(ratio, name="HR")))
     said = []
     if clear:
         said.append(f"The Wald interval of the hazard ratio excludes 1 for {join_words(clear)}, {_UNADJUSTED}.")
     if unclear:
+        # "All" and "the other" are those that could be estimated.
         interval = "It" if clear else "The Wald interval of the hazard ratio"
         said.append(
-            f"{interval} includes 1, which leaves open whether there is a difference, for {join_words(unclear)}."
+            f"{interval} includes 1, which leaves open whether there is a difference, for "
+            f"{_name_or_count(unclear, 'the other' if clear else 'all')}."
         )
     if unknown:
         said.append(f"No hazard ratio could be estimated for {join_words(unknown)}.")
     return Sentence(" ".join(said) or "There is no factor to draw curves by.")
+
+
+def _name_or_count(contrasts: Sequence[str], which: str) -> str:
+    """Name a few contrasts; of more only their number is told, for the figure names them."""
+    if len(contrasts) <= _MOST_NAMED:
+        return join_words(contrasts)
+    return f"{which} {format_whole(len(contrasts))} contrasts"
 
 
 def plot_response(results: ResultSet, *, p_style: str) -> Figure | Notice:
@@ -251,5 +265,6 @@ def describe_response(results: ResultSet, *, p_style: str) -> Sentence:
     p = format_p_clause(smallest.p_value, p_style=p_style)
     holm = "" if smallest.p_holm is None else f", after Holm {format_p(smallest.p_holm, p_style=p_style)}"
     effect = f"{say_ratio_within(smallest)}; {p}{holm}"
-    contrast = f"{within_sentence(smallest.label)} goes most clearly with response ({effect})"
-    return Sentence(f"Of {count_noun(len(tests), 'contrast')}, {contrast}. {_WHICH_TEST}")
+    contrast = name_contrast(smallest.label, effect)
+    counted = count_noun(len(tests), "contrast")
+    return Sentence(f"Of {counted}, {contrast} goes most clearly with response. {_WHICH_TEST}")

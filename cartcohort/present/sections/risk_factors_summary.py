@@ -49,8 +49,11 @@ def _keys_of(results: ResultSet, name: str, factor: str, p_style: str) -> list[K
     note = _say_test(test, p_style) if test else ""
     if len(ratios) > MOST_RATIOS:
         label = within_sentence(ratios[0].label.partition(": ")[2].partition(": ")[0])
+        counts = f"{len(ratios) + 1} groups, {count_noun(test.n or 0, 'patient')}"
         return [
-            KeyResult(f"{abbreviate(name)} by {label}, log-rank p", format_p(test.p_value, p_style=p_style), "", note)
+            KeyResult(
+                f"{abbreviate(name)} by {label}, log-rank p", format_p(test.p_value, p_style=p_style), "", counts
+            )
         ]
     return [
         describe_key_result(

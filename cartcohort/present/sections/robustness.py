@@ -189,12 +189,14 @@ def _say_changed(
             key = (int(fewest.estimate), probes[stem].exact)
             names.setdefault(key, []).append(name_comparison(stem, labels))
     parts = [
-        f"{'' if exact else 'at most '}{format_whole(n)} for {join_words(listed)}"
+        f"changing {'' if exact else 'at most '}{_outcomes(n)} raises p above 0.05 for {join_words(listed)}"
         for (n, exact), listed in sorted(names.items())
     ]
-    if not parts:
-        return []
-    return [f"The fewest changed outcomes that raise p above 0.05 number {'; '.join(parts)}."]
+    return [f"{capitalise('; '.join(parts))}."] if parts else []
+
+
+def _outcomes(n: int) -> str:
+    return "one outcome" if n == 1 else f"{format_whole(n)} outcomes"
 
 
 def name_comparison(stem: str, labels: Mapping[str, str]) -> str:

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import isqrt
 
 from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.present.display import Notice, Table
 from cartcohort.present.format import format_p_clause
-from cartcohort.present.narrative import capitalise, count_noun, join_words, say_ratio
-from cartcohort.present.sections.naming import label_of, parts_after, spell_out, within_sentence
+from cartcohort.present.narrative import capitalise, count_noun, join_words, say_number, say_ratio
+from cartcohort.present.sections.naming import (
+    abbreviate,
+    label_of,
+    name_contrast,
+    parts_after,
+    spell_out,
+    within_sentence,
+)
 from cartcohort.present.tables import table_grid
 
 _SECTION = "risk_factors"
 _LEVEL = 0.05
+_MOST_LEVELS = 6
+"""Of a factor with more levels only the pairs with p below 0.05 are tabulated, and its levels are counted."""
 _P_COLUMNS = ("Log-rank p", "p (Holm)", "p (BH)")
 
 
@@ -40,7 +50,8 @@ def table_several_levels(
         p_style=p_style,
         notes=[
             "Each pair is tested on its own patients; Holm and BH (Benjamini-Hochberg) adjust over the pairs of a "
-            "factor. A trend has a meaning only where the order of the levels has one."
+            "factor. A trend has a meaning only where the order of the levels has one.",
+            *_say_left_out(results, endpoints, labels),
         ],
     )
     return [table]
@@ -48,32 +59,67 @@ def table_several_levels(
 
 def _lines(results: ResultSet, name: str, factor: str, label: str) -> list[tuple[str, dict[str, Result | None]]]:
     lines = []
-    for test in results.select(f"{_SECTION}/{name}/pairwise/{factor}/*").values():
+    tests = _pairs(results, name, factor)
+    for test in [test for test in tests if _count_levels(tests) <= _MOST_LEVELS or _below(test.p_value)]:
         shown = (test, replace(test, p_value=test.p_holm), replace(test, p_value=test.p_bh))
         lines.append((f"{label}: {_pair(test)}", dict(zip(_P_COLUMNS, shown, strict=True))))
     trend = results.get(f"{_SECTION}/{name}/trend/{factor}")
     if trend is not None:
-        lines.append((f"{label}: trend over {_order(trend)}", {"Log-rank p": trend}))
+        lines.append((f"{label}: trend over {_order(trend, tests)}", {"Log-rank p": trend}))
     return lines
+
+
+def _say_left_out(results: ResultSet, endpoints: Sequence[str], labels: Mapping[str, str]) -> list[str]:
+    """Say of each factor with many levels how many pairs it has, and how many have p below 0.05."""
+    said = []
+    for name in endpoints:
+        for factor in parts_after(results, f"{_SECTION}/{name}/pairwise"):
+            tests = _pairs(results, name, factor)
+            if _count_levels(tests) > _MOST_LEVELS:
+                raw, firm = (sum(_below(getattr(test, p)) for test in tests) for p in ("p_value", "p_holm"))
+                pairs = f"{abbreviate(name)} by {within_sentence(label_of(factor, labels))}: {len(tests)} pairs"
+                after = f", {say_number(firm)} after Holm" if raw else ""
+                said.append(f"{pairs}, {say_number(raw)} with p below 0.05{after}.")
+    only = (
+        f"Of factors with more than {_MOST_LEVELS} levels only pairs with p below 0.05 are shown, before adjustment."
+    )
+    return [only, *said, "The file results.json holds all pairs."] if said else []
+
+
+def _pairs(results: ResultSet, name: str, factor: str) -> list[Result]:
+    return list(results.select(f"{_SECTION}/{name}/pairwise/{factor}/*").values())
+
+
+def _count_levels(pairs: Sequence[Result]) -> int:
+    """Return of how many levels these are all the pairs: k levels have k(k - 1) / 2."""
+    return (1 + isqrt(1 + 8 * len(pairs))) // 2
+
+
+def _below(p: float | None) -> bool:
+    return p is not None and p < _LEVEL
 
 
 def _pair(test: Result) -> str:
     return test.label.partition("log-rank, ")[2]
 
 
-def _order(trend: Result) -> str:
-    return trend.note.rpartition("levels in their order: ")[2]
+def _order(trend: Result, pairs: Sequence[Result]) -> str:
+    """Return the levels in their order, or how many they are."""
+    n_levels = _count_levels(pairs)
+    return (
+        f"the {n_levels} levels" if n_levels > _MOST_LEVELS else trend.note.rpartition("levels in their order: ")[2]
+    )
 
 
 def say_several_levels(results: ResultSet, name: str, labels: Mapping[str, str], p_style: str) -> list[str]:
     """Say which pairs of levels differ after Holm's adjustment, and give the trend; nothing for two levels."""
     said = []
     for factor in parts_after(results, f"{_SECTION}/{name}/pairwise"):
-        tests = list(results.select(f"{_SECTION}/{name}/pairwise/{factor}/*").values())
+        tests = _pairs(results, name, factor)
         firm = [
             f"{_pair(test)} ({format_p_clause(test.p_holm, p_style=p_style)})"
             for test in tests
-            if test.p_holm is not None and test.p_holm < _LEVEL
+            if _below(test.p_holm)
         ]
         pairs = f"Of the {count_noun(len(tests), 'pair')} of levels of {within_sentence(label_of(factor, labels))}, "
         found = f"p after Holm's adjustment is below 0.05 for {join_words(firm)}" if firm else "none has p below 0.05"
@@ -81,7 +127,7 @@ def say_several_levels(results: ResultSet, name: str, labels: Mapping[str, str],
         trend = results.get(f"{_SECTION}/{name}/trend/{factor}")
         if trend is not None and trend.p_value is not None:
             p = format_p_clause(trend.p_value, p_style=p_style)
-            text += f"; the trend over {_order(trend)} has {p}, which tells something only if that order does"
+            text += f"; the trend over {_order(trend, tests)} has {p}, which tells something only if that order does"
         said.append(f"{text}.")
     return said
 
@@ -109,7 +155,7 @@ def say_sparse(results: ResultSet, name: str, labels: Mapping[str, str], p_style
     if firth:
         ratios = join_words(
             [
-                f"{within_sentence(r.label.partition(': ')[2].removesuffix(', Firth'))}, {say_ratio(r)}"
+                f"{name_contrast(r.label.partition(': ')[2].removesuffix(', Firth'))}, {say_ratio(r)}"
                 for r in firth.values()
             ]
         )

@@ -16,6 +16,7 @@ from cartcohort.present.narrative import (
     count_noun,
     join_words,
     say_estimate,
+    say_levels,
     say_ratio,
     say_ratio_within,
     say_span,
@@ -30,7 +31,7 @@ from cartcohort.present.sections.naming import (
     time_zero,
     within_sentence,
 )
-from cartcohort.present.tables import table_grid
+from cartcohort.present.tables import REFERENCE, table_grid
 
 Curves = Mapping[str, Mapping[str, SurvivalCurve]]
 MOST_RATIOS = 2
@@ -90,17 +91,28 @@ def _are_same(one: Mapping[str, SurvivalCurve], other: Mapping[str, SurvivalCurv
 
 def table_endpoints(results: ResultSet) -> Table | Notice:
     """Tabulate median, rates and restricted mean of every endpoint."""
-    rows = {
-        f"{capitalise(spell_out(name))} ({abbreviate(name)})": _overall_statistics(results, f"survival/{name}")
-        for name in parts_after(results, "survival")
-    }
     return table_grid(
-        {"": rows},
+        {"": _told_once(results)},
         id="survival-endpoints",
         caption="Endpoints in all patients: months, or percentage event-free, with confidence limits",
         first_column="Endpoint",
         notes=["RMST, restricted mean survival time: the mean time without the event within so many months."],
     )
+
+
+def _told_once(results: ResultSet) -> dict[str, dict[str, Result | None]]:
+    """Return a row an endpoint; those of the very same numbers share one, "Progression-free survival (PFS = EFS)"."""
+    alike: dict[tuple, list[str]] = {}
+    for name in parts_after(results, "survival"):
+        found = _overall_statistics(results, f"survival/{name}")
+        numbers = (r and (r.estimate, r.conf_low, r.conf_high, r.n_event, r.n) for r in found.values())
+        alike.setdefault(tuple(zip(found, numbers, strict=True)), []).append(name)
+    return {
+        f"{capitalise(spell_out(first))} ({' = '.join(map(abbreviate, [first, *others]))})": _overall_statistics(
+            results, f"survival/{first}"
+        )
+        for first, *others in alike.values()
+    }
 
 
 def _overall_statistics(results: ResultSet, prefix: str) -> dict[str, Result | None]:
@@ -240,6 +252,7 @@ def table_by_factor(
         caption="Endpoints by factor: median in months, percentage event-free, hazard ratio against the first level",
         first_column="Level",
         p_columns=("Log-rank p",),
+        head_columns=("Log-rank p",),
         p_style=p_style,
     )
 
@@ -248,10 +261,11 @@ def _level_statistics(
     results: ResultSet, prefix: str, factor: str, level: str, *, first: bool
 ) -> dict[str, Result | None]:
     rates = parts_after(results, f"{prefix}/rate")[-1:]
+    compared = first and results.select(f"{prefix}/cox/{factor}/*")
     return {
         "Median": results.get(f"{prefix}/median/{factor}/{level}"),
         **{f"At {rate[:-1]} months": results.get(f"{prefix}/rate/{rate}/{factor}/{level}") for rate in rates},
-        "Hazard ratio": results.get(f"{prefix}/cox/{factor}/{level}"),
+        "Hazard ratio": REFERENCE if compared else results.get(f"{prefix}/cox/{factor}/{level}"),
         "Log-rank p": results.get(f"{prefix}/logrank/{factor}") if first else None,
     }
 
@@ -269,8 +283,8 @@ def describe_by_factor(
         return Sentence("No factor with at least two groups of patients is given to compare by.")
     if len(factors) > 1:
         said.append(
-            "These comparisons are unadjusted, and several factors are looked at; the risk factor section adjusts "
-            "for both."
+            "These comparisons are unadjusted; the risk factor section adjusts for other factors and for multiple "
+            "testing."
         )
     return Sentence(" ".join(said))
 
@@ -281,7 +295,7 @@ def _say_factor(results: ResultSet, name: str, factor: str, label: str, p_style:
     if test is None:
         return []
     medians = results.select(f"{prefix}/median/{factor}/*")
-    by_level = ", ".join(f"{say_estimate(median)} for {key.rsplit('/', 1)[1]}" for key, median in medians.items())
+    by_level = say_levels({key.rsplit("/", 1)[1]: median for key, median in medians.items()})
     p = f"log-rank {format_p_clause(test.p_value, p_style=p_style)}"
     effect = "; ".join([*say_ratios(results, prefix, factor), p])
     return [f"Median {spell_out(name)} by {within_sentence(label)} was {by_level} ({effect})."]

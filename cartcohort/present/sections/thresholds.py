@@ -95,6 +95,10 @@ def table_scans(
     )
 
 
+def _cut(smallest: Result) -> str:
+    return EN_DASH if smallest.estimate is None else format_measured(smallest.estimate, round_whole=False)
+
+
 def _row(label: str, scanned: Scanned, p_style: str) -> Row:
     smallest, selected = scanned.scan.result(), scanned.selected
     n = len(scanned.scan.threshold)
@@ -103,7 +107,7 @@ def _row(label: str, scanned: Scanned, p_style: str) -> Row:
             Cell(label),
             Cell(format_whole(n), (n,)),
             Cell(format_p(smallest.p_value, p_style=p_style), (smallest.p_value,), note=smallest.note),
-            Cell(EN_DASH if smallest.estimate is None else format_measured(smallest.estimate), (smallest.estimate,)),
+            Cell(_cut(smallest), (smallest.estimate,)),
             Cell(
                 format_interval(selected),
                 (selected.p_value, selected.conf_low, selected.conf_high),

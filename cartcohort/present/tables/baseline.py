@@ -90,7 +90,7 @@ def _value_cell(record: Mapping[str, Any]) -> Cell:
     if record and pd.notna(record["level"]):
         return Cell(format_n_percent(record["n"], record["total"]), values)
     if record and pd.notna(record["median"]):
-        middle, low, high = (_measured(record[field]) for field in ("median", "low", "high"))
+        middle, low, high = _measured([record[field] for field in ("median", "low", "high")])
         return Cell(f"{middle} ({low}{EN_DASH}{high})", values)
     return Cell(EN_DASH, values)
 
@@ -101,6 +101,7 @@ def _missing_cell(record: Mapping[str, Any]) -> Cell:
     return Cell(format_whole(count), ("", "", "", "", "", count))
 
 
-def _measured(value: float) -> str:
-    """Return a measured value with at most one decimal, none where it is whole."""
-    return format_number(value, decimals=0 if float(value).is_integer() else 1)
+def _measured(values: Sequence[float]) -> list[str]:
+    """Return the measured values of a cell with one decimal, none where all are whole."""
+    whole = all(float(value).is_integer() for value in values)
+    return [format_number(value, decimals=0 if whole else 1) for value in values]

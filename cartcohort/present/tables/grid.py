@@ -13,6 +13,9 @@ from cartcohort.present.tables.writer import Cell, Column, Heading, Row, build_t
 Statistics = Mapping[str, Result | str | None]
 """The results, or texts, of one row by the heading of their column; None, or no entry, leaves the cell empty."""
 
+REFERENCE = Result(note="reference")
+"""Stands where the level that others are compared with has no ratio or difference."""
+
 _FIELDS = ("estimate", "conf_low", "conf_high")
 _SELF_EVIDENT = ("", "not reached", "upper limit not reached")
 _NO_LIMITS = "no limits: "
@@ -25,6 +28,7 @@ def table_grid(
     caption: str,
     first_column: str,
     p_columns: Sequence[str] = (),
+    head_columns: Sequence[str] = (),
     counts: bool = True,
     p_style: str = "journal",
     notes: Sequence[str] = (),
@@ -34,12 +38,15 @@ def table_grid(
     Parameters
     ----------
     rows : mapping of str to mapping of str to Statistics
-        Statistics by the row's label, under a heading ("" for none). Rows without any result are left out; columns
-        of text stand before the numbers.
+        Statistics by the row's label, under a heading ("" for none). Rows and columns without any result are left
+        out; columns of text stand before the numbers.
     id, caption, first_column : str
         Name, title, and heading of the row labels.
     p_columns : sequence of str
         Headings of the columns that show a p-value; the others show an estimate.
+    head_columns : sequence of str
+        The last columns, where what they show is true of all the rows under a heading: it is taken from the first of
+        these rows and stands beside the heading.
     counts : bool
         Whether events and patients of a row's first result are shown.
     p_style : {"journal", "four_decimals"}
@@ -55,17 +62,20 @@ def table_grid(
         for heading, lines in rows.items()
     }
     chosen = [statistics for lines in kept.values() for statistics in lines.values()]
-    headers = list(dict.fromkeys(header for statistics in chosen for header in statistics))
+    headers = list(dict.fromkeys(header for statistics in chosen for header in statistics if statistics[header]))
     texts = [header for header in headers if any(isinstance(statistics.get(header), str) for statistics in chosen)]
-    headers = [header for header in headers if header not in texts]
+    head_columns = [header for header in head_columns if header in headers]
+    headers = [*(header for header in headers if header not in [*texts, *head_columns]), *head_columns]
     columns = [Column(first_column, csv=("label",)), *(Column(header) for header in texts)]
     columns += [Column("Events/N", number=True, csv=("n_event", "n"))] if counts else []
     columns += [_column(header, header in p_columns) for header in headers]
     written: list[Row | Heading] = []
     for heading, lines in kept.items():
-        written += [Heading(heading)] if heading and lines else []
+        head = [_cell(_first_of(lines, header), header in p_columns, p_style) for header in head_columns if lines]
+        written += [Heading(heading, tuple(head))] if heading and lines else []
         for label, statistics in lines.items():
             cells = [_cell(statistics.get(header), header in p_columns, p_style) for header in headers]
+            cells[len(cells) - len(head) :] = map(_silent, cells[len(cells) - len(head) :])
             first = [Cell(str(statistics.get(header) or "")) for header in texts]
             first += [_counts_cell(statistics)] if counts else []
             written.append(Row((Cell(label), *first, *cells), level=int(bool(heading))))
@@ -77,6 +87,16 @@ def table_grid(
 
 def _results_of(statistics: Statistics) -> list[Result]:
     return [result for result in statistics.values() if isinstance(result, Result)]
+
+
+def _first_of(lines: Mapping[str, Statistics], header: str) -> Result | None:
+    first = next(iter(lines.values())).get(header)
+    return first if isinstance(first, Result) else None
+
+
+def _silent(cell: Cell) -> Cell:
+    """Return a cell that shows nothing, its values kept for the CSV."""
+    return Cell("", cell.values)
 
 
 def _column(header: str, is_p: bool) -> Column:
@@ -97,6 +117,8 @@ def _cell(result: Result | None, is_p: bool, p_style: str) -> Cell:
     fields = ("p_value",) if is_p else _FIELDS
     if result is None:
         return Cell(EN_DASH, (None,) * len(fields))
+    if result is REFERENCE:
+        return Cell("Reference", (None,) * len(fields))
     text = format_p(result.p_value, p_style=p_style) if is_p else format_interval(result)
     missing = result.p_value is None if is_p else result.estimate is None
     note = result.note if missing and result.note not in _SELF_EVIDENT else ""

@@ -71,9 +71,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Heading:
-    """A line that heads the rows below it, up to the next heading."""
+    """A line that heads the rows below it, up to the next heading.
+
+    `cells` stand in its last columns: what is true of all the rows below, such as a test of a factor. The CSV, which
+    has no such line, has them beside the first of those rows.
+    """
 
     text: str
+    cells: tuple[Cell, ...] = ()
 
 
 @dataclass
@@ -134,6 +139,7 @@ def _spell_out(
     headers = [column.header for column in columns]
     cells = [[cell.text for cell in row.all_cells] for row in rows if isinstance(row, Row)]
     headings = [row.text for row in rows if isinstance(row, Heading)]
+    cells += [["", *(cell.text for cell in row.cells)] for row in rows if isinstance(row, Heading)]
     labelled = [texts[0] for texts in cells if "% CI)" in texts[0]]
     numbers = [*headers, *labelled, *(text for texts in cells for text in texts[1:])]
     words = [caption, *headers, *headings, *(text for texts in cells for text in texts)]
@@ -189,10 +195,18 @@ def _body(rows: Sequence[Row | Heading], columns: Sequence[Column], footnotes: _
     for position, row in enumerate(rows):
         if isinstance(row, Heading):
             parts.append("</tbody><tbody>" if position else "")
-            parts.append(f'<tr><th scope="rowgroup" colspan="{len(columns)}">{escape(row.text)}</th></tr>')
+            parts.append(_heading(row, columns, widths, footnotes))
         else:
             parts.append(_row(row, columns, widths, footnotes))
     return "".join([*parts, "</tbody>"])
+
+
+def _heading(heading: Heading, columns: Sequence[Column], widths: Sequence[int], footnotes: _Footnotes) -> str:
+    first = len(columns) - len(heading.cells)
+    cells = [f'<th scope="rowgroup" colspan="{first}">{escape(heading.text)}</th>']
+    for cell, width in zip(heading.cells, widths[first:], strict=True):
+        cells.append(_number_cell(cell, _content(cell, footnotes), width))
+    return f"<tr>{''.join(cells)}</tr>"
 
 
 def _row(row: Row, columns: Sequence[Column], widths: Sequence[int], footnotes: _Footnotes) -> str:
@@ -236,7 +250,15 @@ def _whole_digits(text: str) -> int:
 
 
 def _whole_width(rows: Sequence[Row | Heading], position: int) -> int:
-    return max(_whole_digits(row.all_cells[position].text) for row in rows if isinstance(row, Row))
+    return max(_whole_digits(text) for text in _texts_at(rows, position))
+
+
+def _texts_at(rows: Sequence[Row | Heading], position: int) -> list[str]:
+    """Return what stands in a column, in the lines that head rows too."""
+    n_columns = next(len(row.cells) for row in rows if isinstance(row, Row))
+    headings = [row for row in rows if isinstance(row, Heading) and n_columns - len(row.cells) <= position]
+    heads = [row.cells[position - n_columns].text for row in headings]
+    return heads + [row.all_cells[position].text for row in rows if isinstance(row, Row)]
 
 
 def _foot(notes: Sequence[str], footnotes: _Footnotes) -> str:
@@ -256,7 +278,8 @@ def _text(caption: str, columns: Sequence[Column], rows: Sequence[Row | Heading]
     lines = [[column.header.replace("\n", " ") for column in columns]]
     for row in rows:
         if isinstance(row, Heading):
-            lines.append([row.text] + [""] * (len(columns) - 1))
+            blank = [""] * (len(columns) - 1 - len(row.cells))
+            lines.append([row.text, *blank, *(cell.text for cell in row.cells)])
         else:
             first, *others = (cell.text for cell in row.all_cells)
             lines.append(["  " * row.level + first, *others])

@@ -144,14 +144,41 @@ def test_ratios_keep_two_decimals_and_three_digits(ratio, text):
         (0.1234, "0.123"),
         (1.235, "1.24"),
         (99.96, "100"),
-        (7348.2, "7348"),
-        (12345, "12\u202f345"),
+        (7348.2, "7350"),
+        (12345, "12\u202f300"),
+        (-14334, "\u221214\u202f300"),
+        (0.005, "0.005"),
+        (7.0, "7"),
+        (9.996, "10"),
         (0, "0"),
         (None, "NE"),
     ],
 )
-def test_measured_values_have_three_significant_digits_and_never_lose_a_whole_one(value, text):
+def test_measured_values_have_at_most_three_significant_digits(value, text):
     assert fmt.format_measured(value) == text
+
+
+def test_a_cut_keeps_its_whole_digits():
+    assert fmt.format_measured(12345.6, round_whole=False) == "12\u202f346"
+    assert fmt.format_measured(12.5, round_whole=False) == "12.5"
+
+
+@pytest.mark.parametrize(
+    ("values", "texts"),
+    [
+        ((57.5, 4, 92.3), ["57.5", "4.0", "92.3"]),
+        ((0.005, 0.005, 0.005), ["0.005", "0.005", "0.005"]),
+        ((7, 5, 9), ["7", "5", "9"]),
+        ((7, 0, 9.5), ["7.0", "0.0", "9.5"]),
+        ((77.45, 9.38, 374), ["77.5", "9.38", "374"]),
+        ((0.06, 0.005, 15.1), ["0.06", "0.005", "15.1"]),
+        ((0, 0, 0), ["0", "0", "0"]),
+        ((43742, 1961, 193704), ["43\u202f700", "1960", "194\u202f000"]),
+        ((1.5, None, 2), ["1.5", "NE", "2.0"]),
+    ],
+)
+def test_measured_values_of_a_cell_have_the_same_decimals_unless_far_apart(values, texts):
+    assert fmt.format_measured_together(*values) == texts
 
 
 def test_a_p_value_as_an_estimate_prints_as_a_p_value():
@@ -201,8 +228,8 @@ def test_a_dash_never_stands_beside_a_minus_sign():
 
 
 def test_quartiles_of_a_single_value_are_left_out():
-    assert fmt.format_quartiles(7, 5, 9, n=2) == "7.00 (5.00–9.00)"
-    assert fmt.format_quartiles(5306, 5306, 5306, n=1) == "5306"
+    assert fmt.format_quartiles(7, 5, 9, n=2) == "7 (5–9)"
+    assert fmt.format_quartiles(5306, 5306, 5306, n=1) == "5310"
 
 
 def test_confidence_levels_print_as_short_as_they_can():
@@ -238,3 +265,9 @@ def test_exact_limits_of_a_curve_without_an_event_are_marked_in_a_sentence():
     )  # fmt: skip
     assert fmt.format_interval_clause(known) == "(95% CI, 73.5% to 100.0%; exact, no event)"
     assert fmt.format_interval(known) == "100.0% (73.5%–100.0%)"
+
+
+def test_lines_do_not_break_within_a_statistic():
+    text = "HR 2.93; log-rank p < 0.0001, n = 35; p not estimable, sHR >9999, HR by Firth"
+    bound = "HR_2.93; log-rank p_<_0.0001, n_=_35; p not estimable, sHR_>9999, HR by Firth"
+    assert fmt.bind_statistics(text) == bound.replace("_", "\u00a0")

@@ -103,3 +103,24 @@ def test_a_share_is_told_with_its_counts_and_none_in_a_word():
     assert narrative.say_share(9, 35) == "9 of 35 patients (25.7%)"
     assert narrative.say_share(0, 1, "responder") == "none of 1 responder (0.0%)"
     assert narrative.say_share(None, 0) == "none of no patients (NE)"
+
+
+@pytest.mark.parametrize(
+    ("last", "said"),
+    [
+        (Result(estimate=9.0, unit="months"), "between 5.0 months for 0 and 9.0 months for 4"),
+        (Result(unit="months", note="not reached"), "between 5.0 months for 0 and not reached in 1 of 5 groups"),
+        (Result(unit="months", note="not estimable: nobody"), "between 5.0 months for 0 and 8.0 months for 3"),
+    ],
+)
+def test_of_many_levels_only_the_lowest_and_the_highest_are_told(last, said):
+    few = {str(at): Result(estimate=5.0 + at, unit="months") for at in range(4)}
+    assert narrative.say_levels({**few, "4": last}) == said
+    assert narrative.say_levels(few) == ("5.0 months for 0, 6.0 months for 1, 7.0 months for 2, and 8.0 months for 3")
+
+
+def test_of_many_levels_without_an_estimate_it_is_said_why():
+    unreached = {str(at): Result(unit="months", note="not reached") for at in range(5)}
+    assert narrative.say_levels(unreached) == "not reached in any of 5 groups"
+    unknown = {str(at): Result(unit="months", note="not estimable: nobody") for at in range(5)}
+    assert narrative.say_levels(unknown) == "not estimable in any of 5 groups"

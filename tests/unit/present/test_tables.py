@@ -220,7 +220,7 @@ def test_the_baseline_table_shows_medians_levels_missing_counts_and_differences(
     table = tables.table_baseline(baseline(), id="t", caption="Baseline", groups={"All": 35})
     assert read(table) == [
         ["Characteristic", "All(n = 35)", "SMD"],
-        ["Age, years", "35.5 (18–60)", ""],
+        ["Age, years", "35.5 (18.0–60.0)", ""],
         ["Missing", "1", ""],
         ["Sex", "", "0.12"],
         ["female", "14 (40.0%)", ""],
@@ -388,3 +388,29 @@ def test_a_rate_of_zero_without_limits_says_why_and_its_other_notes_stay_away():
     assert "0.0% (NE)" in table.text
     assert "<sup>a</sup> no limits: the curve has reached 0." in table.html
     assert "biased" not in table.html
+
+
+def test_what_is_true_of_all_the_rows_below_stands_beside_their_heading():
+    half = Result(estimate=0.5, n=4, n_event=2, unit="proportion")
+    test = Result(p_value=0.03, note="exact")
+    lines = {"low": {"Rate": half, "Difference": tables.REFERENCE, "p": test}, "high": {"Rate": half, "p": None}}
+    table = tables.table_grid(
+        {"Risk": lines}, id="t", caption="T", first_column="Factor", p_columns=["p"], head_columns=["p"]
+    )
+    assert read(table) == [
+        ["Factor", "Events/N", "Rate", "Difference", "p"],
+        ["Risk", "0.030"],
+        ["low", "2/4", "50.0%", "Reference", ""],
+        ["high", "2/4", "50.0%", "–", ""],
+    ]
+    assert '<th scope="rowgroup" colspan="4">Risk</th><td class="num" data-value="0.03">0.030</td>' in table.html
+    assert table.text.splitlines()[2].split() == ["Risk", "0.030"]
+    assert [line["p: p_value"] for line in numbers(table)] == ["0.03", ""]
+
+
+def test_a_column_without_any_result_is_left_out():
+    half = Result(estimate=0.5, n=4, n_event=2, unit="proportion")
+    table = tables.table_grid(
+        {"": {"a": {"Rate": half, "Firth": None}}}, id="t", caption="T", first_column="Row", head_columns=["Firth"]
+    )
+    assert read(table) == [["Row", "Events/N", "Rate"], ["a", "2/4", "50.0%"]]

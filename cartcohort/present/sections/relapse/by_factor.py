@@ -9,7 +9,7 @@ from cartcohort.estimate.results import IncidenceCurve, Result, ResultSet
 from cartcohort.present.display import Figure, Notice, Sentence, Table
 from cartcohort.present.figures import plot_forest, plot_incidence_panels
 from cartcohort.present.format import format_p_clause
-from cartcohort.present.narrative import capitalise, count_noun, join_words, say_estimate, say_ratio, say_ratio_within
+from cartcohort.present.narrative import capitalise, count_noun, join_words, say_levels, say_ratio, say_ratio_within
 from cartcohort.present.sections.naming import label_of, within_sentence
 from cartcohort.present.sections.relapse.comparison import levels_after, table_comparison
 from cartcohort.present.sections.relapse.incidence import EVENTS, event_label, last_time
@@ -22,7 +22,6 @@ _MODELS = {
 }
 _NO_FACTOR = "No factor with at least two groups of patients in remission is given to compare by."
 _FEW_EVENTS = 30
-_MOST_LEVELS = 4
 _MOST_RATIOS = 2
 _LEVEL = 0.05
 
@@ -120,7 +119,7 @@ def describe_by_factor(
     factor, months = next(iter(tests)), last_time(results)
     effects = "; ".join([*_say_ratios(results, factor), _say_test(tests[factor], p_style)])
     label = within_sentence(label_of(factor, labels))
-    levels = _say_levels(results, f"relapse/cir/{months}m/{factor}/")
+    levels = say_levels(levels_after(results, f"relapse/cir/{months}m/{factor}/"))
     said = [f"The cumulative incidence of relapse at {months} months by {label} was {levels} ({effects})."]
     said.append(_say_tests(results, tests, labels, p_style))
     n_event = max(test.n_event or 0 for test in tests.values())
@@ -165,18 +164,6 @@ def _say_ratios(results: ResultSet, factor: str) -> list[str]:
 
 def _say_test(test: Result, p_style: str) -> str:
     return f"Gray's test {format_p_clause(test.p_value, p_style=p_style)}"
-
-
-def _say_levels(results: ResultSet, prefix: str) -> str:
-    """State the incidence of each level, of more than a few only the lowest and the highest."""
-    found = levels_after(results, prefix)
-    said = {level: f"{say_estimate(result)} for {level}" for level, result in found.items()}
-    if len(said) <= _MOST_LEVELS:
-        return join_words(list(said.values()))
-    known = {level: result.estimate for level, result in found.items() if result.estimate is not None}
-    if not known:
-        return f"not estimable in any of {len(said)} groups"
-    return f"between {said[min(known, key=known.get)]} and {said[max(known, key=known.get)]}"
 
 
 def _say_tests(results: ResultSet, tests: Mapping[str, Result], labels: Mapping[str, str], p_style: str) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 from cartcohort.estimate.results import ResultSet
 from cartcohort.present.display import Figure, Notice, Sentence, Table
 from cartcohort.present.figures import plot_marker_curves
-from cartcohort.present.format import EN_DASH, format_days, format_measured, format_whole
+from cartcohort.present.format import EN_DASH, format_days, format_measured_together, format_whole
 from cartcohort.present.narrative import join_words
 from cartcohort.present.sections.naming import parts_after
 from cartcohort.present.tables import Cell, Column, Heading, Row, build_table
@@ -75,7 +75,7 @@ def _table_markers(results: ResultSet) -> Table | Notice:
 def _group_row(results: ResultSet, stem: str, label: str) -> Row:
     median, low, high = (results[f"{stem}/{name}"] for name in ("median", "minimum", "maximum"))
     values = (median.estimate, low.estimate, high.estimate)
-    text = [format_measured(value) for value in values]
+    text = format_measured_together(*values)
     before = results.get(f"{stem}/days_before")
     return Row(
         (
@@ -94,7 +94,7 @@ def _describe_last_values(results: ResultSet) -> Sentence:
         before, without = (results.get(f"{_STEM}/{assay}/{group}/median") for group in ("relapse", "no_relapse"))
         if before and without:
             name, unit = before.label.partition(", ")[0], f" {before.unit}" if before.unit else ""
-            values = f"{format_measured(before.estimate)} against {format_measured(without.estimate)}{unit}"
+            values = " against ".join(format_measured_together(before.estimate, without.estimate)) + unit
             said.append(f"{name} {values}")
     if not said:
         return Sentence("No marker was measured both in patients who relapsed later and in patients who did not.")

@@ -15,7 +15,7 @@ from cartcohort.present.format import (
     MINUS,
     format_conf_level,
     format_count,
-    format_measured,
+    format_measured_together,
     format_p,
     format_p_clause,
     format_whole,
@@ -24,7 +24,7 @@ from cartcohort.present.narrative import join_words
 from cartcohort.present.sections.naming import label_of, parts_after, within_sentence
 from cartcohort.present.sections.response_by_factor import in_points
 from cartcohort.present.sections.safety.words import ask_for, say_points, say_shift
-from cartcohort.present.tables import Cell, Column, Row, build_table, methods, table_grid
+from cartcohort.present.tables import REFERENCE, Cell, Column, Row, build_table, methods, table_grid
 
 _NEEDED = "graded rows of CRS in adverse_events, and factors with at least two levels among the patients"
 _FACTORS, _PEAKS = "safety/crs/severity", "safety/crs/peak"
@@ -33,6 +33,7 @@ _NO_PEAKS = (
     "ferritin and crp within four weeks of day 0."
 )
 _MOST_LEVELS = 4
+_P_COLUMNS = ("Fisher p", "p\n(Holm)", "p\n(BH)", "Rank p")
 
 
 def plot_severity(counts: pd.DataFrame) -> Figure | Notice:
@@ -68,7 +69,8 @@ def table_severity(results: ResultSet, *, labels: Mapping[str, str], p_style: st
         id="safety-severity",
         caption="CRS of grade 3 or higher by what was known beforehand",
         first_column="Factor",
-        p_columns=("Fisher p", "p\n(Holm)", "p\n(BH)", "Rank p"),
+        p_columns=_P_COLUMNS,
+        head_columns=_P_COLUMNS,
         p_style=p_style,
         notes=notes,
     )
@@ -165,7 +167,8 @@ def say_peaks(results: ResultSet, *, p_style: str) -> list[str]:
         if test.p_value is None:
             continue
         severe, below = (results[f"{_PEAKS}/{name}/{group}"] for group in ("grade_3_or_higher", "below_grade_3"))
-        medians = f"{format_measured(severe.estimate)} and {format_measured(below.estimate)} {test.unit}".rstrip()
+        both = " and ".join(format_measured_together(severe.estimate, below.estimate))
+        medians = f"{both} {test.unit}".rstrip()
         said.append(f"{within_sentence(test.label)} {medians} ({say_shift(test, p_style)})")
     if not said:
         return []
@@ -177,10 +180,12 @@ def _level_statistics(
     results: ResultSet, factor: str, level: str, *, first: bool, conf_level: str
 ) -> dict[str, Result | None]:
     difference = results.get(f"{_FACTORS}/risk_difference/{factor}/{level}")
+    compared = first and results.select(f"{_FACTORS}/risk_difference/{factor}/*")
+    reference = REFERENCE if compared else None
     test, rank = (_test_only(results, f"{_FACTORS}/{kind}/{factor}") if first else None for kind in ("test", "rank"))
     return {
         f"Percentage\n({conf_level} CI)": results[f"{_FACTORS}/{factor}/{level}"],
-        f"Difference, points\n({conf_level} CI)": in_points(difference) if difference else None,
+        f"Difference, points\n({conf_level} CI)": in_points(difference) if difference else reference,
         "Fisher p": test,
         "p\n(Holm)": replace(test, p_value=test.p_holm) if test else None,
         "p\n(BH)": replace(test, p_value=test.p_bh) if test else None,
@@ -211,20 +216,20 @@ def _peak_row(results: ResultSet, stem: str, test: Result, p_style: str) -> Row:
 def _peak_cells(results: ResultSet, stem: str) -> tuple[Cell, Cell]:
     found = [results[f"{stem}{part}"] for part in ("", "/minimum", "/maximum")]
     n, numbers = found[0].n or 0, tuple(result.estimate for result in found)
-    median, low, high = map(format_measured, numbers)
+    median, low, high = format_measured_together(*numbers)
     return Cell(format_whole(n), (n,)), Cell(f"{median} ({low}{EN_DASH}{high})" if n else EN_DASH, numbers)
 
 
 def _shift(test: Result) -> str:
     if test.estimate is None:
         return EN_DASH
-    low, high = format_measured(test.conf_low), format_measured(test.conf_high)
+    shift, low, high = format_measured_together(test.estimate, test.conf_low, test.conf_high)
     between = " to " if MINUS in low + high else EN_DASH
-    return f"{format_measured(test.estimate)} ({low}{between}{high})"
+    return f"{shift} ({low}{between}{high})"
 
 
 def _annotate(test: Result, p_style: str) -> str:
-    return f"Shift {_shift(test)}, {format_p_clause(test.p_value, p_style=p_style)}"
+    return f"Shift {f'{_shift(test)} {test.unit}'.rstrip()}, {format_p_clause(test.p_value, p_style=p_style)}"
 
 
 def _say_factor(results: ResultSet, factor: str, label: str, test: Result, p_style: str) -> str:

@@ -9,7 +9,7 @@ from cartcohort.present.format import (
     format_conf_level,
     format_estimate,
     format_interval_clause,
-    format_measured,
+    format_measured_together,
     format_p_clause,
     format_value,
 )
@@ -68,11 +68,12 @@ def say_points(difference: Result) -> str:
 
 
 def say_shift(test: Result, p_style: str) -> str:
-    """Return "shift 1371; 95% CI, 910 to 1992; p < 0.0001"."""
-    low, high = format_measured(test.conf_low), format_measured(test.conf_high)
+    """Return "shift 1370 pg/mL; 95% CI, 910 to 1990; p < 0.0001"."""
+    shift, low, high = format_measured_together(test.estimate, test.conf_low, test.conf_high)
+    unit = f" {test.unit}" if test.unit else ""
     limits = f"{format_conf_level(test.conf_level)} CI, {low} to {high}"
     p = format_p_clause(test.p_value, p_style=p_style)
-    return f"shift {format_measured(test.estimate)}; {limits}; {p}"
+    return f"shift {shift}{unit}; {limits}; {p}"
 
 
 def _range(low: Result | None, high: Result | None, between: str) -> str:

@@ -39,7 +39,7 @@ def test_each_group_has_its_dots_quartiles_and_median():
         5.5,
     )
     assert (float(second["minimum"]), float(second["maximum"])) == (20, 200)
-    assert figure.description == "IL-6, medians: None 10.0 (3 patients), 3 110 (2 patients)."
+    assert figure.description == "IL-6, medians: None 10 (3 patients), 3 110 (2 patients)."
 
 
 def test_the_comparison_stands_under_the_heading_and_in_the_description():

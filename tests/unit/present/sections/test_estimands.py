@@ -50,10 +50,10 @@ def test_readings_are_not_taken_for_uncertainty_of_one_figure():
     )
     assert estimands.describe_estimands(results).text == (
         "9 of 35 patients (25.7%) had a later transplant, 9 before the end of overall survival and none before "
-        "the end of progression-free survival. No patient had a new therapy. Nobody enrolled is "
-        "recorded as never treated: time from enrolment only starts earlier. For overall survival, the share "
+        "the end of progression-free survival. No patient had a new therapy. All enrolled patients "
+        "were treated, so counting from enrolment only moves the start. For overall survival, the share "
         "without an event at 24 months runs from 22.0% to 41.7% over the readings. Each reading estimates another "
-        "quantity, so the span is no uncertainty of a single one. Readings that change no patient's time "
+        "quantity, so their spread is not a confidence interval. Readings that change no patient's time "
         "or event are left out."
     )
 

@@ -37,7 +37,7 @@ def test_the_table_has_a_column_a_group_and_counts_the_missing():
     text = patients.table_patients(characteristics, groups=groups).text
     lines = text.splitlines()
     assert "All patients (n = 11)  Responders (n = 6)  Non-responders (n = 5)  SMD" in lines[1]
-    assert lines[2].split()[:6] == ["Age", "(years)", "42.5", "(20–65)", "40", "(20–60)"]
+    assert lines[2].split()[:6] == ["Age", "(years)", "42.5", "(20.0–65.0)", "40", "(20–60)"]
     assert lines[3].split() == ["Missing", "1", "1", "0"]
 
 

@@ -17,6 +17,10 @@ LABELS = {"risk": "Genetic risk", "sex": "Sex"}
 SAY = {"labels": LABELS, "p_style": "journal"}
 
 
+def told(sentences):
+    return "\n".join(sentence.text for sentence in sentences)
+
+
 def ratio(estimate, low, high, p, *, contrast="Genetic risk: high vs low"):
     return Result(
         estimate=estimate,
@@ -68,7 +72,7 @@ def given():
 
 
 def test_tests_on_both_sides_of_the_level_are_called_borderline():
-    text = risk_factors.describe_univariable(univariable(), endpoints=["os"], **SAY).text
+    text = told(risk_factors.describe_univariable(univariable(), endpoints=["os"], **SAY))
     assert "The comparison by genetic risk rests on 2 events in the 8 patients in group “low”." in text
     assert (
         "(log-rank p = 0.034, likelihood ratio p = 0.020, and Wald p = 0.052), so the evidence is borderline" in text
@@ -76,7 +80,7 @@ def test_tests_on_both_sides_of_the_level_are_called_borderline():
 
 
 def test_tests_that_agree_and_groups_with_many_events_need_no_caveat():
-    text = risk_factors.describe_univariable(univariable(wald=0.04, low_events=10), endpoints=["os"], **SAY).text
+    text = told(risk_factors.describe_univariable(univariable(wald=0.04, low_events=10), endpoints=["os"], **SAY))
     assert text == (
         "For overall survival, 1 factor was tested: the log-rank p is below 0.05 for genetic risk (high vs low, HR "
         "4.28; 95% CI, 0.99 to 18.6; p = 0.034, after Holm 0.18) only before adjustment for their number."
@@ -92,8 +96,53 @@ def test_an_interval_that_includes_one_leaves_the_difference_open():
     text = risk_factors.describe_curves(univariable(), endpoint="os").text
     assert text == (
         "The Wald interval of the hazard ratio includes 1, which leaves open whether there is a difference, for "
-        "genetic risk: high vs low."
+        "genetic risk (high vs low)."
     )
+
+
+def test_many_intervals_that_all_include_one_are_counted():
+    found = {
+        f"risk_factors/os/cox/site/{at}": ratio(1.1, 0.9, 1.4, 0.4, contrast=f"Site: {at} vs 1") for at in range(2, 7)
+    }
+    assert risk_factors.describe_curves(ResultSet(found), endpoint="os").text == (
+        "The Wald interval of the hazard ratio includes 1, which leaves open whether there is a difference, for all "
+        "5 contrasts."
+    )
+    clear = {"risk_factors/os/cox/risk/high": ratio(2.93, 1.06, 8.1, 0.038)}
+    assert risk_factors.describe_curves(ResultSet(found | clear), endpoint="os").text.endswith(
+        "It includes 1, which leaves open whether there is a difference, for the other 5 contrasts."
+    )
+
+
+def test_every_endpoint_is_a_paragraph_of_its_own():
+    both = ResultSet(
+        {f"risk_factors/{name}/{kind}": result for name in ("os", "pfs") for kind, result in (
+            ("logrank/risk", test_of(0.4, 0.4)), ("events_per_term", Result(estimate=12.0)))}
+    )  # fmt: skip
+    alone = risk_factors.describe_univariable(both, endpoints=["os", "pfs"], **SAY)
+    assert [sentence.text.partition(",")[0] for sentence in alone] == [
+        "For overall survival",
+        "For progression-free survival",
+    ]
+    together = multivariable.describe_multivariable(both, endpoints=["os", "pfs"], **SAY)
+    assert told(together) == (
+        "The model of overall survival has 12.0 events per coefficient.\n"
+        "The model of progression-free survival has 12.0 events per coefficient."
+    )
+
+
+def test_only_few_events_leave_proportional_hazards_unproven():
+    def said(per_term):
+        found = {
+            "risk_factors/os/events_per_term": Result(estimate=per_term),
+            "risk_factors/os/multivariable/risk/high": ratio(1.2, 0.9, 1.6, 0.2),
+            "risk_factors/os/ph/global": test_of(0.78),
+        }
+        return told(multivariable.describe_multivariable(ResultSet(found), endpoints=["os"], **SAY))
+
+    nothing = "The test of proportional hazards finds nothing against them (p = 0.78)"
+    assert said(9.9).endswith(f"{nothing}, which few events cannot prove.")
+    assert said(205.3).endswith(f"{nothing}.")
 
 
 def test_without_a_factor_there_are_no_curves():
@@ -104,7 +153,7 @@ def test_without_a_factor_there_are_no_curves():
 def test_an_interval_that_excludes_one_says_that_it_is_not_adjusted():
     found = ResultSet({"risk_factors/os/cox/risk/high": ratio(2.93, 1.06, 8.1, 0.038)})
     assert risk_factors.describe_curves(found, endpoint="os").text == (
-        "The Wald interval of the hazard ratio excludes 1 for genetic risk: high vs low (HR 2.93; 95% CI, 1.06 to "
+        "The Wald interval of the hazard ratio excludes 1 for genetic risk (high vs low; HR 2.93; 95% CI, 1.06 to "
         "8.10), not adjusted for the number of factors."
     )
 
@@ -162,12 +211,12 @@ def test_the_test_of_proportional_hazards_is_told_by_its_meaning(p, said):
             "risk_factors/os/ph/global": test_of(p),
         }
     )
-    text = multivariable.describe_multivariable(results, endpoints=["os"], **SAY).text
+    text = told(multivariable.describe_multivariable(results, endpoints=["os"], **SAY))
     assert said in text
     assert text.startswith(
         "The model of overall survival has 3.3 events per coefficient, fewer than ten, so Firth's estimates are "
-        "reported. By Firth's model, adjusted for each other, the interval excludes 1 for genetic risk: high vs low "
-        "(HR 3.24; 95% CI, 1.09 to 10.3; alone it includes 1), not adjusted for the number of factors."
+        "reported. By Firth's model, adjusted for each other, the interval excludes 1 for genetic risk (high vs low; "
+        "HR 3.24; 95% CI, 1.09 to 10.3; alone it includes 1), not adjusted for the number of factors."
     )
 
 
@@ -181,7 +230,7 @@ def adjusted(firth, **alone):
         "risk_factors/os/multivariable_firth/risk/high": firth,
     }
     found |= {f"risk_factors/os/{kind}/risk/high": result for kind, result in alone.items()}
-    return multivariable.describe_multivariable(ResultSet(found), endpoints=["os"], **SAY).text
+    return told(multivariable.describe_multivariable(ResultSet(found), endpoints=["os"], **SAY))
 
 
 def test_under_separation_an_adjusted_ratio_is_compared_with_the_single_one_of_firth():
@@ -191,7 +240,7 @@ def test_under_separation_an_adjusted_ratio_is_compared_with_the_single_one_of_f
     assert text == (
         "The model of overall survival has 2.5 events per coefficient, fewer than ten and with separation, which "
         "leaves some without a finite estimate, so Firth's estimates are reported. By Firth's model, adjusted for "
-        "each other, the interval excludes 1 for genetic risk: high vs low (HR 0.09; 95% CI, <0.01 to 0.80), not "
+        "each other, the interval excludes 1 for genetic risk (high vs low; HR 0.09; 95% CI, <0.01 to 0.80), not "
         "adjusted for the number of factors."
     )
     assert "alone it includes 1" in adjusted(firth, cox=infinite, cox_firth=ratio(0.3, 0.01, 1.5, 0.2))
@@ -212,7 +261,7 @@ def test_a_single_factor_whose_hazards_are_not_proportional_is_named():
             "risk_factors/os/ph/global": test_of(0.09),
         }
     )
-    text = multivariable.describe_multivariable(results, endpoints=["os"], **SAY).text
+    text = told(multivariable.describe_multivariable(results, endpoints=["os"], **SAY))
     assert text == (
         "The model of overall survival has 12.0 events per coefficient. The test of proportional hazards finds "
         "nothing against them in all factors together (p = 0.090), but speaks against them for genetic risk (p = "
@@ -281,6 +330,29 @@ def test_pairs_of_levels_and_their_trend_are_tabulated_and_told():
     ]
 
 
+def test_of_many_levels_only_pairs_with_small_p_are_shown_and_the_others_counted():
+    prefix = "risk_factors/os"
+    pairs = {
+        f"{prefix}/pairwise/site/{one} vs {other}": Result(
+            label=f"OS: Site: log-rank, {one} vs {other}", p_value=0.01 if (one, other) == (1, 2) else 0.6, p_holm=1.0
+        )
+        for one in range(1, 8)
+        for other in range(one + 1, 8)
+    }
+    trend = Result(p_value=0.3, note="levels in their order: 1, 2, 3, 4, 5, 6, 7")
+    results = ResultSet({**pairs, f"{prefix}/trend/site": trend})
+    (table,) = single_factors.table_several_levels(
+        results, endpoints=["os"], labels={"site": "Site"}, p_style="journal"
+    )
+    lines = table.text.splitlines()[3:]
+    assert [line.split("  ")[1] for line in lines] == ["Site: 1 vs 2", "Site: trend over the 7 levels"]
+    assert "OS by site: 21 pairs, 1 with p below 0.05, none after Holm. The file results.json holds all" in table.html
+    assert single_factors.say_several_levels(results, "os", {"site": "Site"}, "journal") == [
+        "Of the 21 pairs of levels of site, none has p below 0.05 after Holm’s adjustment; the trend over the 7 "
+        "levels has p = 0.30, which tells something only if that order does."
+    ]
+
+
 def test_two_levels_have_no_table_of_pairs():
     assert single_factors.table_several_levels(univariable(), endpoints=["os"], **SAY) == []
     assert single_factors.say_several_levels(univariable(), "os", LABELS, "journal") == []
@@ -295,11 +367,11 @@ def test_sparse_groups_and_separation_are_said_with_what_takes_their_place():
             ),
         }
     )
-    text = risk_factors.describe_univariable(sparse, endpoints=["os"], **SAY).text
+    text = told(risk_factors.describe_univariable(sparse, endpoints=["os"], **SAY))
     assert "By genetic risk (p = 0.051), fewer than five events are expected in a group" in text
     assert "the p-value in brackets is that of shuffled groups." in text
     assert text.endswith(
-        "Separation leaves no finite hazard ratio; Firth's penalised model gives for genetic risk: high vs low, "
+        "Separation leaves no finite hazard ratio; Firth's penalised model gives for genetic risk (high vs low), "
         "hazard ratio 9.00 (95% CI, 1.20 to 80.0)."
     )
     table = risk_factors.table_univariable(sparse, endpoints=["os"], **SAY)
@@ -378,7 +450,7 @@ def test_of_many_levels_no_contrast_is_picked():
         "OS by centre, log-rank p",
         "0.73",
         "",
-        "log-rank p = 0.73 over all 12 groups",
+        "12 groups, 400 patients",
     )
 
 
@@ -389,9 +461,9 @@ def test_factors_that_could_not_be_tested_are_not_told_as_tested():
     }
     said = "For overall survival, 1 factor could not be tested (no events)."
     assert summarise(results).paragraph == said
-    assert risk_factors.describe_univariable(ResultSet(results), endpoints=["os"], **SAY).text == said
+    assert told(risk_factors.describe_univariable(ResultSet(results), endpoints=["os"], **SAY)) == said
     results["risk_factors/os/logrank/sex"] = test_of(0.4, 0.4)
-    text = risk_factors.describe_univariable(ResultSet(results), endpoints=["os"], **SAY).text
+    text = told(risk_factors.describe_univariable(ResultSet(results), endpoints=["os"], **SAY))
     assert text == "For overall survival, 1 of 2 factors was tested: no log-rank p is below 0.05."
 
 
@@ -410,7 +482,7 @@ def test_a_group_without_an_event_and_an_infinite_ratio_are_told_by_what_takes_t
         "Unadjusted, overall survival differed by genetic risk (high vs low, HR by Firth's method 0.09; 95% CI, "
         "<0.01 to 0.80; log-rank p = 0.0027; none of the 5 patients in group “high” had the event)."
     )
-    text = risk_factors.describe_univariable(ResultSet(results), endpoints=["os"], **SAY).text
+    text = told(risk_factors.describe_univariable(ResultSet(results), endpoints=["os"], **SAY))
     assert "In the comparison by genetic risk, none of the 5 patients in group “high” had the event." in text
 
 
@@ -421,9 +493,10 @@ def test_the_smallest_p_for_response_names_its_test():
     )  # fmt: skip
     found = ResultSet({"risk_factors/response/firth/burden/high": odds})
     assert risk_factors.describe_response(found, p_style="journal").text == (
-        "Of 1 contrast, tumour burden: high vs low goes most clearly with response (odds ratio 0.05; 95% CI, <0.01 "
-        "to 0.52; p = 0.0068, after Holm 0.041). These p-values are those of Firth's penalised likelihood ratio; "
-        "Fisher's exact test, on the efficacy page, is more conservative and can fall on the other side of 0.05."
+        "Of 1 contrast, tumour burden (high vs low; odds ratio 0.05; 95% CI, <0.01 to 0.52; p = 0.0068, after "
+        "Holm 0.041) goes most clearly with response. These p-values are those of Firth's penalised likelihood "
+        "ratio; Fisher's exact test, on the efficacy page, is more conservative and can fall on the other side of "
+        "0.05."
     )
 
 

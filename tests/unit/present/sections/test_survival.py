@@ -270,3 +270,12 @@ def test_endpoints_with_the_same_curve_are_drawn_once_and_named_there():
     ]
     assert "Months since first infusion" in texts(figure)
     assert {row["panel"] for row in numbers(figure)} == {"Overall survival", "Progression-free survival"}
+
+
+def test_endpoints_of_the_very_same_numbers_share_a_row():
+    other = {**endpoint("rfs"), "survival/rfs/median": months(9.9)}
+    table = survival.table_endpoints(ResultSet(endpoint() | endpoint("pfs") | endpoint("efs") | other))
+    assert [line["label"] for line in numbers(table)] == [
+        "Overall survival (OS = PFS = EFS)",
+        "Relapse-free survival (RFS)",
+    ]

@@ -87,7 +87,7 @@ def present_markers(groups):
 def test_markers_are_drawn_tabulated_and_said():
     figure, table, sentence = present_markers(("no_relapse", "relapse"))
     assert (type(figure), type(table), type(sentence)) == (Figure, Table, Sentence)
-    assert "MRD 0.200 against 0.200 %" in sentence.text
+    assert "MRD 0.2 against 0.2 %" in sentence.text
     assert "Values below a limit of detection are as the study enters them" in table.html
     assert figure.title == "Markers in remission, by whether relapse followed"
     assert "describe and do not predict" in sentence.text
