@@ -3,7 +3,8 @@
 The colours are Okabe and Ito's hues, darkened until each can also be read as text on white (contrast of at least
 4.5). Neighbouring groups also differ in line style, so that figures survive a photocopier. A group has the same style
 in every figure because its style follows from its position among the levels of its factor, the reference level first;
-an outcome, a syndrome or an event on the way has the style of its meaning.
+an outcome, a syndrome or an event on the way has the style of its meaning, and the green of a response is the last
+hue that a level gets. What is drawn of all patients is in ink: endpoints on one axis differ in line style.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ TEXT = 13.0
 SMALL = 12.0
 LINE_HEIGHT = 15.0
 
-_HUES = ("#0067a5", "#b84700", "#00755a", "#9c3d78", "#6b5b00", "#4a5560")
+_HUES = ("#0067a5", "#b84700", "#9c3d78", "#6b5b00", "#4a5560", "#00755a")
 _DASHES = ((), (5.0, 2.0), (1.4, 1.6), (7.0, 2.0, 1.6, 2.0))
 _MARKERS = ("o", "s", "^", "D", "v", "P")
 
@@ -66,8 +67,10 @@ class MarkStyle:
 
 ALL_PATIENTS = GroupStyle(INK, (), "o")
 """Style of a curve of everybody, which is no level of a factor."""
+SOME_PATIENTS = GroupStyle(MUTED, _DASHES[1], "s")
+"""Style of those of all patients who came so far, or of another curve of everybody beside the first."""
 
-_, SEVERE, GOOD, RELAPSE, LOST, REST = _HUES
+_, SEVERE, RELAPSE, LOST, REST, GOOD = _HUES
 SYNDROMES = {"CRS": tint("#0067a5", 0.5), "ICANS": "#6e4318"}
 """Colours of bars: pale and dark, so that they are told apart without colour."""
 MEANINGS = {
@@ -81,6 +84,11 @@ MEANINGS = {
     "death without relapse": GroupStyle(INK, _DASHES[1], "X"),
     "below grade 3": GroupStyle(REST, (), "o"),
     "grade 3 or higher": GroupStyle(SEVERE, _DASHES[1], "s"),
+    **dict.fromkeys(("os", "overall survival"), ALL_PATIENTS),
+    **dict.fromkeys(("pfs", "progression-free survival"), SOME_PATIENTS),
+    **dict.fromkeys(("efs", "event-free survival"), GroupStyle(MUTED, _DASHES[2], "^")),
+    **dict.fromkeys(("rfs", "relapse-free survival"), GroupStyle(INK, _DASHES[3], "D")),
+    **dict.fromkeys(("dor", "duration of response"), GroupStyle(INK, _DASHES[2], "v")),
 }
 """Styles of groups that mean the same in every figure."""
 MARKS = {
@@ -116,6 +124,11 @@ def styles_of(names: Sequence[str]) -> list[GroupStyle]:
     """Return the styles of groups by their meaning where all of them have one, else by their position."""
     known = [MEANINGS.get(str(name).lower().removeprefix("crs ")) for name in names]
     return group_styles(len(known)) if None in known else known
+
+
+def known_later(without: str, within: str) -> dict[str, GroupStyle]:
+    """Return the styles of two groups that are known only after time zero: who came to something, and who did not."""
+    return {without: MEANINGS["no response"], within: MEANINGS["response"]}
 
 
 def mark_styles(names: Sequence[str]) -> list[MarkStyle]:

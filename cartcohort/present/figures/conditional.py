@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 
 from cartcohort.estimate.results import SurvivalCurve
 from cartcohort.present.display import Figure, Notice
 from cartcohort.present.figures.survival import plot_survival_curves
+from cartcohort.present.style import ALL_PATIENTS, SOME_PATIENTS
 
 
 def plot_conditional(
@@ -42,4 +44,5 @@ def plot_conditional(
         min_at_risk=min_at_risk,
         median_rule=median_rule,
         events=events,
+        styles=dict(zip(curves, cycle([ALL_PATIENTS, SOME_PATIENTS]), strict=False)),
     )

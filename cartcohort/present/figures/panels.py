@@ -19,9 +19,10 @@ from cartcohort.present.figures.steps import StepLine, thin_together, time_axis
 
 PANEL_HEIGHT = 170.0
 """Height of the plot in one of several panels."""
-PANEL_WIDTH = 291.0
+PANEL_WIDTH = 287.0
 """Width of a panel, which a phone shows at its full size."""
-_GUTTERS = {1: 0.0, 2: 18.0, 3: 12.0}
+_GUTTER = 26.0
+"""Between two panels, so that the numbers of one do not run into the names of the next."""
 _TWO_A_ROW = (2, 4)
 _ROW_GAP = 16.0
 
@@ -59,14 +60,13 @@ def draw_panels(
     with style.drawing_style(id):
         layout = _fit(panels, plots, width)
         heights = [max(_height(panels[name], plots[name], layout, width) for name in row) for row in rows]
-        gutter = _GUTTERS[len(rows[0])]
         canvas = Canvas(
-            height=sum(heights) + _ROW_GAP * (len(rows) - 1), width=len(rows[0]) * (width + gutter) - gutter
+            height=sum(heights) + _ROW_GAP * (len(rows) - 1), width=len(rows[0]) * (width + _GUTTER) - _GUTTER
         )
         boxes, ticks, top = [], {}, 0.0
         for row, height in zip(rows, heights, strict=True):
             for column, name in enumerate(row):
-                box = Box(column * (width + gutter), top, width, height)
+                box = Box(column * (width + _GUTTER), top, width, height)
                 ticks[name] = _draw(canvas, panels[name], plots[name], layout, box, value=value)
                 boxes.append(box)
             top += height + _ROW_GAP

@@ -59,7 +59,7 @@ def plot_threshold_scan(
     scans = {name: scan for name, scan in scans.items() if np.isfinite(scan.p_value).any()}
     if not scans:
         return Notice(f"{title}: no threshold has a p-value.")
-    looks = style.group_styles(len(scans))
+    looks = style.styles_of(list(scans))
     keys = line_keys(dict(zip(scans, looks, strict=True)))
     top = legend_height(keys, width=style.NARROW) + 24
     with style.drawing_style(id):

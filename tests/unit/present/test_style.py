@@ -44,3 +44,21 @@ def test_the_higher_a_grade_the_darker_and_its_number_can_be_read():
 def test_syndromes_differ_without_colour():
     crs, icans = (luminance(color) for color in style.SYNDROMES.values())
     assert crs > 3 * icans
+
+
+def test_the_green_of_a_response_is_the_last_hue_that_a_level_gets():
+    greens = [look.color == style.GOOD for look in style.group_styles(6)]
+    assert greens == [False] * 5 + [True]
+
+
+def test_endpoints_of_all_patients_differ_in_line_style_and_have_no_hue():
+    looks = style.styles_of(["OS", "PFS", "EFS", "RFS", "DOR"])
+    assert looks[0] == style.ALL_PATIENTS
+    assert {look.color for look in looks} == {style.INK, style.MUTED}
+    assert len({(look.color, look.dash) for look in looks}) == 5
+    assert looks[:2] == style.styles_of(["Overall survival", "Progression-free survival"])
+
+
+def test_who_came_to_something_later_looks_like_a_responder():
+    looks = style.known_later("No transplant", "Transplant")
+    assert list(looks.values()) == style.styles_of(["No response", "Response"])

@@ -72,6 +72,16 @@ def test_each_group_has_its_own_line_of_numbers_in_the_order_given():
     assert {"No. at risk", "Cumulative events"} <= set(texts(figure))
 
 
+def test_long_names_stand_on_lines_of_their_own_above_the_numbers_of_a_panel():
+    long = dict(zip(("No response", "Response"), by_group().values(), strict=True))
+    panels = figures.plot_survival_panels({"OS": long, "PFS": by_group()}, id="t", title="Both")
+    assert texts_of(panels, "group") == ["No response", "Response", "low", "high"]
+    assert texts_of(panels, "row") == ["At risk", "Events"] * 4
+    assert texts_of(panels, "at-risk")[0] == "5"
+    short = figures.plot_survival_panels({"OS": by_group(), "PFS": by_group()}, id="t", title="Both")
+    assert texts_of(short, "row") == ["low", "high"] * 2
+
+
 def test_a_group_has_one_colour_in_its_curve_its_name_and_its_numbers():
     groups = ["No response", "Response"]  # whose looks follow from their meaning, not from their place
     figure = survival_figure(dict(zip(groups, by_group().values(), strict=True)))
@@ -249,7 +259,7 @@ def test_panels_show_each_endpoint_with_its_own_numbers():
 
 
 @pytest.mark.parametrize(
-    ("n_panels", "a_row", "width"), [(2, 2, 600), (3, 3, 897), (4, 2, 600), (5, 3, 897), (6, 3, 897), (12, 3, 897)]
+    ("n_panels", "a_row", "width"), [(2, 2, 600), (3, 3, 913), (4, 2, 600), (5, 3, 913), (6, 3, 913), (12, 3, 913)]
 )
 def test_panels_are_as_wide_as_a_phone_and_leave_few_cells_empty(n_panels, a_row, width):
     names = [f"Endpoint {number}" for number in range(n_panels)]
@@ -258,7 +268,7 @@ def test_panels_are_as_wide_as_a_phone_and_leave_few_cells_empty(n_panels, a_row
     assert float(parse(figure).get("viewBox").split()[2]) == width
     boxes = panels(figure)
     assert len(boxes) == n_panels
-    assert {across for _, _, across, _ in boxes} == {291}
+    assert {across for _, _, across, _ in boxes} == {287}
     assert len({left for left, *_ in boxes}) == a_row
     assert boxes == sorted(boxes, key=lambda box: (box[1], box[0]))
 
