@@ -60,6 +60,8 @@ class CurvePlot:
         Whether the label of the y axis is the title of a panel.
     same_patients : bool
         Whether the lines are causes, so that the same patients are at risk of each.
+    read : str
+        What is read off the curves where only their values at one time are drawn; "" for what they are.
     styles : mapping of str to GroupStyle
         Styles by the names of lines, where they follow neither from the names nor from their order.
     """
@@ -74,6 +76,7 @@ class CurvePlot:
     plot_height: float = 280.0
     bold_label: bool = False
     same_patients: bool = False
+    read: str = ""
     styles: Mapping[str, style.GroupStyle] = field(default_factory=dict)
 
     def looks(self, lines: Sequence[StepLine]) -> list[style.GroupStyle]:

@@ -1,4 +1,4 @@
-"""Many groups at one time: what their curves show there, a dot with its limits a group, the highest on top."""
+"""Many groups at one time: what their curves show there, a dot with limits a group, in one order in all panels."""
 
 from __future__ import annotations
 
@@ -38,13 +38,15 @@ def draw_levels(
     plot: CurvePlot,
     *,
     value: str,
+    order: Sequence[str] = (),
     left: float = 0,
     top: float = 0,
     width: float,
 ) -> Axes:
-    """Draw the value of each group at the reading time with its limits, the highest on top; return the axes."""
-    time = reading_time(lines)
-    rows = sorted(((line, *_read(line, time)) for line in lines), key=_falling)
+    """Draw the value of each group at the reading time with its limits, in this order; return the axes."""
+    time, place = reading_time(lines), {name: position for position, name in enumerate(order)}
+    ordered = sorted(lines, key=lambda line: place.get(line.label, len(place)))
+    rows = [(line, *_read(line, time)) for line in ordered]
     names = [wrap(line.label, width=_NAME * width, max_lines=1)[0] for line, *_ in rows]
     gutter = max(map(text_width, names)) + 12
     above = _ABOVE + style.LINE_HEIGHT * len(plot.statistics(width))
@@ -60,9 +62,16 @@ def draw_levels(
         else:
             canvas.write(left + gutter + 4, top + above + y + 4, NOT_ESTIMABLE, color=style.MUTED)
     middle = left + gutter + (width - gutter - _RIGHT) / 2
-    title = f"{value.capitalize()} at {time:g} months"
+    title = f"{plot.read or value.capitalize()} at {time:g} months"
     canvas.write(middle, top + above + height + 36, title, align="center", size=style.TEXT)
     return axes
+
+
+def falling_order(lines: Sequence[StepLine]) -> list[str]:
+    """Return the names of groups from the highest value at the reading time to the lowest, those unknown last."""
+    time = reading_time(lines)
+    values = {line.label: _read(line, time)[0] for line in lines}
+    return sorted(values, key=lambda name: (not np.isfinite(values[name]), -values[name]))
 
 
 def say_dots(panels: Sequence[Sequence[StepLine]]) -> str:
@@ -74,10 +83,6 @@ def say_dots(panels: Sequence[Sequence[StepLine]]) -> str:
 
 def _read(line: StepLine, time: float) -> tuple[float, float, float]:
     return tuple(float(column[0]) for column in line.values_at(np.array([time])))
-
-
-def _falling(row: tuple) -> tuple:
-    return (not np.isfinite(row[1]), -row[1])
 
 
 def _scale(axes: Axes, rows: Sequence[tuple], height: float) -> None:

@@ -88,6 +88,7 @@ def plot_survival_panels(
     events: str = "events",
     annotated: Sequence[Result] = (),
     styles: Mapping[str, GroupStyle] | None = None,
+    read: Mapping[str, str] | None = None,
 ) -> Figure | Notice:
     """Draw survival curves as small multiples: several endpoints, or one endpoint by several factors.
 
@@ -99,6 +100,8 @@ def plot_survival_panels(
         As in `plot_survival_curves`.
     x_label : str or mapping of str to str
         Label of the time axes, or by the panel's title where they start at different times.
+    read : mapping of str to str, optional
+        What is read off the curves of each panel ("Alive"), by its title.
     annotations : mapping of str to sequence of str, optional
         Lines for a free corner of each panel, by its title.
 
@@ -118,6 +121,7 @@ def plot_survival_panels(
             medians=[read_median(line, median_rule) for line in drawn],
             plot_height=PANEL_HEIGHT,
             bold_label=True,
+            read=(read or {}).get(name, ""),
             styles=styles or {},
         )
         for name, drawn in lines.items()

@@ -23,6 +23,7 @@ from cartcohort.present.narrative import (
 from cartcohort.present.sections.naming import (
     abbreviate,
     contrast_of,
+    event_free,
     label_of,
     months_from,
     parts_after,
@@ -189,6 +190,7 @@ def plot_by_factor(
         median_rule=median_rule,
         x_label={capitalise(spell_out(name)): months_from(name, origin) for name in curves},
         annotated=annotating(results, [f"survival/{name}" for name in curves], factor),
+        read={capitalise(spell_out(name)): capitalise(event_free(name)) for name in curves},
     )
 
 

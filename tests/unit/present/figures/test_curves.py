@@ -226,7 +226,7 @@ def test_a_registry_of_a_hundred_thousand_patients_gives_a_small_figure():
     assert len(figure.svg) < 20_000
     assert len(figure.csv) < 10_000
     assert texts_of(figure, "at-risk")[0] == "100\u202f000"
-    assert "wherever such a curve has moved by 2 percentage points" in figure.note
+    assert "wherever one has moved by 2 percentage points" in figure.note
 
 
 def test_a_curve_thinned_keeps_exact_values_and_its_band_only_where_it_can_be_seen():
@@ -310,6 +310,17 @@ def test_many_groups_are_dots_at_one_time_the_highest_on_top():
     assert texts_of(figure, "annotation") == ["log-rank p = 0.5"]
     assert f"centre 0: 10 patients, 5 events, survival {at_24['centre 0']:.1%} at 24.0 months" in figure.description
     assert "More than 6 groups are compared at one time" in figure.note
+
+
+def test_dots_stand_in_one_order_in_all_panels_and_say_what_is_read():
+    groups = {f"centre {shift}": curve(TIME + shift, EVENT) for shift in range(7)}
+    turned = dict(zip(groups, reversed(groups.values()), strict=True))
+    figure = figures.plot_survival_panels(
+        {"OS": groups, "PFS": turned}, id="d", title="Dots", read={"OS": "Alive", "PFS": "Progression-free"}
+    )
+    names = texts_of(figure, "group")
+    assert names[:7] == names[7:]
+    assert {"Alive at 24 months", "Progression-free at 24 months"} <= set(texts(figure))
     assert {row["group"] for row in numbers(figure)} == set(groups)
 
 
@@ -325,7 +336,7 @@ def test_a_figure_of_too_many_times_lists_fewer_of_each_curve():
     )
     assert len(numbers(survival_figure(few))) == 5 * 301
     assert len(numbers(survival_figure(many))) < 6 * 60
-    assert "or 1600 in one figure" in survival_figure(many).note
+    assert "Large curves are drawn as finely as can be seen" in survival_figure(many).note
 
 
 def test_too_many_censorings_are_not_marked():
