@@ -103,8 +103,9 @@ MARKS = {
     "death": MarkStyle("X", INK, filled=True),
 }
 """Styles of what is marked on the course of a patient."""
-_GRADES = ("#e9ecef", *(tint(SEVERE, strength) for strength in (0.22, 0.45, 0.68)), "#a03e00", "#4f1d00")
+_GRADES = ("#e9ecef", *(tint(SEVERE, strength) for strength in (0.2, 0.37, 0.55)), "#a03e00", "#4f1d00")
 _DARK = 140
+_BLACK = "#000000"
 _SPARE_MARKS = ("h", "p", "*", "<", "8")
 
 
@@ -143,9 +144,9 @@ def grade_color(grade: int) -> str:
 
 
 def readable_on(color: str) -> str:
-    """Return the colour of text on a ground of this colour."""
+    """Return the colour of text on a ground of this colour: black, since ink is too pale where a page is inverted."""
     red, green, blue = (int(color[at : at + 2], 16) for at in (1, 3, 5))
-    return PAPER if 0.299 * red + 0.587 * green + 0.114 * blue < _DARK else INK
+    return PAPER if 0.299 * red + 0.587 * green + 0.114 * blue < _DARK else _BLACK
 
 
 @contextmanager
