@@ -62,6 +62,8 @@ class CurvePlot:
         Whether the lines are causes, so that the same patients are at risk of each.
     read : str
         What is read off the curves where only their values at one time are drawn; "" for what they are.
+    overall : mapping of float to float
+        Value in all patients by time, where known; marked among the values of groups at such a time.
     styles : mapping of str to GroupStyle
         Styles by the names of lines, where they follow neither from the names nor from their order.
     """
@@ -77,6 +79,7 @@ class CurvePlot:
     bold_label: bool = False
     same_patients: bool = False
     read: str = ""
+    overall: Mapping[float, float] = field(default_factory=dict)
     styles: Mapping[str, style.GroupStyle] = field(default_factory=dict)
 
     def looks(self, lines: Sequence[StepLine]) -> list[style.GroupStyle]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -54,6 +54,8 @@ def draw_levels(
     write_head(canvas, plot, left=left, top=top, width=width)
     axes = canvas.axes(left=left + gutter, top=top + above, width=width - gutter - _RIGHT, height=height)
     _scale(axes, rows, height)
+    if time in plot.overall:
+        _draw_overall(axes, plot.overall[time], height)
     for position, (name, (_, *point)) in enumerate(zip(names, rows, strict=True)):
         y = _TOP + _ROW * (position + 0.5)
         canvas.write(left, top + above + y + 4, name, role="group")
@@ -74,11 +76,14 @@ def falling_order(lines: Sequence[StepLine]) -> list[str]:
     return sorted(values, key=lambda name: (not np.isfinite(values[name]), -values[name]))
 
 
-def say_dots(panels: Sequence[Sequence[StepLine]]) -> str:
-    """Say why groups are dots, where they are."""
-    if not any(len(lines) > MOST_CURVES for lines in panels):
+def say_dots(panels: Mapping[str, Sequence[StepLine]], plots: Mapping[str, CurvePlot]) -> str:
+    """Say why groups are dots, where they are, and what a line among them is."""
+    dots = {name: lines for name, lines in panels.items() if len(lines) > MOST_CURVES}
+    if not dots:
         return ""
-    return f"More than {MOST_CURVES} groups are compared at one time, with the limits of their curves there."
+    marked = any(reading_time(lines) in plots[name].overall for name, lines in dots.items())
+    said = f"More than {MOST_CURVES} groups are compared at one time, with the limits of their curves there."
+    return f"{said} Dashed line: all patients." if marked else said
 
 
 def _read(line: StepLine, time: float) -> tuple[float, float, float]:
@@ -98,6 +103,18 @@ def _scale(axes: Axes, rows: Sequence[tuple], height: float) -> None:
     axes.spines["left"].set_visible(False)
     for tick in ticks:
         axes.plot([tick, tick], [0, height], color=style.RULE, linewidth=0.7, zorder=0, gid="class guide")
+
+
+def _draw_overall(axes: Axes, value: float, height: float) -> None:
+    axes.plot(
+        [value] * 2,
+        [0, height],
+        color=style.MUTED,
+        linewidth=1.0,
+        linestyle=(0, (4, 2)),
+        zorder=0,
+        gid="class overall",
+    )
 
 
 def _draw_point(axes: Axes, point: Sequence[float], y: float) -> None:

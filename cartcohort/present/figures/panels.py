@@ -78,7 +78,7 @@ def draw_panels(
                 ticks[name] = _draw(canvas, panels[name], plots[name], layout, box, value=value, order=order)
                 boxes.append(box)
             top += height + _ROW_GAP
-        said = (note, say_faint(panels, plots), _say_unmarked(panels), say_dots(panels.values()), say_thinned(panels))
+        said = (note, say_faint(panels, plots), _say_unmarked(panels), say_dots(panels, plots), say_thinned(panels))
         return canvas.finish(
             id=id,
             title=title,

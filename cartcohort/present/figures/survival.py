@@ -89,6 +89,7 @@ def plot_survival_panels(
     annotated: Sequence[Result] = (),
     styles: Mapping[str, GroupStyle] | None = None,
     read: Mapping[str, str] | None = None,
+    overall: Mapping[str, Mapping[float, float]] | None = None,
 ) -> Figure | Notice:
     """Draw survival curves as small multiples: several endpoints, or one endpoint by several factors.
 
@@ -102,6 +103,8 @@ def plot_survival_panels(
         Label of the time axes, or by the panel's title where they start at different times.
     read : mapping of str to str, optional
         What is read off the curves of each panel ("Alive"), by its title.
+    overall : mapping of str to mapping of float to float, optional
+        Survival of all patients by month, by the panel's title, marked where many groups are dots.
     annotations : mapping of str to sequence of str, optional
         Lines for a free corner of each panel, by its title.
 
@@ -122,6 +125,7 @@ def plot_survival_panels(
             plot_height=PANEL_HEIGHT,
             bold_label=True,
             read=(read or {}).get(name, ""),
+            overall=(overall or {}).get(name, {}),
             styles=styles or {},
         )
         for name, drawn in lines.items()

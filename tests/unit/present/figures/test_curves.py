@@ -316,8 +316,11 @@ def test_dots_stand_in_one_order_in_all_panels_and_say_what_is_read():
     groups = {f"centre {shift}": curve(TIME + shift, EVENT) for shift in range(7)}
     turned = dict(zip(groups, reversed(groups.values()), strict=True))
     figure = figures.plot_survival_panels(
-        {"OS": groups, "PFS": turned}, id="d", title="Dots", read={"OS": "Alive", "PFS": "Progression-free"}
-    )
+        {"OS": groups, "PFS": turned}, id="d", title="Dots", read={"OS": "Alive", "PFS": "Progression-free"},
+        overall={"OS": {12.0: 0.8, 24.0: 0.6}},
+    )  # fmt: skip
+    assert len(paths_of(figure, "overall")) == 1
+    assert "Dashed line: all patients." in figure.note
     names = texts_of(figure, "group")
     assert names[:7] == names[7:]
     assert {"Alive at 24 months", "Progression-free at 24 months"} <= set(texts(figure))
