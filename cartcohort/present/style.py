@@ -3,7 +3,8 @@
 The colours are Okabe and Ito's hues, darkened until each can also be read as text on white (contrast of at least
 4.5). Neighbouring groups also differ in line style, so that figures survive a photocopier. A group has the same style
 in every figure because its style follows from its position among the levels of its factor, the reference level first;
-an outcome, a syndrome or an event on the way has the style of its meaning.
+an outcome, a syndrome or an event on the way has the style of its meaning, and the green of a response is the last
+hue that a level gets. What is drawn of all patients is in ink: endpoints on one axis differ in line style.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ TEXT = 13.0
 SMALL = 12.0
 LINE_HEIGHT = 15.0
 
-_HUES = ("#0067a5", "#b84700", "#00755a", "#9c3d78", "#6b5b00", "#4a5560")
+_HUES = ("#0067a5", "#b84700", "#9c3d78", "#6b5b00", "#4a5560", "#00755a")
 _DASHES = ((), (5.0, 2.0), (1.4, 1.6), (7.0, 2.0, 1.6, 2.0))
 _MARKERS = ("o", "s", "^", "D", "v", "P")
 
@@ -66,8 +67,10 @@ class MarkStyle:
 
 ALL_PATIENTS = GroupStyle(INK, (), "o")
 """Style of a curve of everybody, which is no level of a factor."""
+SOME_PATIENTS = GroupStyle(MUTED, _DASHES[1], "s")
+"""Style of those of all patients who came so far, or of another curve of everybody beside the first."""
 
-_, SEVERE, GOOD, RELAPSE, LOST, REST = _HUES
+_, SEVERE, RELAPSE, LOST, REST, GOOD = _HUES
 SYNDROMES = {"CRS": tint("#0067a5", 0.5), "ICANS": "#6e4318"}
 """Colours of bars: pale and dark, so that they are told apart without colour."""
 MEANINGS = {
@@ -81,6 +84,11 @@ MEANINGS = {
     "death without relapse": GroupStyle(INK, _DASHES[1], "X"),
     "below grade 3": GroupStyle(REST, (), "o"),
     "grade 3 or higher": GroupStyle(SEVERE, _DASHES[1], "s"),
+    **dict.fromkeys(("os", "overall survival"), ALL_PATIENTS),
+    **dict.fromkeys(("pfs", "progression-free survival"), SOME_PATIENTS),
+    **dict.fromkeys(("efs", "event-free survival"), GroupStyle(MUTED, _DASHES[2], "^")),
+    **dict.fromkeys(("rfs", "relapse-free survival"), GroupStyle(INK, _DASHES[3], "D")),
+    **dict.fromkeys(("dor", "duration of response"), GroupStyle(INK, _DASHES[2], "v")),
 }
 """Styles of groups that mean the same in every figure."""
 MARKS = {
@@ -95,8 +103,9 @@ MARKS = {
     "death": MarkStyle("X", INK, filled=True),
 }
 """Styles of what is marked on the course of a patient."""
-_GRADES = ("#e9ecef", *(tint(SEVERE, strength) for strength in (0.22, 0.45, 0.68)), "#a03e00", "#4f1d00")
+_GRADES = ("#e9ecef", *(tint(SEVERE, strength) for strength in (0.2, 0.37, 0.55)), "#a03e00", "#4f1d00")
 _DARK = 140
+_BLACK = "#000000"
 _SPARE_MARKS = ("h", "p", "*", "<", "8")
 
 
@@ -118,6 +127,11 @@ def styles_of(names: Sequence[str]) -> list[GroupStyle]:
     return group_styles(len(known)) if None in known else known
 
 
+def known_later(without: str, within: str) -> dict[str, GroupStyle]:
+    """Return the styles of two groups that are known only after time zero: who came to something, and who did not."""
+    return {without: MEANINGS["no response"], within: MEANINGS["response"]}
+
+
 def mark_styles(names: Sequence[str]) -> list[MarkStyle]:
     """Return the styles of marks; those without a meaning have markers that no meaning has."""
     spare = (MarkStyle(marker, INK, filled=False) for marker in cycle(_SPARE_MARKS))
@@ -130,9 +144,9 @@ def grade_color(grade: int) -> str:
 
 
 def readable_on(color: str) -> str:
-    """Return the colour of text on a ground of this colour."""
+    """Return the colour of text on a ground of this colour: black, since ink is too pale where a page is inverted."""
     red, green, blue = (int(color[at : at + 2], 16) for at in (1, 3, 5))
-    return PAPER if 0.299 * red + 0.587 * green + 0.114 * blue < _DARK else INK
+    return PAPER if 0.299 * red + 0.587 * green + 0.114 * blue < _DARK else _BLACK
 
 
 @contextmanager

@@ -26,7 +26,7 @@ from cartcohort.present.narrative import count_noun, describe_parts
 from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, write_csv
 
 _LEFT, _RIGHT, _ABOVE, _AXIS, _NAMES = 46.0, 8.0, 42.0, 44.0, 86.0
-_GUTTER, _ROW_GAP = 18.0, 14.0
+_GUTTER, _ROW_GAP = 26.0, 14.0
 _WIDTH = (style.WIDTH - _GUTTER) / 2
 _HEIGHT = 170.0
 _PALE = 0.62

@@ -23,7 +23,7 @@ from cartcohort.present.format import format_months, format_percent, format_whol
 from cartcohort.present.narrative import count_noun, describe_parts, say_estimate
 from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, curve_conventions, write_csv
 
-_GUTTER, _BESIDE = 18.0, 16.0
+_GUTTER, _BESIDE = 26.0, 16.0
 _FINE = 60
 _OBSERVED = style.GroupStyle(style.INK, (), "o")
 _WITH = style.GroupStyle("#0067a5", (3.4, 1.4), "D")

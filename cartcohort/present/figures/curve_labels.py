@@ -8,7 +8,6 @@ from itertools import pairwise
 
 import numpy as np
 
-from cartcohort.present import style
 from cartcohort.present.figures.canvas import Canvas, text_width, wrap
 from cartcohort.present.figures.curve_layout import CurvePlot, Layout
 from cartcohort.present.figures.placement import Box, Room
@@ -41,9 +40,8 @@ def place_labels(lines: Sequence[StepLine], plot: CurvePlot, layout: Layout) -> 
 
 def write_labels(canvas: Canvas, lines: Sequence[StepLine], plot: CurvePlot, layout: Layout, *, frame: Box) -> None:
     """Write the name of each line beside its end."""
-    for line, box, look in zip(
-        lines, place_labels(lines, plot, layout) or [], style.styles_of([line.label for line in lines]), strict=False
-    ):
+    boxes = place_labels(lines, plot, layout) or []
+    for line, box, look in zip(lines, boxes, plot.looks(lines), strict=False):
         for position, row in enumerate(wrap(line.label, width=layout.labels, max_lines=2, bold=True)):
             y = frame.top + box.top + 10 + position * _ROW
             canvas.write(frame.left + box.left, y, row, color=look.color, bold=True, role="label")

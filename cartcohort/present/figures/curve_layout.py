@@ -16,6 +16,7 @@ from cartcohort.present.figures.risk_table import (
     gutter_width,
     most_ticks,
     risk_blocks,
+    risk_blocks_apart,
     table_height,
 )
 from cartcohort.present.figures.steps import StepLine, time_axis
@@ -27,6 +28,8 @@ MOST_LABELS = 6
 _TITLE, _STATISTIC, _BELOW = 15.0, 15.0, 8.0
 _LEFT, _RIGHT = 46.0, 8.0
 _WIDE = 400.0
+_MOST_LEFT = 0.3
+"""Most of the width of a panel that names may take beside their numbers."""
 _NAMES = {True: 130.0, False: 86.0}
 """Room for the names of groups left of a wide plot and of one of several panels."""
 _LABELS = {True: 112.0, False: 46.0}
@@ -57,6 +60,12 @@ class CurvePlot:
         Whether the label of the y axis is the title of a panel.
     same_patients : bool
         Whether the lines are causes, so that the same patients are at risk of each.
+    read : str
+        What is read off the curves where only their values at one time are drawn; "" for what they are.
+    overall : mapping of float to float
+        Value in all patients by time, where known; marked among the values of groups at such a time.
+    styles : mapping of str to GroupStyle
+        Styles by the names of lines, where they follow neither from the names nor from their order.
     """
 
     x_label: str
@@ -69,6 +78,14 @@ class CurvePlot:
     plot_height: float = 280.0
     bold_label: bool = False
     same_patients: bool = False
+    read: str = ""
+    overall: Mapping[float, float] = field(default_factory=dict)
+    styles: Mapping[str, style.GroupStyle] = field(default_factory=dict)
+
+    def looks(self, lines: Sequence[StepLine]) -> list[style.GroupStyle]:
+        """Return the style of each line."""
+        names = [line.label for line in lines]
+        return [self.styles[name] for name in names] if self.styles else style.styles_of(names)
 
     def statistics(self, width: float) -> list[str]:
         """Return the annotation in as few lines as it needs."""
@@ -77,9 +94,10 @@ class CurvePlot:
             return [together] if together else []
         return [row for line in self.annotation for row in wrap(line, width=width)]
 
-    def blocks(self, lines: Sequence[StepLine]) -> Blocks:
-        """Return what stands below the axis."""
-        return risk_blocks(lines, style.styles_of([line.label for line in lines]), same_patients=self.same_patients)
+    def blocks(self, lines: Sequence[StepLine], *, apart: bool = False) -> Blocks:
+        """Return what stands below the axis, names of groups on lines of their own if they are to stand apart."""
+        blocks = risk_blocks_apart if apart else risk_blocks
+        return blocks(lines, self.looks(lines), same_patients=self.same_patients)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +114,8 @@ class Layout:
         Of the time axis.
     names, labels : float
         Room for the names below the plot, and for those beside it; 0 where the latter are left out.
+    apart : bool
+        Whether the names below the plot stand on lines of their own, since they would take too much of its width.
     """
 
     width: float
@@ -106,6 +126,7 @@ class Layout:
     end: float
     names: float
     labels: float
+    apart: bool = False
 
     def frame(self, plot: CurvePlot, *, left: float, top: float) -> Box:
         """Return the frame of a plot whose column starts at `left` and `top`."""
@@ -113,7 +134,9 @@ class Layout:
 
     def height(self, lines: Sequence[StepLine], plot: CurvePlot) -> float:
         """Return the height of a plot with its title, axis and table."""
-        return self.above + plot.plot_height + AXIS + table_height(plot.blocks(lines), room=self.names)
+        return (
+            self.above + plot.plot_height + AXIS + table_height(plot.blocks(lines, apart=self.apart), room=self.names)
+        )
 
 
 def lay_out(
@@ -137,14 +160,27 @@ def lay_out(
     """
     wide = width > _WIDE
     room, together = _NAMES[wide], [line for lines in panels.values() for line in lines]
-    blocks = [plots[name].blocks(lines) for name, lines in panels.items()]
-    left = max(_LEFT, *(gutter_width(block, room=room) for block in blocks))
+    left, apart = _gutter(panels, plots, width=width, room=room)
     labels = _label_room(panels, _LABELS[wide]) if labelled else 0.0
     right = max(_RIGHT, labels, cell_width(together) / 2) + beside
     ticks, end = time_axis(max(line.last for line in together), most=most_ticks(together, width - left - right))
     statistics = max(len(plots[name].statistics(width)) for name in panels)
     above = _TITLE + _STATISTIC * statistics + _BELOW
-    return Layout(width=width, left=left, right=right, above=above, ticks=ticks, end=end, names=room, labels=labels)
+    return Layout(
+        width=width, left=left, right=right, above=above, ticks=ticks, end=end, names=room, labels=labels, apart=apart
+    )
+
+
+def _gutter(
+    panels: Mapping[str, Sequence[StepLine]], plots: Mapping[str, CurvePlot], *, width: float, room: float
+) -> tuple[float, bool]:
+    """Return what lies left of the plots, and whether the names stand apart so that it is not too much of them."""
+    for apart in (False, True):
+        blocks = [plots[name].blocks(lines, apart=apart) for name, lines in panels.items()]
+        left = max(_LEFT, *(gutter_width(block, room=room) for block in blocks))
+        if width > _WIDE or left <= _MOST_LEFT * width:
+            break
+    return left, apart
 
 
 def _label_room(panels: Mapping[str, Sequence[StepLine]], most: float) -> float:

@@ -31,7 +31,7 @@ def draw_curves(
     """Draw curves, axes, statistics and numbers at risk into a column of the sheet; return the axes."""
     frame = layout.frame(plot, left=left, top=top)
     axes = canvas.axes(left=frame.left, top=frame.top, width=frame.width, height=frame.height)
-    styles = style.styles_of([line.label for line in lines])
+    styles = plot.looks(lines)
     _draw_axes(axes, layout, plot.top)
     write_head(canvas, plot, left=left, top=top, width=layout.width)
     bottom = frame.top + frame.height
@@ -51,7 +51,7 @@ def draw_curves(
         write_labels(canvas, lines, plot, layout, frame=frame)
     write_risk_table(
         canvas,
-        plot.blocks(lines),
+        plot.blocks(lines, apart=layout.apart),
         layout.ticks,
         left=left,
         top=bottom + AXIS,

@@ -32,7 +32,7 @@ from cartcohort.present.format import (
 from cartcohort.present.narrative import describe_parts
 from cartcohort.present.tables import estimate_header, methods, table_results
 
-_PAD, _PLOT, _EDGE, _FOOT = 14.0, 170.0, 10.0, 6.0
+_PAD, _PLOT, _EDGE, _FOOT = 14.0, 160.0, 10.0, 6.0
 """Space between columns, width of the plot, space beside it for an arrow or half a tick's label, and below it all."""
 
 

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-from matplotlib.axes import Axes
-
 from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.present import style
 from cartcohort.present.display import Figure, Notice, Table
@@ -27,7 +24,7 @@ from cartcohort.present.format import format_estimate, format_interval, format_i
 from cartcohort.present.narrative import describe_parts
 from cartcohort.present.tables import Statistics, limits, methods, table_grid
 
-_PAD, _PLOT, _EDGE, _HEAD = 14.0, 100.0, 14.0, 14.0
+_PAD, _PLOT, _EDGE, _HEAD = 14.0, 80.0, 14.0, 14.0
 """Space between columns, width of an axis, space beside it, and height of a further line of a heading."""
 
 Rows = Mapping[str, Mapping[str, Statistics]]
@@ -71,6 +68,7 @@ def plot_forest_panels(
         canvas = Canvas(height=more + bottom + AXIS + TITLE + 4, width=width)
         canvas.write(0, more + 14, first_column, bold=True)
         write_labels(canvas, rows, top=more)
+        _draw_guides(canvas, [more + row.top + row.height for row in rows if row.result is not None])
         for column in columns:
             _draw_column(canvas, column, rows, left=left, top=more, bottom=bottom)
             left += column.width + _PAD
@@ -136,7 +134,6 @@ def _draw_column(
     start = left + column.texts + _PAD
     axes = canvas.axes(left=start, top=top, width=_PLOT, height=bottom)
     draw_axis(axes, column.known, bottom=bottom, width=_PLOT)
-    _draw_guides(axes, [row.top + row.height for row in rows if row.result is not None])
     for row, result in zip(rows, column.results, strict=True):
         if result is None:
             continue
@@ -148,11 +145,10 @@ def _draw_column(
         canvas.write(start + _PLOT / 2, top + bottom + AXIS + 14, name, align="center", role="axis")
 
 
-def _draw_guides(axes: Axes, heights: Sequence[float]) -> None:
-    """Draw a light line below each row, for an axis that lies far beneath."""
-    x = np.tile([*axes.get_xlim(), np.nan], len(heights))
-    y = np.repeat(heights, 3)
-    axes.plot(x, y, color=style.RULE, linewidth=0.5, zorder=0, gid="class guide")
+def _draw_guides(canvas: Canvas, heights: Sequence[float]) -> None:
+    """Draw a light line below each row from edge to edge, for an axis that lies far beneath."""
+    for y in heights[:-1]:
+        canvas.line((0, canvas.width), (y, y), color=style.RULE, width=0.5)
 
 
 def _describe(rows: Mapping[str, Mapping[str, Mapping[str, Result]]]) -> str:

@@ -15,11 +15,13 @@ from cartcohort.present.format import format_percent
 
 LINE, AXIS, TITLE = 14.0, 24.0, 18.0
 """Height of a further line of a label, of the ticks, and of a line below them."""
-LABELS = 160.0
+LABELS = 186.0
 """Most room for the labels of rows; headings may be broken later."""
 _HEADINGS = 300.0
 _STEPS = ((1, 2, 5), (1, 3), (1,))
 """What ticks of a logarithmic axis may stand at in each power of ten, the densest first."""
+_ENDS = (0.29, 0.099, 0.0099)
+"""Where an axis of ratios may be made to start, and at their reciprocals to end."""
 _POWERS = range(-6, 7)
 _CLOSEST = 27.0
 """Least distance between two ticks, in units."""
@@ -91,7 +93,8 @@ def draw_axis(axes: Axes, results: Sequence[Result], *, bottom: float, width: fl
     axes.set_ylim(bottom, 0)
     if _is_ratio(results):
         axes.set_xscale("log")
-        ticks = _log_ticks(low, high, width)
+        low, high, ticks = _around_one(low, high, width)
+        axes.set_xlim(low, high)
         axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
         axes.plot([1, 1], [_TOP, bottom], color=style.MUTED, linewidth=0.9, zorder=1, gid="class reference")
     else:
@@ -144,6 +147,18 @@ def _limits(results: Sequence[Result]) -> tuple[float, float]:
 
 def _is_ratio(results: Sequence[Result]) -> bool:
     return any(result.unit.endswith("ratio") for result in results)
+
+
+def _around_one(low: float, high: float, width: float) -> tuple[float, float, list[float]]:
+    """Return ends and ticks of an axis of ratios, widened until ticks stand on both sides of 1."""
+    ticks = _log_ticks(low, high, width)
+    for end in _ENDS:
+        if ticks[0] >= 1:
+            low = min(low, end)
+        if ticks[-1] <= 1:
+            high = max(high, 1 / end)
+        ticks = _log_ticks(low, high, width)
+    return low, high, ticks
 
 
 def _log_ticks(low: float, high: float, width: float) -> list[float]:

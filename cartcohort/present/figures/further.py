@@ -46,7 +46,7 @@ def plot_further(points: Points, *, id: str, title: str, x_label: str, y_label: 
     if not known:
         return Notice(f"{title}: nobody was followed for long enough.")
     drawn = [result for results in known.values() for result in results.values()]
-    looks = style.group_styles(len(known))
+    looks = style.styles_of(list(known))
     times = sorted({month for results in known.values() for month in results})
     rows = 1 + len(known) * (2 if len(known) > 1 else 1)
     with style.drawing_style(id):

@@ -59,7 +59,7 @@ def plot_hazard(
     known = {name: hazard for name, hazard in hazards.items() if np.sum(hazard.person_time) > 0}
     if not known:
         return Notice(f"{title}: there is no follow-up to draw.")
-    looks = style.group_styles(len(known))
+    looks = style.styles_of(list(known))
     rows = len(known) * (5 if len(known) > 1 else 4)
     edges = _edges(known)
     with style.drawing_style(id):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -25,8 +25,8 @@ _LABEL, _CLOSE = 6.0, 14.0
 _TICKS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100)
 _WIDEST = 20.0
 """Limits beyond 1/20 and 20 end in an arrow unless a ratio itself lies there."""
-_PLAIN = replace(style.group_style(1), dash=(1.4, 1.6))
-_TIME_DEPENDENT = replace(style.group_style(2), dash=(5.0, 2.0))
+_PLAIN = style.GroupStyle(style.MUTED, (1.4, 1.6), "s")
+_TIME_DEPENDENT = style.GroupStyle(style.INK, (5.0, 2.0), "^")
 
 
 @dataclass(frozen=True, eq=False)

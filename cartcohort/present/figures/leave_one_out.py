@@ -26,8 +26,12 @@ _SIDE, _HEAD, _LINE, _DOTS, _AXIS = 22.0, 18.0, 15.0, 46.0, 44.0
 _WIDTH = style.NARROW - 2 * _SIDE
 _WIDER = 1.06
 """How much wider than measured text may be in the reader's font."""
-_CROSSING = 68.0
+_CROSSING = 84.0
 """Room for how many cross, at the right."""
+_DRAWN = (
+    f"Each dot: p with one patient left out; diamond: with all patients; vertical line: p = {P_LEVEL:g}, which the "
+    "patients under the right heading cross."
+)
 _HEADERS = ("p (range)", f"Cross {P_LEVEL:g}")
 
 
@@ -110,7 +114,7 @@ def plot_leave_one_out(
             description=describe_parts([*(_omissions_in_words(n, i, p_style) for n, i in known.items())]),
             csv=_omissions_csv(known),
             table=_omissions_table(known, id, title, p_style),
-            note=_say_sampled(known),
+            note=" ".join(part for part in (_DRAWN, _say_sampled(known)) if part),
         )
 
 

@@ -1,8 +1,8 @@
-"""Many groups at one time: what their curves show there, a dot with its limits a group, the highest on top."""
+"""Many groups at one time: what their curves show there, a dot with limits a group, in one order in all panels."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -38,13 +38,15 @@ def draw_levels(
     plot: CurvePlot,
     *,
     value: str,
+    order: Sequence[str] = (),
     left: float = 0,
     top: float = 0,
     width: float,
 ) -> Axes:
-    """Draw the value of each group at the reading time with its limits, the highest on top; return the axes."""
-    time = reading_time(lines)
-    rows = sorted(((line, *_read(line, time)) for line in lines), key=_falling)
+    """Draw the value of each group at the reading time with its limits, in this order; return the axes."""
+    time, place = reading_time(lines), {name: position for position, name in enumerate(order)}
+    ordered = sorted(lines, key=lambda line: place.get(line.label, len(place)))
+    rows = [(line, *_read(line, time)) for line in ordered]
     names = [wrap(line.label, width=_NAME * width, max_lines=1)[0] for line, *_ in rows]
     gutter = max(map(text_width, names)) + 12
     above = _ABOVE + style.LINE_HEIGHT * len(plot.statistics(width))
@@ -52,6 +54,8 @@ def draw_levels(
     write_head(canvas, plot, left=left, top=top, width=width)
     axes = canvas.axes(left=left + gutter, top=top + above, width=width - gutter - _RIGHT, height=height)
     _scale(axes, rows, height)
+    if time in plot.overall:
+        _draw_overall(axes, plot.overall[time], height)
     for position, (name, (_, *point)) in enumerate(zip(names, rows, strict=True)):
         y = _TOP + _ROW * (position + 0.5)
         canvas.write(left, top + above + y + 4, name, role="group")
@@ -60,24 +64,30 @@ def draw_levels(
         else:
             canvas.write(left + gutter + 4, top + above + y + 4, NOT_ESTIMABLE, color=style.MUTED)
     middle = left + gutter + (width - gutter - _RIGHT) / 2
-    title = f"{value.capitalize()} at {time:g} months"
+    title = f"{plot.read or value.capitalize()} at {time:g} months"
     canvas.write(middle, top + above + height + 36, title, align="center", size=style.TEXT)
     return axes
 
 
-def say_dots(panels: Sequence[Sequence[StepLine]]) -> str:
-    """Say why groups are dots, where they are."""
-    if not any(len(lines) > MOST_CURVES for lines in panels):
+def falling_order(lines: Sequence[StepLine]) -> list[str]:
+    """Return the names of groups from the highest value at the reading time to the lowest, those unknown last."""
+    time = reading_time(lines)
+    values = {line.label: _read(line, time)[0] for line in lines}
+    return sorted(values, key=lambda name: (not np.isfinite(values[name]), -values[name]))
+
+
+def say_dots(panels: Mapping[str, Sequence[StepLine]], plots: Mapping[str, CurvePlot]) -> str:
+    """Say why groups are dots, where they are, and what a line among them is."""
+    dots = {name: lines for name, lines in panels.items() if len(lines) > MOST_CURVES}
+    if not dots:
         return ""
-    return f"More than {MOST_CURVES} groups are compared at one time, with the limits of their curves there."
+    marked = any(reading_time(lines) in plots[name].overall for name, lines in dots.items())
+    said = f"More than {MOST_CURVES} groups are compared at one time, with the limits of their curves there."
+    return f"{said} Dashed line: all patients." if marked else said
 
 
 def _read(line: StepLine, time: float) -> tuple[float, float, float]:
     return tuple(float(column[0]) for column in line.values_at(np.array([time])))
-
-
-def _falling(row: tuple) -> tuple:
-    return (not np.isfinite(row[1]), -row[1])
 
 
 def _scale(axes: Axes, rows: Sequence[tuple], height: float) -> None:
@@ -93,6 +103,18 @@ def _scale(axes: Axes, rows: Sequence[tuple], height: float) -> None:
     axes.spines["left"].set_visible(False)
     for tick in ticks:
         axes.plot([tick, tick], [0, height], color=style.RULE, linewidth=0.7, zorder=0, gid="class guide")
+
+
+def _draw_overall(axes: Axes, value: float, height: float) -> None:
+    axes.plot(
+        [value] * 2,
+        [0, height],
+        color=style.MUTED,
+        linewidth=1.0,
+        linestyle=(0, (4, 2)),
+        zorder=0,
+        gid="class overall",
+    )
 
 
 def _draw_point(axes: Axes, point: Sequence[float], y: float) -> None:

@@ -26,6 +26,9 @@ _LEFT = 66.0
 _MOST_DAYS = 20
 _NEAR = 3
 """Days with few measurements are pooled with others at most so many days before them."""
+_FAINT, _CLEAR = 0.28, 0.6
+"""Opacity of the lines of patients, and of those of the smallest group, which lie on top."""
+_DRAWN = "Thin lines: one a patient. Thick lines: medians, each within the band between its quartiles"
 _COLUMNS = ("marker", "group", "day", "n", "median", "lower_quartile", "upper_quartile")
 
 
@@ -79,7 +82,7 @@ def plot_marker_curves(
     top = legend_height(line_keys(looks), width=width)
     time = DayAxis(float(known["day"].min()), float(known["day"].max()))
     with style.drawing_style(id):
-        across = 1 if len(markers) == 1 else 2
+        across = 2 if len(markers) in (2, 4) else min(len(markers), 3)
         canvas = Canvas(height=top + -(-len(markers) // across) * _PANEL, width=across * (width + _GUTTER) - _GUTTER)
         write_legend(canvas, line_keys(looks), width=width)
         for position, marker in enumerate(markers):
@@ -100,8 +103,8 @@ def plot_marker_curves(
             description=describe_parts([*_in_words(known, summary, markers, groups), *notes]),
             csv=write_csv(_COLUMNS, summary[list(_COLUMNS)].itertuples(index=False)),
             table=_table(summary, id, title),
-            note=describe_parts([*notes, *_say_drawn(summary, min_patients), *time.said]),
-            panels=grid_boxes(len(markers), columns=2, width=width, gutter=_GUTTER, top=top, height=_PANEL),
+            note=describe_parts([_DRAWN, *notes, *_say_drawn(summary, min_patients), *time.said]),
+            panels=grid_boxes(len(markers), columns=across, width=width, gutter=_GUTTER, top=top, height=_PANEL),
         )
 
 
@@ -178,9 +181,13 @@ def _sampled(known: pd.DataFrame) -> tuple[pd.DataFrame, str]:
 def _draw_panel(
     axes: Axes, lines: pd.DataFrame, summary: pd.DataFrame, looks: Mapping[str, style.GroupStyle], min_patients: int
 ) -> None:
-    for (group, _), own in lines.groupby(["group", "subject"], sort=True, observed=True):
-        own = own.sort_values("day")
-        axes.plot(own["day"], own["value"], color=looks[group].color, alpha=0.28, linewidth=0.7, gid="class patient")
+    sizes = lines.groupby("group", observed=True)["subject"].nunique().sort_values(ascending=False, kind="stable")
+    for position, group in enumerate(sizes.index):
+        alpha = _CLEAR if position and position == len(sizes) - 1 else _FAINT
+        for _, own in lines[lines["group"] == group].groupby("subject", sort=True, observed=True):
+            own = own.sort_values("day")
+            axes.plot(own["day"], own["value"], color=looks[group].color, alpha=alpha, linewidth=0.7,
+                      gid="class patient")  # fmt: skip
     for group, look in looks.items():
         own = summary[summary["group"] == group]
         if not (own["patients"] >= min_patients).any():

@@ -9,7 +9,7 @@ import numpy as np
 from cartcohort.present.display import Notice, Table
 from cartcohort.present.figures.curve_layout import CurvePlot
 from cartcohort.present.figures.level_dots import MOST_CURVES, reading_time
-from cartcohort.present.figures.steps import MOST_TIMES, MOST_TOGETHER, StepLine
+from cartcohort.present.figures.steps import StepLine
 from cartcohort.present.format import (
     EN_DASH,
     NOT_ESTIMABLE,
@@ -99,15 +99,13 @@ def describe_curves(
 
 
 def say_thinned(panels: Mapping[str, Sequence[StepLine]]) -> str:
-    """Say how much of a large curve is drawn and listed, where there is one."""
-    if not any(line.is_thinned for lines in panels.values() for line in lines):
+    """Say how much of a large curve is drawn and listed, where there is one among the curves."""
+    if not any(line.is_thinned for lines in panels.values() for line in lines if len(lines) <= MOST_CURVES):
         return ""
     points = _points_apart(panels)
     return (
-        f"Curves of more than {format_whole(MOST_TIMES)} times, or {format_whole(MOST_TOGETHER)} in one figure, are "
-        "drawn as finely as can be seen; the data behind the figure have a row wherever such a curve has moved by "
-        f"{points} percentage points. Every value drawn or listed is exact, and limits closer than a line is wide "
-        "are not drawn."
+        "Large curves are drawn as finely as can be seen; the data behind the figure have a row wherever one has "
+        f"moved by {points} percentage points."
     )
 
 

@@ -12,16 +12,24 @@ from cartcohort.present.figures.canvas import Canvas
 from cartcohort.present.figures.curve_labels import can_label
 from cartcohort.present.figures.curve_layout import CurvePlot, Layout, lay_out
 from cartcohort.present.figures.curves import MOST_CENSORED, draw_curves, marks_censored
-from cartcohort.present.figures.level_dots import MOST_CURVES, draw_levels, levels_height, reading_time, say_dots
+from cartcohort.present.figures.level_dots import (
+    MOST_CURVES,
+    draw_levels,
+    falling_order,
+    levels_height,
+    reading_time,
+    say_dots,
+)
 from cartcohort.present.figures.numbers import curve_csv, curve_table, describe_curves, say_thinned
 from cartcohort.present.figures.placement import Box
 from cartcohort.present.figures.steps import StepLine, thin_together, time_axis
 
 PANEL_HEIGHT = 170.0
 """Height of the plot in one of several panels."""
-PANEL_WIDTH = 291.0
+PANEL_WIDTH = 287.0
 """Width of a panel, which a phone shows at its full size."""
-_GUTTERS = {1: 0.0, 2: 18.0, 3: 12.0}
+_GUTTER = 26.0
+"""Between two panels, so that the numbers of one do not run into the names of the next."""
 _TWO_A_ROW = (2, 4)
 _ROW_GAP = 16.0
 
@@ -59,18 +67,18 @@ def draw_panels(
     with style.drawing_style(id):
         layout = _fit(panels, plots, width)
         heights = [max(_height(panels[name], plots[name], layout, width) for name in row) for row in rows]
-        gutter = _GUTTERS[len(rows[0])]
         canvas = Canvas(
-            height=sum(heights) + _ROW_GAP * (len(rows) - 1), width=len(rows[0]) * (width + gutter) - gutter
+            height=sum(heights) + _ROW_GAP * (len(rows) - 1), width=len(rows[0]) * (width + _GUTTER) - _GUTTER
         )
         boxes, ticks, top = [], {}, 0.0
+        order = _order_of_dots(panels)
         for row, height in zip(rows, heights, strict=True):
             for column, name in enumerate(row):
-                box = Box(column * (width + gutter), top, width, height)
-                ticks[name] = _draw(canvas, panels[name], plots[name], layout, box, value=value)
+                box = Box(column * (width + _GUTTER), top, width, height)
+                ticks[name] = _draw(canvas, panels[name], plots[name], layout, box, value=value, order=order)
                 boxes.append(box)
             top += height + _ROW_GAP
-        said = (note, say_faint(panels, plots), _say_unmarked(panels), say_dots(panels.values()), say_thinned(panels))
+        said = (note, say_faint(panels, plots), _say_unmarked(panels), say_dots(panels, plots), say_thinned(panels))
         return canvas.finish(
             id=id,
             title=title,
@@ -91,6 +99,15 @@ def _fit(panels: Mapping[str, Sequence[StepLine]], plots: Mapping[str, CurvePlot
     return layout if can_label(curves, plots, layout) else lay_out(curves, plots, width=width, labelled=False)
 
 
+def _order_of_dots(panels: Mapping[str, Sequence[StepLine]]) -> list[str]:
+    """Return one order of groups for all panels of dots, that of the first: a group is then found in each."""
+    dots = (lines for lines in panels.values() if len(lines) > MOST_CURVES)
+    order: dict[str, None] = {}
+    for lines in dots:
+        order |= dict.fromkeys(name for name in falling_order(lines) if name not in order)
+    return list(order)
+
+
 def _height(lines: Sequence[StepLine], plot: CurvePlot, layout: Layout | None, width: float) -> float:
     if layout is None or len(lines) > MOST_CURVES:
         return levels_height(lines, plot, width=width)
@@ -98,13 +115,20 @@ def _height(lines: Sequence[StepLine], plot: CurvePlot, layout: Layout | None, w
 
 
 def _draw(
-    canvas: Canvas, lines: Sequence[StepLine], plot: CurvePlot, layout: Layout | None, box: Box, *, value: str
+    canvas: Canvas,
+    lines: Sequence[StepLine],
+    plot: CurvePlot,
+    layout: Layout | None,
+    box: Box,
+    *,
+    value: str,
+    order: Sequence[str],
 ) -> np.ndarray:
     """Draw one panel and return the times that its table lists."""
     if layout is not None and len(lines) <= MOST_CURVES:
         draw_curves(canvas, lines, plot, layout, left=box.left, top=box.top)
         return layout.ticks
-    draw_levels(canvas, lines, plot, value=value, left=box.left, top=box.top, width=box.width)
+    draw_levels(canvas, lines, plot, value=value, order=order, left=box.left, top=box.top, width=box.width)
     ticks, _ = time_axis(max(line.last for line in lines), most=4)
     return np.union1d(ticks, [reading_time(lines)])
 

@@ -16,23 +16,29 @@ from cartcohort.present.format import format_whole
 AT_RISK, EVENTS = "No. at risk", "Cumulative events"
 _ROW, _LOWER = style.LINE_HEIGHT, 12.5
 _KEY, _BETWEEN = 25.0, 4.0
+_ALONE = 262.0
+"""Room for a name that stands apart."""
 _APART, _BESIDE = 8.0, 9.0
 """Least space between two numbers, and between a name and the first of them."""
 
 
 @dataclass(frozen=True)
 class RiskRow:
-    """A row of numbers: what it is called, whose line it belongs to, and whether it is the first of that line."""
+    """A row of numbers: what it is called, whose line it belongs to, and whether it is the first of that line.
+
+    One without numbers is a name that stands apart, above the rows that it belongs to.
+    """
 
     name: str
     look: style.GroupStyle | None
-    count: Callable[[np.ndarray], np.ndarray]
+    count: Callable[[np.ndarray], np.ndarray] | None
     role: str
     leads: bool = False
 
     def lines(self, room: float) -> list[str]:
-        """Return the name broken into at most two lines."""
-        return wrap(self.name, width=room, max_lines=2, bold=self.leads)
+        """Return the name broken into at most two lines, the same ones in every row of a group."""
+        width = room if self.count else _ALONE
+        return wrap(self.name, width=width, max_lines=2, bold=self.look is not None)
 
     def needs(self, room: float) -> float:
         """Return the width of the name in so much room, with the sample of its line."""
@@ -62,13 +68,27 @@ def risk_blocks(
     ]
 
 
+def risk_blocks_apart(
+    lines: Sequence[StepLine], styles: Sequence[style.GroupStyle], *, same_patients: bool = False
+) -> Blocks:
+    """Return what stands below curves as `risk_blocks` does, the name of each group on a line of its own."""
+    if len(lines) == 1:
+        return risk_blocks(lines, styles)
+    blocks: list[tuple[str, Sequence[RiskRow]]] = [("", [_everybody(lines[0])])] if same_patients else []
+    for line, look in zip(lines, styles, strict=True):
+        at_risk = [] if same_patients else [_everybody(line)]
+        events = RiskRow("Events", None, line.events_by, "events")
+        blocks.append(("", [RiskRow(line.label, look, None, "group", leads=True), *at_risk, events]))
+    return blocks
+
+
 def _everybody(line: StepLine) -> RiskRow:
     return RiskRow("At risk", None, line.at_risk, "at-risk")
 
 
 def gutter_width(blocks: Blocks, *, room: float) -> float:
     """Return the space left of the first number that names of at most `room` and half a number need."""
-    rows = [row for _, rows in blocks for row in rows]
+    rows = [row for _, rows in blocks for row in rows if row.count]
     first = max(text_width(format_whole(row.count(np.zeros(1))[0])) for row in rows)
     return max(row.needs(room) for row in rows) + _BESIDE + first / 2
 
@@ -131,6 +151,8 @@ def _write_row(
         canvas.write(
             x, y + position * _LOWER, line, color=color, bold=row.leads, role="group" if row.leads else "row"
         )
+    if row.count is None:
+        return
     color = style.INK if row.leads or not row.look else style.MUTED
     for tick, count in zip(ticks, row.count(ticks), strict=True):
         x = frame.left + tick / end * frame.width

@@ -10,6 +10,7 @@ from cartcohort.present.figures.curve_layout import CurvePlot
 from cartcohort.present.figures.numbers import read_median
 from cartcohort.present.figures.panels import PANEL_HEIGHT, draw_panels
 from cartcohort.present.figures.steps import survival_lines
+from cartcohort.present.style import GroupStyle
 from cartcohort.present.tables import curve_conventions
 
 
@@ -27,6 +28,7 @@ def plot_survival_curves(
     medians: Mapping[str, float | None] | None = None,
     events: str = "events",
     annotated: Sequence[Result] = (),
+    styles: Mapping[str, GroupStyle] | None = None,
 ) -> Figure | Notice:
     """Draw survival curves with pointwise limits, censoring ticks, median drop-lines and numbers at risk.
 
@@ -51,6 +53,8 @@ def plot_survival_curves(
         What the events are, in the plural ("deaths").
     annotated : sequence of Result
         Results that the annotation is made from; their methods stand beneath the figure.
+    styles : mapping of str to GroupStyle, optional
+        Styles of all groups, where they follow neither from their names nor from their order.
 
     Returns
     -------
@@ -66,6 +70,7 @@ def plot_survival_curves(
         landmarks=landmarks or {},
         min_at_risk=min_at_risk,
         medians=[(medians or {}).get(line.label, read_median(line, median_rule)) for line in lines],
+        styles=styles or {},
     )
     note = " ".join(curve_conventions(curves.values(), annotated, median_rule="" if medians else median_rule))
     return draw_panels({"": lines}, {"": plot}, id=id, title=title, value="survival", events=events, note=note)
@@ -82,6 +87,9 @@ def plot_survival_panels(
     median_rule: str = "midpoint",
     events: str = "events",
     annotated: Sequence[Result] = (),
+    styles: Mapping[str, GroupStyle] | None = None,
+    read: Mapping[str, str] | None = None,
+    overall: Mapping[str, Mapping[float, float]] | None = None,
 ) -> Figure | Notice:
     """Draw survival curves as small multiples: several endpoints, or one endpoint by several factors.
 
@@ -89,10 +97,14 @@ def plot_survival_panels(
     ----------
     panels : mapping of str to mapping of str to SurvivalCurve
         By the panel's title and by group; panels without a patient are left out.
-    id, title, min_at_risk, median_rule, events, annotated
+    id, title, min_at_risk, median_rule, events, annotated, styles
         As in `plot_survival_curves`.
     x_label : str or mapping of str to str
         Label of the time axes, or by the panel's title where they start at different times.
+    read : mapping of str to str, optional
+        What is read off the curves of each panel ("Alive"), by its title.
+    overall : mapping of str to mapping of float to float, optional
+        Survival of all patients by month, by the panel's title, marked where many groups are dots.
     annotations : mapping of str to sequence of str, optional
         Lines for a free corner of each panel, by its title.
 
@@ -112,6 +124,9 @@ def plot_survival_panels(
             medians=[read_median(line, median_rule) for line in drawn],
             plot_height=PANEL_HEIGHT,
             bold_label=True,
+            read=(read or {}).get(name, ""),
+            overall=(overall or {}).get(name, {}),
+            styles=styles or {},
         )
         for name, drawn in lines.items()
     }

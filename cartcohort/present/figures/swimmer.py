@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from cartcohort.present import style
 from cartcohort.present.display import Figure, Notice
 from cartcohort.present.figures.canvas import Canvas, wrap
+from cartcohort.present.figures.day_axis import DayAxis
 from cartcohort.present.figures.lanes import AXIS, LANE, choose_lanes, lane_axes, mark, mark_keys, sampling_note
 from cartcohort.present.figures.legend import Key, legend_height, write_legend
 from cartcohort.present.format import format_months, format_whole
@@ -22,6 +23,7 @@ _BAR, _APART = 0.62, 0.4
 _REST = style.tint(style.MUTED, 0.28)
 _ENDS = {"alive": "Alive at last contact", "dead": "Death"}
 _ALL = ""
+_DRAWN = "One bar a patient, from day 0 to death or last contact"
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,9 @@ def plot_swimmer(
         end = float(course.lanes["end"].max()) or 1.0
         names, places = course.lanes["subject"].tolist(), course.lanes["place"].tolist()
         axes = lane_axes(canvas, names, top=top, end=end * 1.02, x_label=x_label, places=places)
+        time = DayAxis(0.0, end, month=1)
+        if time.is_bent:
+            time.set_on(axes)
         _draw(axes, course)
         rows = list(_rows(course))
         return canvas.finish(
@@ -102,7 +107,7 @@ def plot_swimmer(
                 headers={"subject": "Patient", "what": "What", "start": "From", "end": "To"},
                 formats={"start": format_months, "end": format_months},
             ),
-            note=describe_parts([note]),
+            note=describe_parts([_DRAWN, note, *(time.said if time.is_bent else [])]),
         )
 
 

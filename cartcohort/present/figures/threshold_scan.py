@@ -23,6 +23,12 @@ _WIDTH = style.NARROW - _LEFT - _RIGHT
 _COUNT_ROWS, _COUNT_GAP, _MOST_TICKS = 34.0, 10.0, 7
 
 
+_DRAWN = (
+    "Each mark: the p-value when the threshold is there, patients below it against those at or above it. Grey line: "
+    f"p = {P_LEVEL:g}."
+)
+
+
 class Scan(Protocol):
     """Thresholds in ascending order, the patients below and at or above each, and the p-value; NaN where none."""
 
@@ -59,7 +65,7 @@ def plot_threshold_scan(
     scans = {name: scan for name, scan in scans.items() if np.isfinite(scan.p_value).any()}
     if not scans:
         return Notice(f"{title}: no threshold has a p-value.")
-    looks = style.group_styles(len(scans))
+    looks = style.styles_of(list(scans))
     keys = line_keys(dict(zip(scans, looks, strict=True)))
     top = legend_height(keys, width=style.NARROW) + 24
     with style.drawing_style(id):
@@ -83,6 +89,7 @@ def plot_threshold_scan(
             description=describe_parts([*(_scan_in_words(n, s, p_style) for n, s in scans.items())]),
             csv=_scan_csv(scans),
             table=_scan_table(scans, id, title, p_style),
+            note=_DRAWN,
         )
 
 

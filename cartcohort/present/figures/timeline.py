@@ -20,6 +20,9 @@ from cartcohort.present.tables import Cell, Column, Row, build_table, write_csv
 
 _LANE, _BAR, _DIGIT = 18.0, 0.4, 9.0
 _START = -1.0
+_BESIDE = 0.56
+"""How far apart marks of one day stand, in lanes."""
+_DRAWN = "Numbers: worst grade of the episode"
 _COLUMNS = ("subject", "term", "grade", "onset", "resolution", "death")
 
 
@@ -75,15 +78,15 @@ def plot_timeline(
         placed = _placed(rows, drawn, terms)
         _draw_bars(axes, placed, colors, end)
         first = placed.groupby("subject")["middle"].min()
-        for one in marks.itertuples():
-            mark(axes, one.time, first[one.subject], looks[one.mark], role="mark")
+        for one in _spread(marks).itertuples():
+            mark(axes, one.time, first[one.subject] + one.shift, looks[one.mark], role="mark")
         return canvas.finish(
             id=id,
             title=title,
             description=describe_parts([count_noun(len(order), "patient"), *_counts(known, terms), sampled]),
             csv=write_csv(_COLUMNS, rows[list(_COLUMNS)].itertuples(index=False)),
             table=_table(rows, id, title),
-            note=describe_parts([note, sampled]),
+            note=describe_parts([note, _DRAWN, sampled]),
         )
 
 
@@ -107,6 +110,12 @@ def _marks_of(marks: pd.DataFrame | None, drawn: Sequence[str]) -> pd.DataFrame:
     known = marks.dropna(subset=["subject", "time", "mark"])
     known = known.assign(subject=known["subject"].astype(str), mark=known["mark"].astype(str))
     return known[known["subject"].isin(drawn)]
+
+
+def _spread(marks: pd.DataFrame) -> pd.DataFrame:
+    """Return the marks with their shifts from the bar: those of one patient and day stand one below the other."""
+    days = marks.groupby(["subject", "time"])["mark"]
+    return marks.assign(shift=(days.cumcount() - (days.transform("size") - 1) / 2) * _BESIDE)
 
 
 def _end(rows: pd.DataFrame, marks: pd.DataFrame) -> float:

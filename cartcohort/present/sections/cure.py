@@ -41,7 +41,7 @@ class Models(Protocol):
     by_family: Mapping[str, CureModel]
 
 
-def plot_cure(models: Mapping[str, Models], results: ResultSet, *, min_at_risk: int) -> Figure | Notice:
+def plot_cure(models: Mapping[str, Models], results: ResultSet, *, origin: str, min_at_risk: int) -> Figure | Notice:
     """Draw the curves of the main endpoints with the Weibull model with and without cure.
 
     Parameters
@@ -50,6 +50,8 @@ def plot_cure(models: Mapping[str, Models], results: ResultSet, *, min_at_risk: 
         By the endpoint's name.
     results : ResultSet
         With `survival/<e>/cure/fraction/weibull`.
+    origin : str
+        What time zero is, in words.
     min_at_risk : int
     """
     panels = {
@@ -63,7 +65,7 @@ def plot_cure(models: Mapping[str, Models], results: ResultSet, *, min_at_risk: 
         id="survival-cure",
         title="Survival with and without a cured fraction",
         family=_FAMILIES[_MAIN],
-        x_label="Months since time zero",
+        x_label=f"Months since {origin}",
         min_at_risk=min_at_risk,
     )
 

@@ -12,6 +12,7 @@ from cartcohort.present.display import Figure, Notice, Sentence, Table
 from cartcohort.present.figures import plot_survival_curves, plot_swimmer
 from cartcohort.present.format import format_days
 from cartcohort.present.narrative import capitalise, count_noun, join_words, say_estimate, say_share
+from cartcohort.present.sections.naming import name_origin
 from cartcohort.present.tables import table_results
 
 
@@ -25,7 +26,7 @@ def plot_courses(
         title="Course of each patient",
         events=events,
         spans=spans,
-        x_label=f"Months since {day_zero}",
+        x_label=f"Months since {name_origin(day_zero, '')}",
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from cartcohort.estimate.results import Result, ResultSet, SurvivalCurve
+from cartcohort.present import style
 from cartcohort.present.display import Figure, Notice, Table
 from cartcohort.present.figures import plot_landmark_strips, plot_survival_panels
 from cartcohort.present.figures.landmark_strip import LandmarkStrip
@@ -93,6 +94,7 @@ def plot_guarded(
         min_at_risk=min_at_risk,
         median_rule=median_rule,
         x_label=axes,
+        styles=style.known_later(*curves[0].grouping.words),
     )
 
 

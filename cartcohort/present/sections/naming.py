@@ -15,6 +15,7 @@ _ENDPOINTS = {
     "cir": "cumulative incidence of relapse",
     "nrm": "non-relapse mortality",
 }
+_EVENT_FREE = {"os": "alive", "pfs": "progression-free", "rfs": "relapse-free", "dor": "still in response"}
 _DAY_ZERO = {"infusion": ("first infusion", "infused"), "transplant": ("transplant", "transplanted")}
 """Of each day 0 that a study can have: what time is counted from, and what was done to the patients."""
 _FROM_RESPONSE = ("rfs", "dor", "cir", "nrm")
@@ -57,6 +58,11 @@ def name_origin(day_zero: str, origin: str) -> str:
 def time_zero(endpoint: str, origin: str) -> str:
     """Return what an endpoint counts from, in words; `origin` is what those count from that not from response do."""
     return "first response" if endpoint in _FROM_RESPONSE else origin
+
+
+def event_free(endpoint: str) -> str:
+    """Return what those are who had no event of an endpoint, "alive"; "event-free" for one of a study's own."""
+    return _EVENT_FREE.get(endpoint, "event-free")
 
 
 def months_from(endpoint: str, origin: str) -> str:

@@ -10,7 +10,14 @@ from cartcohort.present.display import Figure, Notice, Sentence, Table
 from cartcohort.present.figures import plot_forest, plot_survival_panels
 from cartcohort.present.format import format_p, format_p_clause, format_whole
 from cartcohort.present.narrative import capitalise, count_noun, join_words, say_ratio_within
-from cartcohort.present.sections.naming import label_of, name_contrast, parts_after, spell_out, within_sentence
+from cartcohort.present.sections.naming import (
+    label_of,
+    months_from,
+    name_contrast,
+    parts_after,
+    spell_out,
+    within_sentence,
+)
 from cartcohort.present.sections.single_factors import say_several_levels, say_sparse
 from cartcohort.present.sections.survival import lines_of, say_ratios
 from cartcohort.present.sections.tested import say_tested_of, say_untestable
@@ -184,6 +191,7 @@ def plot_curves(
     *,
     endpoint: str,
     labels: Mapping[str, str],
+    origin: str,
     min_at_risk: int,
     median_rule: str,
     p_style: str,
@@ -207,7 +215,7 @@ def plot_curves(
         annotated=annotated,
         min_at_risk=min_at_risk,
         median_rule=median_rule,
-        x_label="Months since time zero",
+        x_label=months_from(endpoint, origin),
     )
 
 

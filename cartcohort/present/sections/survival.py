@@ -24,6 +24,7 @@ from cartcohort.present.narrative import (
 from cartcohort.present.sections.naming import (
     abbreviate,
     contrast_of,
+    event_free,
     label_of,
     months_from,
     parts_after,
@@ -180,7 +181,7 @@ def plot_by_factor(
     curves : mapping of str to mapping of str to SurvivalCurve
         By the name of the endpoint ("os") and by level.
     results : ResultSet
-        With `survival/<e>/cox/<f>/<l>` and `survival/<e>/logrank/<f>`.
+        With `survival/<e>/cox/<f>/<l>` and `survival/<e>/logrank/<f>`, and `survival/<e>/rate/<m>` where known.
     factor, labels, origin, min_at_risk, median_rule, p_style
         Column, words for columns, what time zero is, and how to draw and print.
     """
@@ -201,7 +202,16 @@ def plot_by_factor(
         median_rule=median_rule,
         x_label={capitalise(spell_out(name)): months_from(name, origin) for name in curves},
         annotated=annotating(results, [f"survival/{name}" for name in curves], factor),
+        read={capitalise(spell_out(name)): capitalise(event_free(name)) for name in curves},
+        overall={capitalise(spell_out(name)): _rates(results, name) for name in curves},
     )
+
+
+def _rates(results: ResultSet, name: str) -> dict[float, float]:
+    """Return the rates of an endpoint in all patients by month, those that are estimable."""
+    prefix = f"survival/{name}/rate"
+    found = {float(part[:-1]): results.get(f"{prefix}/{part}") for part in parts_after(results, prefix)}
+    return {months: rate.estimate for months, rate in found.items() if rate and rate.estimate is not None}
 
 
 def annotate_factor(results: ResultSet, prefix: str, factor: str, *, p_style: str) -> list[str]:

@@ -11,8 +11,16 @@ from cartcohort.present.display import Figure, Notice, Sentence, Table
 from cartcohort.present.figures.conditional import plot_conditional
 from cartcohort.present.figures.further import plot_further
 from cartcohort.present.figures.hazard import plot_hazard
-from cartcohort.present.narrative import capitalise, count_noun, say_estimate, say_of_patients
-from cartcohort.present.sections.naming import abbreviate, label_of, parts_after, spell_out, within_sentence
+from cartcohort.present.narrative import capitalise, count_noun, join_words, say_estimate, say_of_patients
+from cartcohort.present.sections.naming import (
+    abbreviate,
+    event_free,
+    label_of,
+    months_from,
+    parts_after,
+    spell_out,
+    within_sentence,
+)
 from cartcohort.present.tables import table_grid
 
 _FEW = 30
@@ -22,17 +30,26 @@ def plot_starts(
     curves: Mapping[str, SurvivalCurve], *, endpoint: str, min_at_risk: int, median_rule: str
 ) -> Figure | Notice:
     """Draw an endpoint from time zero and, restarted, among those event-free at a later time."""
-    title = f"{capitalise(spell_out(endpoint))} of all patients, and of those event-free later"
+    later = [within_sentence(name) for name in list(curves)[1:]]
+    title = f"{capitalise(spell_out(endpoint))} of all patients"
+    if later:
+        title += f", and {join_words(later)} of those {event_free(endpoint)} then"
     return plot_conditional(
-        curves, id="survival-conditional", title=title, min_at_risk=min_at_risk, median_rule=median_rule
+        curves,
+        id="survival-conditional",
+        title=title,
+        y_label=capitalise(event_free(endpoint)),
+        min_at_risk=min_at_risk,
+        median_rule=median_rule,
     )
 
 
-def plot_annual_hazard(hazards: Mapping[str, Any], *, endpoint: str) -> Figure | Notice:
+def plot_annual_hazard(hazards: Mapping[str, Any], *, endpoint: str, origin: str) -> Figure | Notice:
     """Draw the hazard of one endpoint year by year."""
     drawn = {abbreviate(name): hazard for name, hazard in hazards.items() if name == endpoint}
-    title = f"Hazard of the events of {spell_out(endpoint)}, year by year"
-    return plot_hazard(drawn, id="survival-hazard", title=title, x_label="Months since time zero")
+    rate = "Death rate" if endpoint == "os" else f"Rate of events of {spell_out(endpoint)}"
+    title = f"{rate} by year of follow-up"
+    return plot_hazard(drawn, id="survival-hazard", title=title, x_label=months_from(endpoint, origin))
 
 
 def table_survivors(results: ResultSet, *, given_months: float) -> Table | Notice:

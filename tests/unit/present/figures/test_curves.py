@@ -72,6 +72,16 @@ def test_each_group_has_its_own_line_of_numbers_in_the_order_given():
     assert {"No. at risk", "Cumulative events"} <= set(texts(figure))
 
 
+def test_long_names_stand_on_lines_of_their_own_above_the_numbers_of_a_panel():
+    long = dict(zip(("No response", "Response"), by_group().values(), strict=True))
+    panels = figures.plot_survival_panels({"OS": long, "PFS": by_group()}, id="t", title="Both")
+    assert texts_of(panels, "group") == ["No response", "Response", "low", "high"]
+    assert texts_of(panels, "row") == ["At risk", "Events"] * 4
+    assert texts_of(panels, "at-risk")[0] == "5"
+    short = figures.plot_survival_panels({"OS": by_group(), "PFS": by_group()}, id="t", title="Both")
+    assert texts_of(short, "row") == ["low", "high"] * 2
+
+
 def test_a_group_has_one_colour_in_its_curve_its_name_and_its_numbers():
     groups = ["No response", "Response"]  # whose looks follow from their meaning, not from their place
     figure = survival_figure(dict(zip(groups, by_group().values(), strict=True)))
@@ -216,7 +226,7 @@ def test_a_registry_of_a_hundred_thousand_patients_gives_a_small_figure():
     assert len(figure.svg) < 20_000
     assert len(figure.csv) < 10_000
     assert texts_of(figure, "at-risk")[0] == "100\u202f000"
-    assert "wherever such a curve has moved by 2 percentage points" in figure.note
+    assert "wherever one has moved by 2 percentage points" in figure.note
 
 
 def test_a_curve_thinned_keeps_exact_values_and_its_band_only_where_it_can_be_seen():
@@ -249,7 +259,7 @@ def test_panels_show_each_endpoint_with_its_own_numbers():
 
 
 @pytest.mark.parametrize(
-    ("n_panels", "a_row", "width"), [(2, 2, 600), (3, 3, 897), (4, 2, 600), (5, 3, 897), (6, 3, 897), (12, 3, 897)]
+    ("n_panels", "a_row", "width"), [(2, 2, 600), (3, 3, 913), (4, 2, 600), (5, 3, 913), (6, 3, 913), (12, 3, 913)]
 )
 def test_panels_are_as_wide_as_a_phone_and_leave_few_cells_empty(n_panels, a_row, width):
     names = [f"Endpoint {number}" for number in range(n_panels)]
@@ -258,7 +268,7 @@ def test_panels_are_as_wide_as_a_phone_and_leave_few_cells_empty(n_panels, a_row
     assert float(parse(figure).get("viewBox").split()[2]) == width
     boxes = panels(figure)
     assert len(boxes) == n_panels
-    assert {across for _, _, across, _ in boxes} == {291}
+    assert {across for _, _, across, _ in boxes} == {287}
     assert len({left for left, *_ in boxes}) == a_row
     assert boxes == sorted(boxes, key=lambda box: (box[1], box[0]))
 
@@ -300,6 +310,20 @@ def test_many_groups_are_dots_at_one_time_the_highest_on_top():
     assert texts_of(figure, "annotation") == ["log-rank p = 0.5"]
     assert f"centre 0: 10 patients, 5 events, survival {at_24['centre 0']:.1%} at 24.0 months" in figure.description
     assert "More than 6 groups are compared at one time" in figure.note
+
+
+def test_dots_stand_in_one_order_in_all_panels_and_say_what_is_read():
+    groups = {f"centre {shift}": curve(TIME + shift, EVENT) for shift in range(7)}
+    turned = dict(zip(groups, reversed(groups.values()), strict=True))
+    figure = figures.plot_survival_panels(
+        {"OS": groups, "PFS": turned}, id="d", title="Dots", read={"OS": "Alive", "PFS": "Progression-free"},
+        overall={"OS": {12.0: 0.8, 24.0: 0.6}},
+    )  # fmt: skip
+    assert len(paths_of(figure, "overall")) == 1
+    assert "Dashed line: all patients." in figure.note
+    names = texts_of(figure, "group")
+    assert names[:7] == names[7:]
+    assert {"Alive at 24 months", "Progression-free at 24 months"} <= set(texts(figure))
     assert {row["group"] for row in numbers(figure)} == set(groups)
 
 
@@ -315,7 +339,7 @@ def test_a_figure_of_too_many_times_lists_fewer_of_each_curve():
     )
     assert len(numbers(survival_figure(few))) == 5 * 301
     assert len(numbers(survival_figure(many))) < 6 * 60
-    assert "or 1600 in one figure" in survival_figure(many).note
+    assert "Large curves are drawn as finely as can be seen" in survival_figure(many).note
 
 
 def test_too_many_censorings_are_not_marked():

@@ -55,3 +55,9 @@ def test_places_of_a_bent_axis_turn_back_into_days():
 def test_days_before_day_zero_are_on_the_axis_and_a_short_one_is_not_bent():
     assert drawn(DayAxis(-7, 28)).get_xlim()[0] == -7
     assert DayAxis(0, 700).said == []
+
+
+def test_an_axis_of_months_has_the_ticks_of_one_of_days():
+    in_days, in_months = DayAxis(0, 5 * YEAR), DayAxis(0, 60, month=1)
+    assert labels(in_days) == labels(in_months)
+    assert in_months.is_bent

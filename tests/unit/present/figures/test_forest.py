@@ -53,8 +53,8 @@ def test_the_sheet_is_as_wide_as_its_columns():
         return float(parse(figure).get("viewBox").split()[2])
 
     short, long = (ResultSet({"a": ratio(label, 2.0, 1.0, 4.0, 0.5)}) for label in ("a", "a long label " * 9))
-    assert width(forest(short)) == 440
-    assert width(forest(long)) == 588
+    assert width(forest(short)) == 430
+    assert width(forest(long)) == 607
     assert texts_of(forest(long), "row")[-1].endswith("…")
 
 

@@ -44,7 +44,7 @@ def test_the_numbers_stand_beside_the_marks_and_an_axis_of_ratios_says_so():
         *("2.00 (0.50–90.0)", "NE"),
     ]
     assert texts_of(figure, "axis") == ["Hazard ratio"]
-    assert [path.count("M") for path in paths_of(figure, "guide")] == [3, 3]
+    assert figure.svg.count("#c4cad0") == 2  # a rule below each row but the last, right across
 
 
 def test_only_ratios_have_a_reference_line_and_a_limit_beyond_the_axis_is_an_arrow():

@@ -9,6 +9,7 @@ import pytest
 from cartcohort.present import figures
 from cartcohort.present.display import Notice
 from cartcohort.present.figures import grades
+from cartcohort.present.figures import timeline as timelines
 from tests.unit.present.figures.reading import (
     HOSTILE,
     NAMESPACE,
@@ -94,6 +95,13 @@ def test_patients_without_follow_up_are_left_out_and_none_at_all_gives_a_notice(
     assert isinstance(swimmer(lanes().iloc[:0]), Notice)
 
 
+def test_the_first_year_of_long_courses_is_drawn_wider():
+    assert swimmer().note == (
+        "One bar a patient, from day 0 to death or last contact. The first year is drawn wider than later ones."
+    )
+    assert swimmer(lanes().assign(end=[2, 3, 4])).note == "One bar a patient, from day 0 to death or last contact."
+
+
 def test_hostile_names_stay_text():
     frame = lanes().assign(subject=[HOSTILE, "b", "c"])
     events = pd.DataFrame({"subject": ["b"], "time": [1.0], "event": [HOSTILE]})
@@ -127,6 +135,12 @@ def test_a_timeline_is_ordered_by_first_onset_with_a_bar_an_event():
     assert texts_of(figure, "grade") == ["1", "2", "4"]
     assert [figure.svg.count(f'class="grade-{grade}"') for grade in (1, 2, 4)] == [1, 1, 1]
     assert figure.svg.count('class="mark"') == 1
+
+
+def test_marks_of_one_day_stand_one_below_the_other():
+    marks = pd.DataFrame({"subject": ["P0"] * 3, "time": [4, 4, 6], "mark": ["Tocilizumab", "Steroid", "Steroid"]})
+    assert list(timelines._spread(marks)["shift"]) == pytest.approx([-0.28, 0.28, 0])
+    assert timeline(marks=marks).note == "Numbers: worst grade of the episode."
 
 
 def test_a_bar_alone_is_centred_on_its_patient_and_two_terms_stand_one_below_the_other():

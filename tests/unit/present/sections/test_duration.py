@@ -93,12 +93,12 @@ def test_first_responses_on_several_days_have_a_range():
     assert "First responses were documented from day 28 to day 90." in table.html
 
 
-@pytest.mark.parametrize("day_zero", ["infusion", "transplant"])
-def test_courses_count_from_what_day_0_is(day_zero):
+@pytest.mark.parametrize(("day_zero", "origin"), [("infusion", "first infusion"), ("transplant", "transplant")])
+def test_courses_count_from_what_day_0_is(day_zero, origin):
     lanes = pd.DataFrame({"subject": ["P1"], "end": [3.0], "status": ["alive"]})
     nothing = pd.DataFrame({"subject": [], "time": [], "event": [], "start": [], "end": [], "state": []})
     figure = report.plot_courses(lanes, events=nothing, spans=nothing, day_zero=day_zero)
-    assert f"Months since {day_zero}" in figure.svg
+    assert f"Months since {origin}" in figure.svg
 
 
 def test_the_curve_carries_its_median():

@@ -146,7 +146,8 @@ def test_only_few_events_leave_proportional_hazards_unproven():
 
 
 def test_without_a_factor_there_are_no_curves():
-    nothing = risk_factors.plot_curves({}, ResultSet(), endpoint="os", min_at_risk=5, median_rule="first", **SAY)
+    how = {"origin": "transplant", "min_at_risk": 5, "median_rule": "first", **SAY}
+    nothing = risk_factors.plot_curves({}, ResultSet(), endpoint="os", **how)
     assert nothing == Notice("Overall survival by factor: no factor to compare by.")
 
 

@@ -68,7 +68,10 @@ def test_the_timeline_says_what_it_does_not_show():
     figure = report.plot_course(timeline(("P1", "CRS", 2, 1.0, 3.0), n_later=2, n_ungraded=1))
     assert isinstance(figure, Figure)
     assert figure.title == "CRS and ICANS of each patient"
-    assert figure.note == "Episodes begun by day 28; without 2 later episodes and 1 episode without a grade."
+    assert figure.note == (
+        "Episodes begun by day 28; without 2 later episodes and 1 episode without a grade. "
+        "Numbers: worst grade of the episode."
+    )
 
 
 def test_without_syndromes_or_drugs_there_are_notices():
