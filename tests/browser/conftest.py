@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from cartcohort.render.plan import Request
-from cartcohort.render.runner import run_suite
-from tests.notebooks.cohorts import write_registry
+from cartcohort.render.runner import run_batch
+from tests.notebooks.cohorts import write_minimal, write_registry, write_single
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -40,7 +40,9 @@ def visit(browser):
     complaints, contexts = [], []
 
     def opened(path, *, width=1440, scheme="light"):
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True)
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True, reduced_motion="reduce"
+        )
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: complaints.append(message.text))
@@ -57,7 +59,11 @@ def visit(browser):
 
 @pytest.fixture(scope="session")
 def runs(tmp_path_factory):
-    """Folders of runs: both bundled studies, a scenario, a registry of 5,000 with long, foreign and hostile names."""
+    """Folders of runs: both bundled studies, a scenario, and studies made to break pages.
+
+    The registry has 5,000 patients and long, foreign and hostile names; "single" is one patient, and "minimal" has
+    nothing but the columns that must be there.
+    """
     root = tmp_path_factory.mktemp("runs")
     registry = write_registry(root / "registry", n=5000)
     for name in ("subjects.csv", "study.yaml"):
@@ -67,8 +73,12 @@ def runs(tmp_path_factory):
     requests = [request, *(replace(request, study=ROOT / "data" / name) for name in ("car1922", "bmt"))]
     changed = {"subset": "tumor_burden == 'high'", "conf_level": 0.9}
     requests.append(replace(requests[1], scenario="high_burden", parameters=changed))
-    for one in requests:
-        assert [standing.failure for standing in run_suite(one) if standing.failure] == []
+    small = {"single": write_single, "minimal": write_minimal}
+    requests += [replace(request, study=write(root / name)) for name, write in small.items()]
+    # In a batch each run has a name of its own.
+    endings = run_batch([replace(one, scenario=one.run_folder.name) for one in requests])
+    assert [ending.error for ending in endings if ending.error] == []
+    assert [one.failure for ending in endings for one in ending.standings if one.failure] == []
     return {one.run_folder.name: one.run_folder for one in requests}
 
 
