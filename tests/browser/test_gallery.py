@@ -24,5 +24,6 @@ def test_there_is_a_picture_of_each_section_and_the_readme_shows_it():
 def test_a_record_changes_with_words_colours_and_style_but_not_with_the_last_digit_of_a_curve():
     page = '<style>p{}</style><body><p>Half</p><figure><svg><path d="M1.01 2" fill="#000"/></svg></figure><p>More</p>'
     assert digest_page(page) == digest_page(page.replace("1.01", "1.02").replace("More", "Less"))
+    assert digest_page(page) == digest_page(page.replace("<p>Half", '<div class="code">import it</div><p>Half'))
     for old, new in (("Half", "All"), ("#000", "#111"), ("p{}", "p{margin:0}")):
         assert digest_page(page) != digest_page(page.replace(old, new))

@@ -12,7 +12,7 @@ from cartcohort.present.figures import plot_landmark_strips, plot_survival_panel
 from cartcohort.present.figures.landmark_strip import LandmarkStrip
 from cartcohort.present.narrative import capitalise
 from cartcohort.present.sections.naming import abbreviate, months_from, parts_after, spell_out, within_sentence
-from cartcohort.present.sections.survival import annotate_factor, annotating, lines_of
+from cartcohort.present.sections.survival_by_factor import annotate_factor, annotating, lines_of
 from cartcohort.present.tables import table_grid
 
 NOTHING = Notice(

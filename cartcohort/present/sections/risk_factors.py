@@ -19,7 +19,7 @@ from cartcohort.present.sections.naming import (
     within_sentence,
 )
 from cartcohort.present.sections.single_factors import say_several_levels, say_sparse
-from cartcohort.present.sections.survival import lines_of, say_ratios
+from cartcohort.present.sections.survival_by_factor import lines_of, say_ratios
 from cartcohort.present.sections.tested import say_tested_of, say_untestable
 from cartcohort.present.tables import table_grid
 

@@ -11,7 +11,7 @@ from cartcohort.present.narrative import capitalise, count_noun, describe_key_re
 from cartcohort.present.sections.given_response import say_given_response
 from cartcohort.present.sections.naming import abbreviate, label_of, parts_after, spell_out, within_sentence
 from cartcohort.present.sections.risk_factors import say_fewest_events
-from cartcohort.present.sections.survival import MOST_RATIOS, say_ratios
+from cartcohort.present.sections.survival_by_factor import MOST_RATIOS, say_ratios
 from cartcohort.present.sections.tested import say_tested_of, say_untestable
 
 _SECTION = "risk_factors"

@@ -6,7 +6,7 @@ import pytest
 from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.estimate.survival import estimate_survival_curve
 from cartcohort.present.display import Notice
-from cartcohort.present.sections import naming, survival, survival_summary, survivors
+from cartcohort.present.sections import naming, survival, survival_by_factor, survival_summary, survivors
 from tests.unit.present.figures.reading import numbers, panels, texts, texts_of
 
 
@@ -146,7 +146,9 @@ def compared(levels, p=0.0005):
     ],
 )
 def test_every_ratio_of_up_to_three_levels_stands_before_their_test(levels, effects):
-    said = survival.describe_by_factor(compared(levels), factors=["group"], labels={}, p_style="journal").text
+    said = survival_by_factor.describe_by_factor(
+        compared(levels), factors=["group"], labels={}, p_style="journal"
+    ).text
     assert said.endswith(effects)
 
 
@@ -172,7 +174,7 @@ def test_an_endpoint_of_nobody_does_not_enter_the_abstract():
 
 
 def test_without_a_factor_there_is_none_to_compare_by():
-    figure = survival.plot_by_factor(
+    figure = survival_by_factor.plot_by_factor(
         {}, ResultSet(), factor="", labels={}, origin="transplant", min_at_risk=5, median_rule="midpoint",
         p_style="journal",
     )  # fmt: skip
