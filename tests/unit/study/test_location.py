@@ -1,5 +1,7 @@
 """Where something is wrong, in words."""
 
+import pickle
+
 from cartcohort.study.location import join_words, locate
 
 
@@ -20,3 +22,9 @@ def test_words_are_joined_with_an_and_before_the_last():
         "a and b",
         "a, b and c",
     ]
+
+
+def test_a_place_knows_its_parts_and_keeps_them_when_it_crosses_processes():
+    place = pickle.loads(pickle.dumps(locate("x.csv", range(20, 2, -1), ["a", "b"])))
+    assert place == locate("x.csv", range(3, 21), ["a", "b"])
+    assert (place.file, place.rows, place.columns) == ("x.csv", tuple(range(3, 21)), ("a", "b"))
