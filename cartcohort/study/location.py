@@ -25,6 +25,7 @@ class Place(str):
     columns: tuple[str, ...]
 
     def __new__(cls, file: str, rows: Iterable[int] = (), columns: str | Sequence[str] = ()) -> Place:
+        """Put the words together; takes what `locate` takes."""
         numbers = tuple(sorted(int(row) for row in rows))
         names = (columns,) if isinstance(columns, str) else tuple(columns)
         parts = [_list("row", _shorten(numbers))] if numbers else []
