@@ -51,6 +51,7 @@ except KeyboardInterrupt:
 
 NOTEBOOKS = Path(__file__).resolve().parent / "notebooks"
 INTERRUPTED = 130
+ADAM = "adam"
 
 
 def main(arguments: Sequence[str] | None = None, *, notebooks: Path = NOTEBOOKS) -> int:
@@ -104,6 +105,7 @@ def _make_reports(options: argparse.Namespace, notebooks: Path, places: Places) 
         endings = [replace(one, error=one.error and places.show_error(one.error)) for one in endings]
         scenarios = publish_batch(endings, changes, output, compare=compare_with_base, jobs=means.processes)
         said = describe_batch(endings, scenarios, output)
+    said += _bring_packages(endings, options)
     places.take_back()
     answer(places.show(said))
     for ending in endings:
@@ -112,6 +114,30 @@ def _make_reports(options: argparse.Namespace, notebooks: Path, places: Places) 
     if options.open:
         _open_in_browser((output if options.scenarios else endings[0].request.run_folder) / "index.html")
     return exit_code_of(endings)
+
+
+def _bring_packages(endings: Sequence[Ending], options: argparse.Namespace) -> str:
+    """Make the data packages that are asked for, remove outdated ones, and say which were made."""
+    write = write_adam_package if ADAM in options.export else None
+    lines = []
+    for ending in endings:
+        if ending.error is None and (write or (ending.request.run_folder / ADAM).exists()):
+            from cartcohort.render.exports.package import bring_package
+
+            made = bring_package(ending.request, ADAM, write, note=tell, force=options.force)
+            if write:
+                lines.append(
+                    f"\nADaM package: {made or ending.request.run_folder / ADAM}{'' if made else ', up to date'}"
+                )
+    return "".join(lines)
+
+
+def write_adam_package(folder: Path, parameters: Mapping[str, Any], target: Path) -> None:
+    """Write the ADaM package of the cohort that parameters ask for into an empty folder."""
+    from cartcohort.study import load_study
+    from cartcohort.study.adam_export import write_adam
+
+    write_adam(load_study(folder), parameters, target)
 
 
 def _place_requests(

@@ -71,6 +71,13 @@ def build_parser() -> argparse.ArgumentParser:
         "--docx", action="store_true", help="each section's tables and figures as a Word document too"
     )
     parser.add_argument("--png", action="store_true", help="each figure as PNG at 300 dpi too")
+    parser.add_argument(
+        "--export",
+        action="append",
+        default=[],
+        choices=["adam"],
+        help="the cohort and its endpoints as data too: adam (ADSL, ADTTE, ADRS, ADAE, ADLB; xpt and Parquet)",
+    )
     parser.add_argument("--open", action="store_true", help="show the report in a browser")
     parser.add_argument("--dry-run", action="store_true", help="say what would be made and why, and stop")
     parser.add_argument("--list-parameters", action="store_true", help="say which parameters there are, and stop")

@@ -35,13 +35,13 @@ def load_cohort(parameters: Mapping[str, Any]) -> Study:
     ParameterError
         If a parameter does not fit the study, or leaves no patient.
     """
-    value = _complete(parameters)
+    value = complete_parameters(parameters)
     return select_by_parameters(load_study(find_study(value["study_path"])), value)
 
 
 def select_by_parameters(study: Study, parameters: Mapping[str, Any]) -> Study:
     """Select from a study the cohort that the parameters ask for, as `load_cohort` does."""
-    value = _complete(parameters)
+    value = complete_parameters(parameters)
     check_endpoints(value["endpoints"])
     return select_cohort(
         study,
@@ -55,7 +55,8 @@ def select_by_parameters(study: Study, parameters: Mapping[str, Any]) -> Study:
     )
 
 
-def _complete(parameters: Mapping[str, Any]) -> dict[str, Any]:
+def complete_parameters(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters with the defaults of those that are not among them."""
     return {name: parameter.default for name, parameter in PARAMETERS.items()} | dict(parameters)
 
 
