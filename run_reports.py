@@ -91,7 +91,8 @@ def _make_reports(options: argparse.Namespace, notebooks: Path, places: Places) 
     requests, changes = _place_requests(options, notebooks, places)
     if options.dry_run:
         endings = preview_batch(requests)
-        answer(places.show("\n".join(map(describe_preview, _refuse_single(endings, options)))))
+        lines = [*map(describe_preview, _refuse_single(endings, options)), *_preview_packages(endings, options)]
+        answer(places.show("\n".join(lines)))
         return exit_code_of(endings)
     means = Means(options.jobs, options.timeout, options.kernel_start, options.scheduler)
     check = partial(check_selections, shown=places.show_all())
@@ -130,6 +131,18 @@ def _bring_packages(endings: Sequence[Ending], options: argparse.Namespace) -> s
                     f"\nADaM package: {made or ending.request.run_folder / ADAM}{'' if made else ', up to date'}"
                 )
     return "".join(lines)
+
+
+def _preview_packages(endings: Sequence[Ending], options: argparse.Namespace) -> list[str]:
+    """Say of each run whether the package that is asked for would be made."""
+    if ADAM not in options.export:
+        return []
+    from cartcohort.render.exports.package import is_current
+
+    requests = [ending.request for ending in endings if ending.error is None]
+    return [
+        f"{one.name_task(ADAM)}: {'up to date' if is_current(one, ADAM) else 'would be made'}" for one in requests
+    ]
 
 
 def write_adam_package(folder: Path, parameters: Mapping[str, Any], target: Path) -> None:

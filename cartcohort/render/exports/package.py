@@ -81,6 +81,11 @@ def bring_package(
     return folder
 
 
+def is_current(request: Request, name: str) -> bool:
+    """Say whether the package of a run agrees with what is asked for, as it lies there."""
+    return _is_current(request.run_folder / name, _describe(place_order(request)))
+
+
 def _describe(order: Order) -> dict[str, Any]:
     inputs = next(iter(order.inputs.values()))
     return {"data": dict(inputs.data), "parameters": dict(order.given), "maker": describe_maker(inputs)}
