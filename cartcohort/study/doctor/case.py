@@ -53,7 +53,7 @@ class Case:
     def note(
         self, table: str, what: str, mask: Mask, columns: tuple[str, ...] | str, remedy: str
     ) -> Iterator[Problem]:
-        """Yield a finding, unless no record is marked.
+        """Yield a finding, unless no record is marked; a record with a cell that cannot be read is passed over.
 
         Parameters
         ----------
@@ -67,6 +67,12 @@ class Case:
             The columns concerned, times under their `_day` names.
         """
         marked = np.asarray(mask.fillna(False) if isinstance(mask, pd.Series) else mask, dtype=bool)
+        yield from self.note_text(table, what, marked & ~self.typed[table].bad, columns, remedy)
+
+    def note_text(
+        self, table: str, what: str, marked: np.ndarray, columns: tuple[str, ...] | str, remedy: str
+    ) -> Iterator[Problem]:
+        """Yield a finding on cells as they are written, whether they can be read or not."""
         if marked.any():
             names = (columns,) if isinstance(columns, str) else columns
             where = self.typed[table].text.locate(marked, *(self.own(table, name) for name in names))

@@ -34,7 +34,7 @@ def find_sentinel_dates(case: Case) -> Iterator[Problem]:
         marked = np.isin(cells.cat.categories.to_numpy(dtype=str), SENTINELS)
         what = f"`{name}` holds a date by which programs say that there is none, such as the first they know."
         remedy = "Leave the cell empty where the date is not known, or nothing happened."
-        yield from case.note(table, what, spread(marked, cells), name, remedy)
+        yield from case.note_text(table, what, spread(marked, cells), name, remedy)
 
 
 def find_date_orders(case: Case) -> Iterator[Problem]:
@@ -47,7 +47,9 @@ def find_date_orders(case: Case) -> Iterator[Problem]:
             what = f"`{name}` holds a date written {how}."
             remedy = "Write all dates as year-month-day, such as 2023-02-28; see to those of which day and month are "
             remedy += "not clear in the source."
-            yield from case.note(table, what, spread(np.asarray(texts.str.fullmatch(pattern)), cells), name, remedy)
+            yield from case.note_text(
+                table, what, spread(np.asarray(texts.str.fullmatch(pattern)), cells), name, remedy
+            )
 
 
 def _date_columns(case: Case) -> Iterator[tuple[str, str, pd.Series]]:
@@ -69,7 +71,7 @@ def find_heaped_dates(case: Case) -> Iterator[Problem]:
             if n >= _ENOUGH and marked.sum() > max(_HEAPED * n, expected + _DEVIATIONS * expected**0.5):
                 what = f"`{name}` falls on the {words} of a month far more often than by chance."
                 remedy = "See whether only the month was known; if so, ask for the day."
-                yield from case.note(table, what, marked, name, remedy)
+                yield from case.note_text(table, what, marked, name, remedy)
 
 
 def find_weekend_infusions(case: Case) -> Iterator[Problem]:

@@ -39,7 +39,7 @@ def find_repeated_patients(case: Case) -> Iterator[Problem]:
         alike = _find_alike(cells, [*names, *times])
     if "subject_id" in cells:
         alike &= ~cells["subject_id"].duplicated(keep=False).to_numpy()  # which is an error of its own
-        yield from case.note("subjects", what, alike, "subject_id", remedy)
+        yield from case.note_text("subjects", what, alike, "subject_id", remedy)
 
 
 def _find_alike(cells: pd.DataFrame, names: list[str]) -> np.ndarray:
@@ -64,7 +64,9 @@ def find_ids_alike(case: Case) -> Iterator[Problem]:
     plain = pd.Index([plain_id(text) for text in cells.cat.categories], dtype=object)
     alike = spread(plain.duplicated(keep=False), cells)
     what = "Ids differ only in capitals, blanks, marks or leading zeros."
-    yield from case.note("subjects", what, alike, "subject_id", "See whether they are one patient, entered twice.")
+    yield from case.note_text(
+        "subjects", what, alike, "subject_id", "See whether they are one patient, entered twice."
+    )
     subjects = set(cells.cat.categories)
     for table in ("adverse_events", "assessments"):
         if table in case.days:
@@ -79,7 +81,7 @@ def _find_events_alike(case: Case, table: str, subjects: set[str], plain: set[st
     near = np.array([text not in subjects and plain_id(text) in plain for text in texts], dtype=bool)
     what = "The id is that of a patient but for capitals, blanks, marks or leading zeros."
     remedy = "Write ids as in the subjects table."
-    yield from case.note(table, what, spread(near, cells), "subject_id", remedy)
+    yield from case.note_text(table, what, spread(near, cells), "subject_id", remedy)
 
 
 def plain_id(text: str) -> str:
@@ -98,4 +100,4 @@ def find_odd_ids(case: Case) -> Iterator[Problem]:
     odd = np.asarray(texts != usual)
     if 0 < odd.sum() <= max(1, _RARE * len(odd)):
         what = "Ids are written in another form than nearly all others."
-        yield from case.note("subjects", what, spread(odd, cells), "subject_id", "See whether they are slips.")
+        yield from case.note_text("subjects", what, spread(odd, cells), "subject_id", "See whether they are slips.")

@@ -22,7 +22,7 @@ def find_repeated_rows(case: Case) -> Iterator[Problem]:
         if name in case.typed:
             what = "Rows are equal in every cell."
             remedy = "Keep one of them, unless it happened twice."
-            yield from case.note(name, what, _find_repeated(case.typed[name].text.cells), (), remedy)
+            yield from case.note_text(name, what, _find_repeated(case.typed[name].text.cells), (), remedy)
 
 
 def find_mixed_units(case: Case) -> Iterator[Problem]:

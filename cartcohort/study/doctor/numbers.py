@@ -31,7 +31,7 @@ def find_sentinel_numbers(case: Case) -> Iterator[Problem]:
             numbers = numbers_of(typed, name)
             what = f"`{name}` holds a number by which forms say that there is none, such as 99 or -9."
             remedy = "If it means `not recorded`, leave the cell empty, or map it to '' with `values` in study.yaml."
-            yield from case.note(table, what, _find_sentinels(numbers), name, remedy)
+            yield from case.note_text(table, what, _find_sentinels(numbers), name, remedy)
 
 
 def _is_numeric(case: Case, table: str, name: str) -> bool:

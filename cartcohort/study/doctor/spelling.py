@@ -61,7 +61,7 @@ def _find_spelt(case: Case, table: str, name: str) -> Iterator[Problem]:
     seldom = np.array([usual[one] != code for code, one in enumerate(folded)], dtype=bool)
     what = f"`{name}` spells the same name in several ways (capitals, blanks, marks or accents differ)."
     remedy = "They count as different; spell them as most rows do, or map them with `values` in study.yaml."
-    yield from case.note(table, what, spread(seldom, cells), name, remedy)
+    yield from case.note_text(table, what, spread(seldom, cells), name, remedy)
 
 
 def fold(text: str) -> str:

@@ -36,7 +36,7 @@ def _find_fractions(case: Case, held: dict[str, np.ndarray]) -> Iterator[Problem
     for name, numbers in held.items():
         fractions = np.isfinite(numbers) & (numbers != np.round(numbers))
         what = f"`{name}` holds fractions: these look like months or years, where whole days are expected."
-        yield from case.note("subjects", what, fractions, name, "Convert them into days (a month has 30.4375).")
+        yield from case.note_text("subjects", what, fractions, name, "Convert them into days (a month has 30.4375).")
 
 
 def _find_short_follow_up(case: Case, held: dict[str, np.ndarray]) -> Iterator[Problem]:

@@ -23,7 +23,7 @@ def find_grade_zero(case: Case) -> Iterator[Problem]:
         return
     what = "Grade 0 stands for an event that did not happen; the table holds those that did."
     remedy = "Delete such rows; if the grade is not known, leave its cell empty."
-    yield from case.note(_TABLE, what, numbers_of(case.typed[_TABLE], "grade") == 0, "grade", remedy)
+    yield from case.note_text(_TABLE, what, numbers_of(case.typed[_TABLE], "grade") == 0, "grade", remedy)
 
 
 def find_late_onsets(case: Case) -> Iterator[Problem]:
