@@ -11,6 +11,7 @@ from cartcohort.study.schema import COMPLETE_REMISSIONS, OBJECTIVE_RESPONSES
 _EARLY_DAYS = 7
 _YEAR = 365
 _CHECK = "Check both dates."
+_CHECK_ONE = "Check the date."
 _DETAILS = ("relapse_cd19", "relapse_cd22", "relapse_site")
 
 
@@ -87,3 +88,19 @@ def find_odd_states(case: Case) -> Iterator[Problem]:
     what = "`mrd_negative` is yes where there was no response."
     negative = (subjects["best_response"] == "NR") & (subjects["mrd_negative"] == "yes")
     yield from case.note("subjects", what, negative, ("mrd_negative", "best_response"), "Correct one or the other.")
+
+
+def find_late_times(case: Case) -> Iterator[Problem]:
+    """Times in columns of the study's own that lie after the death, or after the data cut-off."""
+    subjects = case.subjects
+    known = case.typed["subjects"].schema.by_name
+    for name in case.typed["subjects"].columns:
+        day = f"{name.removesuffix('_date')}_day" if name.endswith("_date") else name
+        if name in known or not name.endswith(("_date", "_day")) or day not in subjects:
+            continue
+        if subjects[day].dtype != "Int64":
+            continue
+        after_death = subjects[day] > subjects["death_day"]
+        yield from case.note("subjects", f"`{name}` lies after the death.", after_death, name, _CHECK_ONE)
+        late = subjects[day] > subjects["data_cutoff_day"]
+        yield from case.note("subjects", f"`{name}` lies after the data cut-off.", late, name, _CHECK_ONE)

@@ -50,6 +50,7 @@ AT_LENGTH: Sequence[tuple[str, Rule]] = (
     ("subjects", course.find_odd_orders),
     ("subjects", course.find_early_events),
     ("subjects", course.find_odd_states),
+    ("subjects", course.find_late_times),
     ("subjects", follow_up.find_contact_long_before_death),
     ("subjects", follow_up.find_filled_contacts),
     ("subjects", follow_up.find_silent_year),
@@ -59,6 +60,8 @@ AT_LENGTH: Sequence[tuple[str, Rule]] = (
     ("adverse_events", toxicity.find_long_events),
     ("adverse_events", toxicity.find_overlapping),
     ("adverse_events", toxicity.find_odd_tocilizumab),
+    ("adverse_events", toxicity.find_deaths_of_toxicity),
+    ("subjects", toxicity.find_events_after_contact),
     ("assessments", measurements.find_odd_magnitudes),
 )
 """What `check` asks besides."""

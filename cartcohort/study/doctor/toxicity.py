@@ -94,6 +94,29 @@ def find_overlapping(case: Case) -> Iterator[Problem]:
     yield from case.note(_TABLE, what, marked, ("grade", "onset_day"), remedy)
 
 
+def find_deaths_of_toxicity(case: Case) -> Iterator[Problem]:
+    """Deaths of toxicity of which the table of events does not have the fatal one, in a study that grades events."""
+    events, subjects = case.days[_TABLE], case.subjects
+    if events["grade"].isna().all():
+        return
+    fatal = events["subject_id"][(events["grade"] == 5).fillna(False)]
+    lacking = (subjects["death_cause"] == "toxicity") & ~subjects["subject_id"].isin(fatal)
+    what = "A patient died of toxicity, but the table of adverse events has no event of grade 5."
+    remedy = "Give the fatal event grade 5, or correct `death_cause`."
+    yield from case.note("subjects", what, lacking, "death_cause", remedy)
+
+
+def find_events_after_contact(case: Case) -> Iterator[Problem]:
+    """Events and measurements after the day on which a living patient was last known alive."""
+    for table, name in ((_TABLE, "onset_day"), ("assessments", "assessment_day")):
+        if table in case.days:
+            known = case.of_subject(table, "death_day", "last_contact_day")
+            late = known["death_day"].isna() & (case.days[table][name] > known["last_contact_day"])
+            what = f"`{case.own(table, name)}` lies after the last contact of a living patient."
+            remedy = "Bring the last contact in the subjects table up to date, or check the date."
+            yield from case.note(table, what, late, name, remedy)
+
+
 def find_odd_tocilizumab(case: Case) -> Iterator[Problem]:
     """Tocilizumab before any CRS, or without one, in a study that records CRS."""
     events, subjects = case.days[_TABLE], case.subjects

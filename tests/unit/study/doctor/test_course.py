@@ -90,6 +90,17 @@ def test_a_course_within_the_usual_is_not_told(tmp_path, header, line):
     assert found(tmp_path, **course(header, line)) == []
 
 
+def test_times_of_the_studys_own_after_the_end_are_told(tmp_path):
+    subjects = (
+        "subject_id,infusion_date,death_date,last_contact_date,peak_date,visit_day,note_date\n"
+        "A,2020-01-01,2020-06-01,,2020-06-02,20,soon\nB,2020-01-01,,2022-12-01,2020-02-02,2000,\n"
+    )
+    assert found(tmp_path, subjects=subjects) == [
+        ("`peak_date` lies after the death.", "subjects.csv: row 2, column peak_date"),
+        ("`visit_day` lies after the data cut-off.", "subjects.csv: row 3, column visit_day"),
+    ]
+
+
 def test_a_death_of_an_earlier_transplant_is_not_told(tmp_path):
     told = found(tmp_path, **course("hsct_day,prior_hsct,death_cause", "90,,,yes,transplant", ",900,,no,"))
     assert told == []

@@ -103,3 +103,27 @@ def test_tocilizumab_before_crs_or_without_it_is_told(tmp_path):
 
 def test_a_study_that_records_no_crs_is_not_asked_for_it(tmp_path):
     assert events(tmp_path, "subject_id,term,onset_day\nA,neutropenia,4\n") == []
+
+
+def test_a_death_of_toxicity_without_its_event_is_told(tmp_path):
+    subjects = "subject_id,death_day,last_contact_day,death_cause\nA,9,,toxicity\nB,9,,toxicity\nC,9,,infection\n"
+    [(what, where)] = events(tmp_path / "a", "subject_id,term,grade\nA,CRS,5\nB,CRS,4\n", subjects=subjects)
+    assert what == "A patient died of toxicity, but the table of adverse events has no event of grade 5."
+    assert where == "subjects.csv: row 3, column death_cause"
+    assert events(tmp_path / "b", "subject_id,term\nA,CRS\n", subjects=subjects) == []
+
+
+def test_what_happens_after_the_last_contact_of_the_living_is_told(tmp_path):
+    subjects = "subject_id,death_day,last_contact_day\nA,,90\nB,100,90\n"
+    table = "subject_id,term,onset_day\nA,pneumonia,90\nA,pneumonia,91\nB,pneumonia,95\n"
+    measured = "subject_id,assessment_day,assay\nA,92,crp\n"
+    assert found(tmp_path, subjects=subjects, adverse_events=table, assessments=measured, yaml="") == [
+        (
+            "`onset_day` lies after the last contact of a living patient.",
+            "adverse_events.csv: row 3, column onset_day",
+        ),
+        (
+            "`assessment_day` lies after the last contact of a living patient.",
+            "assessments.csv: row 2, column assessment_day",
+        ),
+    ]
