@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 try:
-    from cartcohort.errors import CartCohortError, OutputError, Problem, UsageError
+    from cartcohort.errors import CartCohortError, OutputError, Problem, StudyDataError, UsageError
     from cartcohort.parameters import PARAMETERS
     from cartcohort.render.answers import (
         describe_batch,
@@ -197,21 +197,19 @@ def _refuse_single(endings: Sequence[Ending], options: argparse.Namespace) -> Se
 
 
 def check_study(options: argparse.Namespace, notebooks: Path) -> int:
-    """Validate a study and say what was found in it."""
-    from cartcohort.study import load_study
+    """Examine a study, say what was found in it, and write the list of queries if one is asked for."""
+    from cartcohort.render.check import describe_examination, write_list
+    from cartcohort.study.doctor.examine import examine_study
 
     with Places() as places:
-        study = load_study(places.study(options.path))
-    lines = [
-        f"{study.title}: the study is sound.",
-        f"  patients: {len(study.subjects)}",
-        f"  adverse events: {len(study.adverse_events)}",
-        f"  assessments: {len(study.assessments)}",
-        f"  factors: {', '.join(study.factors) or 'none'}",
-        *("  worth a look: " + str(warning).replace("\n", "\n    ") for warning in study.warnings),
-    ]
-    answer("\n".join(lines))
-    return 0
+        study = places.study(options.path)
+        write = write_list(options.queries, study, places)
+        found = examine_study(study)
+        said = places.show(describe_examination(found, study, listed=write is not None))
+        tell(said) if found.errors else answer(said)
+        if write is not None:
+            answer(write(found))
+    return StudyDataError.exit_code if found.errors else 0
 
 
 def check_selections(

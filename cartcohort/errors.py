@@ -88,11 +88,16 @@ class OutputError(CartCohortError):
     exit_code = 13
 
 
+_LONGEST_NAME = 200  # to look for what is close to a megabyte takes half a second
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return ' Did you mean `x`?' for the closest known name, or an empty string where none is close.
 
-    Capitals and small letters count as equal.
+    Capitals and small letters count as equal. A text that is far too long for a name is close to none.
     """
+    if len(str(name)) > _LONGEST_NAME:
+        return ""
     by_folded = {str(item).casefold(): str(item) for item in known}
     close = difflib.get_close_matches(str(name).casefold(), by_folded, n=1, cutoff=0.6)
     return f" Did you mean `{by_folded[close[0]]}`?" if close else ""

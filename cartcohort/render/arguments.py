@@ -84,6 +84,9 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="other things to do", metavar="COMMAND")
     check = commands.add_parser("check", help="validate a study and run nothing")
     check.add_argument("path", metavar="FOLDER", help="the study")
+    check.add_argument(
+        "--queries", metavar="FOLDER", help="write what was found as a list for the data manager, CSV and HTML"
+    )
     check.set_defaults(action="check")
     compare = commands.add_parser("compare", help="say what moved between two runs")
     compare.add_argument("runs", nargs=2, metavar="RUN", help="a run's folder, such as reports/car1922")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -15,6 +13,7 @@ from cartcohort.render.folder import as_output_error, hold_folder, open_staging,
 from cartcohort.render.manifest import FILE_NAME, find_damage, hash_file, read_manifest
 from cartcohort.render.runner import Ending
 from cartcohort.render.scenarios import BASE
+from cartcohort.render.spreadsheet import write_csv
 from cartcohort.render.terminal import tell
 
 MEMORY = "scenarios.json"
@@ -151,17 +150,10 @@ def _write_files(scenarios: Sequence[Mapping[str, Any]], folder: Path) -> None:
 
 def _write_table(scenarios: Sequence[Mapping[str, Any]]) -> str:
     """Return the key results of all scenarios as CSV, one row a result."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["scenario", "section", "result", "value", "interval", "note"])
+    lines = []
     for scenario in scenarios:
         for section, found in scenario["sections"].items():
             for result in found["key_results"]:
                 cells = [result.get(key) or "" for key in ("label", "value", "interval", "note")]
-                writer.writerow([scenario["name"], section, *map(_harmless, cells)])
-    return text.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    """Keep a spreadsheet from taking text for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+                lines.append([scenario["name"], section, *cells])
+    return write_csv(["scenario", "section", "result", "value", "interval", "note"], lines)

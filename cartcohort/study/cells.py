@@ -9,6 +9,7 @@ import pandas as pd
 
 from cartcohort.errors import Problem, did_you_mean
 from cartcohort.study.schema import FIRST_YEAR, LAST_YEAR, LONGEST_DAYS, YES_NO, Column
+from cartcohort.study.synonyms import offer_line
 from cartcohort.study.text_table import TextTable
 
 _MOST_HINTS = 100
@@ -60,7 +61,9 @@ class ColumnReader:
         for hint in sorted(set(hints.values())):
             texts = [text for text in wrong if hints[text] == hint]
             what = f"`{name}` holds a value that is not in its list.{hint}"
-            remedy = f"Allowed: {', '.join(levels)}. Correct the cells, or map them with `values` in study.yaml."
+            line = offer_line(name, levels, texts)
+            remedy = f"Allowed: {', '.join(levels)}. Correct the cells, or map them with `values` in study.yaml"
+            remedy += f", such as `values: {{subjects: {{{line}}}}}`." if line else "."
             self._report(what, name, cells.isin(texts).to_numpy(), remedy)
         return cells.cat.set_categories(list(levels), ordered=True)
 

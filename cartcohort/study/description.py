@@ -189,7 +189,9 @@ def _as_text(value: object) -> str:
 
 
 def _as_truth(value: object) -> bool:
-    truth = {"true": True, "yes": True, "false": False, "no": False}.get(str(value).lower())
+    # Only of a text: that of a list whose parts repeat each other could be longer than any memory.
+    text = value.lower() if isinstance(value, str) else ""
+    truth = {"true": True, "yes": True, "false": False, "no": False}.get(text)
     if truth is None:
         raise _WrongFormError("must be true or false.", "Write `synthetic: true` or `synthetic: false`.")
     return truth

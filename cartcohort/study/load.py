@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +10,7 @@ import pandas as pd
 from cartcohort.errors import Problem, StudyDataError, did_you_mean
 from cartcohort.study.cells import empty_column
 from cartcohort.study.description import FILE, Description, read_description, read_yaml
+from cartcohort.study.doctor.rules import find_at_once
 from cartcohort.study.factors import find_unfit_factors, order_levels
 from cartcohort.study.files import find_file
 from cartcohort.study.kept import find_kept
@@ -19,13 +19,13 @@ from cartcohort.study.labels import make_labels
 from cartcohort.study.mapping import recode_values, rename_columns
 from cartcohort.study.model import Study
 from cartcohort.study.published import PublishedFigure, read_published
-from cartcohort.study.schema import ADVERSE_EVENTS, ASSESSMENTS, DEFAULT_FACTORS, DERIVED, SUBJECTS, TABLES, Table
+from cartcohort.study.reading import Reading
+from cartcohort.study.schema import ADVERSE_EVENTS, ASSESSMENTS, DERIVED, SUBJECTS, TABLES, Table
 from cartcohort.study.text_table import TextTable, read_text_table
 from cartcohort.study.timeline import count_events, count_subjects, find_day_zero
 from cartcohort.study.typed_table import TypedTable, read_typed_table
 from cartcohort.study.validate import SubjectChecks
 from cartcohort.study.validate_events import EventChecks
-from cartcohort.study.warn import find_oddities
 
 
 def load_study(path: str | Path) -> Study:
@@ -47,10 +47,23 @@ def load_study(path: str | Path) -> Study:
         With every problem found, each with file, rows (as a spreadsheet shows them, the header is row 1) and column.
     """
     folder = _find_folder(path)
-    return find_kept(folder) or _read_study(folder)
+    return find_kept(folder) or make_study(read_study(folder))
 
 
-def _read_study(folder: Path) -> Study:
+def read_study(path: str | Path) -> Reading:
+    """Read and check a study's tables, as far as they can be read; what is wrong is in the answer.
+
+    Parameters
+    ----------
+    path : str or Path
+        Folder with study.yaml and its tables.
+
+    Raises
+    ------
+    StudyDataError
+        If there is no such folder, or its study.yaml cannot be read.
+    """
+    folder = _find_folder(path)
     description = read_description(folder)
     problems: list[Problem] = []
     texts = _read_texts(folder, description, problems)
@@ -58,17 +71,15 @@ def _read_study(folder: Path) -> Study:
     if "subjects" in texts and not len(texts["subjects"].rows):
         remedy = "Below the header, give each patient a row."
         problems.append(Problem("The table holds no patient.", texts.pop("subjects").file, remedy))
-    if "subjects" not in texts:
-        raise StudyDataError(problems)
     typed = {
         name: read_typed_table(text, TABLES[name], description.levels if name == "subjects" else {}, problems)
         for name, text in texts.items()
     }
-    days = _date_and_check(typed, description, problems)
-    _check_names(description, typed["subjects"], days["subjects"], problems)
-    if problems:
-        raise StudyDataError(problems)
-    return _make_study(folder.resolve().name, description, typed, days, published)
+    days = {}
+    if "subjects" in typed:
+        days = _date_and_check(typed, description, problems)
+        _check_names(description, typed["subjects"], days["subjects"], problems)
+    return Reading(folder.resolve().name, description, typed, days, published, tuple(problems))
 
 
 def _find_folder(path: str | Path) -> Path:
@@ -149,18 +160,22 @@ def _check_names(description: Description, subjects: TypedTable, days: pd.DataFr
             problems.append(Problem(what, subjects.text.locate(outside, name), "Complete `levels` in study.yaml."))
 
 
-def _make_study(
-    name: str,
-    description: Description,
-    typed: Mapping[str, TypedTable],
-    days: Mapping[str, pd.DataFrame],
-    published: tuple[PublishedFigure, ...],
-) -> Study:
+def make_study(reading: Reading) -> Study:
+    """Return the study that was read.
+
+    Raises
+    ------
+    StudyDataError
+        With every problem that was found while reading.
+    """
+    if reading.problems:
+        raise StudyDataError(reading.problems)
+    description, days = reading.description, reading.days
     subjects = _order_levels(days["subjects"], description.levels)
     subjects = subjects.assign(**derive_known_later(subjects, description.known_later, description.levels))
-    study = Study(
-        name=name,
-        title=description.title or name,
+    return Study(
+        name=reading.name,
+        title=description.title or reading.name,
         source=description.source,
         synthetic=description.synthetic,
         data_cutoff_date=description.data_cutoff_date,
@@ -168,14 +183,14 @@ def _make_study(
         subjects=subjects,
         adverse_events=days.get("adverse_events", _empty_table(ADVERSE_EVENTS)),
         assessments=days.get("assessments", _empty_table(ASSESSMENTS)),
-        factors=_default_factors(subjects) if description.factors is None else description.factors,
+        factors=reading.factors,
         levels=description.levels,
         labels=make_labels(subjects, description.labels),
         known_later=description.known_later,
-        published=published,
-        documented=typed["subjects"].documented,
+        published=reading.published,
+        documented=reading.typed["subjects"].documented,
+        warnings=find_at_once(reading),
     )
-    return replace(study, warnings=find_oddities(study, typed))
 
 
 def _order_levels(subjects: pd.DataFrame, levels: Mapping[str, tuple[str, ...]]) -> pd.DataFrame:
@@ -184,11 +199,6 @@ def _order_levels(subjects: pd.DataFrame, levels: Mapping[str, tuple[str, ...]])
     return subjects.assign(
         **{name: order_levels(subjects[name], levels[name]) for name in levels if name in categories}
     )
-
-
-def _default_factors(subjects: pd.DataFrame) -> tuple[str, ...]:
-    sources = {"tumor_burden": "marrow_blasts_pct", "age_group": "age_years"}
-    return tuple(name for name in DEFAULT_FACTORS if subjects[sources.get(name, name)].notna().any())
 
 
 def _empty_table(table: Table) -> pd.DataFrame:

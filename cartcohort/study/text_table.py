@@ -111,8 +111,8 @@ def _problem_of_encoding(file: str) -> Problem:
     return Problem("The file is not encoded in UTF-8.", file, "Save it as UTF-8 (in Excel: CSV UTF-8).")
 
 
-def _problem_of_quotes(file: str) -> Problem:
-    return Problem("The file cannot be read as a table.", file, "Look for a quotation mark that is not closed.")
+def _problem_of_quotes(where: str) -> Problem:
+    return Problem("The file cannot be read as a table.", where, "Look for a quotation mark that is not closed.")
 
 
 def _read_header(path: Path, file: str) -> list[str]:
@@ -153,12 +153,18 @@ def _read_cells(path: Path, header: list[str], file: str) -> pd.DataFrame:
 
 
 def _find_ragged_rows(path: Path, width: int, file: str) -> Problem:
+    rows, last = [], 0
     with path.open(encoding="utf-8-sig", newline="") as lines:
-        rows = [number for number, row in enumerate(csv.reader(lines), 1) if len(row) > width]
+        try:
+            for last, row in enumerate(csv.reader(lines), 1):
+                if len(row) > width:
+                    rows.append(last)
+        except csv.Error:
+            last += 1
     if rows:
         remedy = "Quote cells that hold a comma, or delete the surplus cells."
         return Problem("A row has more cells than the header.", locate(file, rows), remedy)
-    return _problem_of_quotes(file)
+    return _problem_of_quotes(locate(file, [last]))  # the last row is the one that swallowed the rest of the file
 
 
 def tidy_cells(column: pd.Series, recode: Mapping[str, str]) -> pd.Series:

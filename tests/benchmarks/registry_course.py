@@ -66,6 +66,7 @@ def draw_course(generator: np.random.Generator, patients: Patients, *, cutoff_da
     for name in days:
         days[name] = np.where(days[name] <= end, days[name], np.nan)
     days["last_contact"] = np.where(dead, np.nan, contact)
+    cause = np.where((cause == "transplant") & np.isnan(days["hsct"]), "other", cause)
     relapsed = ~np.isnan(days["relapse"])
     mrd = generator.random(n) < 0.88
     return Course(

@@ -67,9 +67,14 @@ def test_a_table_file_that_cannot_be_read_is_told(tmp_path, tables, what, where)
             "subjects.csv: row 3",
         ),
         (
-            b'subject_id,death_day,last_contact_day\nA,"1,\nB,1,\n',
+            b'subject_id,death_day,last_contact_day\nA,1,\nA,"1,\nB,1,\n',
             "The file cannot be read as a table.",
-            "subjects.csv",
+            "subjects.csv: row 3",
+        ),
+        (
+            b'subject_id,death_day,last_contact_day\nA,1,\nA,"1,' + 60_000 * b"1,2\n",
+            "The file cannot be read as a table.",
+            "subjects.csv: row 3",
         ),
         (
             "subject_id,death_day,last_contact_day\nÄ,1,\n".encode("latin-1"),

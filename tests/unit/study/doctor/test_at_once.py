@@ -1,8 +1,6 @@
-"""Oddities that prevent nothing."""
+"""What every run tells of a study that is odd but sound."""
 
-from tests.builders import COHORT, CUTOFF, MINIMAL, make_study
-
-YAML = f"data_cutoff_date: {CUTOFF}\n"
+from tests.builders import COHORT, make_study
 
 
 def oddities(tmp_path, **files):
@@ -14,12 +12,6 @@ def test_a_column_that_looks_misspelt_is_kept_and_told(tmp_path):
     [(what, where)] = oddities(tmp_path, subjects=subjects, yaml="")
     assert what == "`best_respons` is no column of the data dictionary. Did you mean `best_response`?"
     assert where == "subjects.csv"
-
-
-def test_a_last_contact_long_before_the_cutoff_is_told(tmp_path):
-    [(what, where)] = oddities(tmp_path, subjects=MINIMAL.replace("2022-11-30", "2021-11-30"))
-    assert what == "The last contact of a living patient is more than a year before the data cut-off."
-    assert where == "subjects.csv: row 4, column last_contact_date"
 
 
 def test_responses_and_their_days_should_go_together(tmp_path):
@@ -42,20 +34,6 @@ def test_a_relapse_described_without_its_day_is_told(tmp_path):
     [(what, where)] = oddities(tmp_path, subjects=subjects, yaml="")
     assert what == "A relapse is described, but `relapse_day` is empty."
     assert where == "subjects.csv: row 2, column relapse_day"
-
-
-def test_factors_that_say_nothing_are_told(tmp_path):
-    yaml = YAML + "factors: [prior_hsct]"
-    assert [what for what, _ in oddities(tmp_path, subjects=COHORT, yaml=yaml)] == [
-        "The factor `prior_hsct` has fewer than two levels among the patients."
-    ]
-
-
-def test_one_name_in_two_spellings_is_told(tmp_path):
-    events = "subject_id,term\nP1,CRS\nP2,crs\n"
-    [(what, where)] = oddities(tmp_path, subjects=COHORT, adverse_events=events)
-    assert what == "`term` spells the same name in several ways (capitals and small letters differ)."
-    assert where == "adverse_events.csv: column term"
 
 
 def test_rows_equal_in_every_cell_are_told(tmp_path):
