@@ -16,7 +16,7 @@ from cartcohort.study.files import find_file
 from cartcohort.study.kept import find_kept
 from cartcohort.study.known_later import check_known_later, derive_known_later
 from cartcohort.study.labels import make_labels
-from cartcohort.study.mapping import recode_values, rename_columns
+from cartcohort.study.mapping.apply import map_tables
 from cartcohort.study.model import Study
 from cartcohort.study.published import PublishedFigure, read_published
 from cartcohort.study.schema import ADVERSE_EVENTS, ASSESSMENTS, DEFAULT_FACTORS, DERIVED, SUBJECTS, TABLES, Table
@@ -83,19 +83,21 @@ def _find_folder(path: str | Path) -> Path:
 
 
 def _read_texts(folder: Path, description: Description, problems: list[Problem]) -> dict[str, TextTable]:
+    read: dict[str, TextTable | None] = {}
     texts = {}
     for name, table in TABLES.items():
         file = description.tables.get(name, table.file)
         if table is not SUBJECTS and name not in description.tables and not (folder / file).exists():
             continue
-        try:
-            text = read_text_table(find_file(folder, file), file)
-        except StudyDataError as error:
-            problems.extend(error.problems)
-            continue
-        text = rename_columns(text, description.columns.get(name, {}), problems)
-        texts[name] = recode_values(text, description.values.get(name, {}), problems)
-    return texts
+        if file not in read:
+            try:
+                read[file] = read_text_table(find_file(folder, file), file)
+            except StudyDataError as error:
+                problems.extend(error.problems)
+                read[file] = None
+        if read[file] is not None:
+            texts[name] = read[file]
+    return map_tables(texts, description, problems)
 
 
 def _read_published(folder: Path, description: Description, problems: list[Problem]) -> tuple[PublishedFigure, ...]:

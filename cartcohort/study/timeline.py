@@ -18,10 +18,10 @@ def find_day_zero(subjects: TypedTable, problems: list[Problem]) -> pd.Series | 
     Returns
     -------
     Series of datetime64 or None
-        None in a study that holds days; NaT where the date cannot be told, which is then a problem.
+        None in a study that holds days; NaT where the date cannot be told, which is then a problem, or read.
     """
     infusion = subjects.columns.get("infusion_date")
-    if infusion is None or infusion.isna().all():
+    if infusion is None or subjects.text.cells["infusion_date"].isna().all():
         return None
     enrollment = subjects.columns.get("enrollment_date")
     day_zero = infusion if enrollment is None else infusion.fillna(enrollment)
