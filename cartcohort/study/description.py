@@ -104,10 +104,10 @@ class _TextLoader(yaml.BaseLoader):
     def construct_scalar(self, node: yaml.ScalarNode) -> str:
         """Return the text of a scalar, none for a plain null."""
         text = super().construct_scalar(node)
-        return "" if node.style is None and text in _NULLS else text
+        return "" if node.style is None and text in NULLS else text
 
 
-_NULLS = ("~", "null", "Null", "NULL")
+NULLS = ("~", "null", "Null", "NULL")
 
 
 def read_yaml(folder: Path, file: str) -> object:
@@ -120,7 +120,7 @@ def read_yaml(folder: Path, file: str) -> object:
     """
     path = find_file(folder, file)
     try:
-        return yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_TextLoader)
+        return parse_yaml(path.read_text(encoding="utf-8-sig"), file)
     except UnicodeDecodeError:
         raise StudyDataError(Problem("The file is not encoded in UTF-8.", file, "Save it as UTF-8.")) from None
     except FileNotFoundError:
@@ -128,6 +128,12 @@ def read_yaml(folder: Path, file: str) -> object:
         raise StudyDataError(Problem("There is no such file.", file, remedy)) from None
     except OSError as reason:
         raise StudyDataError(Problem("The file cannot be read.", file, f"{reason.strerror}.")) from None
+
+
+def parse_yaml(text: str, file: str) -> object:
+    """Return what a text of YAML holds, every scalar as text; `file` is for messages."""
+    try:
+        return yaml.load(text, Loader=_TextLoader)
     except (yaml.YAMLError, RecursionError) as reason:
         raise StudyDataError(_yaml_problem(reason, file)) from None
 

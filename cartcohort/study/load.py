@@ -21,7 +21,7 @@ from cartcohort.study.model import Study
 from cartcohort.study.published import PublishedFigure, read_published
 from cartcohort.study.schema import ADVERSE_EVENTS, ASSESSMENTS, DEFAULT_FACTORS, DERIVED, SUBJECTS, TABLES, Table
 from cartcohort.study.text_table import TextTable, read_text_table
-from cartcohort.study.timeline import count_events, count_subjects, find_day_zero
+from cartcohort.study.timeline import NO_CUTOFF, count_events, count_subjects, find_day_zero
 from cartcohort.study.typed_table import TypedTable, read_typed_table
 from cartcohort.study.validate import SubjectChecks
 from cartcohort.study.validate_events import EventChecks
@@ -47,17 +47,20 @@ def load_study(path: str | Path) -> Study:
         With every problem found, each with file, rows (as a spreadsheet shows them, the header is row 1) and column.
     """
     folder = _find_folder(path)
-    return find_kept(folder) or _read_study(folder)
+    return find_kept(folder) or load_described(folder, read_description(folder))
 
 
-def _read_study(folder: Path) -> Study:
-    description = read_description(folder)
+def load_described(folder: Path, description: Description) -> Study:
+    """Read and validate the tables of a folder as a description says, whatever its study.yaml does."""
     problems: list[Problem] = []
     texts = _read_texts(folder, description, problems)
     published = _read_published(folder, description, problems)
     if "subjects" in texts and not len(texts["subjects"].rows):
         remedy = "Below the header, give each patient a row."
-        problems.append(Problem("The table holds no patient.", texts.pop("subjects").file, remedy))
+        empty = texts.pop("subjects")
+        problems.append(Problem("The table holds no patient.", empty.file, remedy))
+        if "infusion_date" in empty.cells and description.data_cutoff_date is None:
+            problems.append(NO_CUTOFF)
     if "subjects" not in texts:
         raise StudyDataError(problems)
     typed = {
@@ -75,11 +78,15 @@ def _find_folder(path: str | Path) -> Path:
     folder = Path(path)
     if folder.is_dir():
         if not (folder / FILE).is_file():
-            remedy = "A study is a folder with study.yaml and its tables; data/README.md tells what they hold."
+            remedy = (
+                "A study is a folder with study.yaml and its tables; data/README.md tells what they hold. "
+                "`check FOLDER --suggest` proposes one for tables as they are."
+            )
             raise StudyDataError(Problem(f"The study has no {FILE}.", str(path), remedy))
         return folder
     what = "The study is not a folder." if folder.exists() else "There is no such study folder."
-    raise StudyDataError(Problem(what, str(path), f"Give the folder that holds {FILE}."))
+    remedy = f"Give the folder that holds {FILE}; `check FILE --suggest` proposes one for a table as it is."
+    raise StudyDataError(Problem(what, str(path), remedy))
 
 
 def _read_texts(folder: Path, description: Description, problems: list[Problem]) -> dict[str, TextTable]:

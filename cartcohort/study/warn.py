@@ -10,7 +10,7 @@ import pandas as pd
 
 from cartcohort.errors import Problem
 from cartcohort.study.description import FILE
-from cartcohort.study.model import Study
+from cartcohort.study.model import MAY_BEFALL_NOBODY, Study
 from cartcohort.study.schema import COMPLETE_REMISSIONS, OBJECTIVE_RESPONSES, SUBJECTS
 from cartcohort.study.typed_table import TypedTable
 
@@ -29,6 +29,7 @@ def find_oddities(study: Study, typed: Mapping[str, TypedTable]) -> tuple[Proble
     """
     finder = _Finder(study, typed["subjects"])
     finder.find_misspelt(typed)
+    finder.find_empty(typed)
     finder.find_short_follow_up()
     finder.find_response_oddities()
     finder.find_poor_factors()
@@ -63,6 +64,20 @@ class _Finder:
                     what = f"`{name}` is no column of the data dictionary. Did you mean `{near[0]}`?"
                     remedy = "It is kept under its own name; rename it if it is misspelt."
                     self.oddities.append(Problem(what, table.text.file, remedy))
+
+    def find_empty(self, typed: Mapping[str, TypedTable]) -> None:
+        for name, table in typed.items():
+            if not len(table.text.rows):
+                what = f"The table holds no row, which says nothing of {name.replace('_', ' ')}."
+                remedy = "Fill it in, or delete it; reports are as if it were not there."
+                self.oddities.append(Problem(what, table.text.file, remedy))
+        subjects = typed["subjects"]
+        none = [c for c in SUBJECTS.columns if c.name in MAY_BEFALL_NOBODY & subjects.documented]
+        empty = [self._name(c.name) for c in none if not len(subjects.text.cells[self._name(c.name)].cat.categories)]
+        if empty:
+            where = subjects.text.locate(np.zeros(len(subjects.text.rows), dtype=bool), *empty)
+            what = "A column is empty for every patient, which says that it happened to nobody."
+            self.oddities.append(Problem(what, where, "Delete a column of what was not recorded."))
 
     def find_short_follow_up(self) -> None:
         alive = self.subjects["death_day"].isna()

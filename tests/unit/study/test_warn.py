@@ -39,7 +39,8 @@ def test_a_progression_in_complete_remission_is_told(tmp_path):
 
 def test_a_relapse_described_without_its_day_is_told(tmp_path):
     subjects = "subject_id,death_day,last_contact_day,relapse_day,relapse_cd19\nA,,5,,negative\nB,,5,,\n"
-    [(what, where)] = oddities(tmp_path, subjects=subjects, yaml="")
+    (_, empty), (what, where) = oddities(tmp_path, subjects=subjects, yaml="")
+    assert empty == "subjects.csv: column relapse_day"
     assert what == "A relapse is described, but `relapse_day` is empty."
     assert where == "subjects.csv: row 2, column relapse_day"
 
