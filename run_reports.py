@@ -158,7 +158,9 @@ def _refuse_single(endings: Sequence[Ending], options: argparse.Namespace) -> Se
 
 
 def check_study(options: argparse.Namespace, notebooks: Path) -> int:
-    """Validate a study and say what was found in it."""
+    """Validate a study and say what was found in it, or propose a description of it."""
+    if options.suggest:
+        return suggest_description(options)
     from cartcohort.study import load_study
 
     with Places() as places:
@@ -172,6 +174,23 @@ def check_study(options: argparse.Namespace, notebooks: Path) -> int:
         *("  worth a look: " + str(warning).replace("\n", "\n    ") for warning in study.warnings),
     ]
     answer("\n".join(lines))
+    return 0
+
+
+def suggest_description(options: argparse.Namespace) -> int:
+    """Propose a study.yaml for files as they are; only what is proposed goes to standard output."""
+    from cartcohort.study.suggest.text import suggest_description
+
+    with Places() as places:
+        answer(places.show(suggest_description(places.study(options.path))))
+    return 0
+
+
+def make_study(options: argparse.Namespace, notebooks: Path) -> int:
+    """Make a study folder to fill in, and say what comes next."""
+    from cartcohort.study.new import make_folder
+
+    answer(make_folder(options.path))
     return 0
 
 
@@ -257,7 +276,7 @@ def _find_default_study(notebooks: Path) -> Path:
     return study.relative_to(here) if study.is_relative_to(here) else study
 
 
-ACTIONS = {"reports": make_reports, "check": check_study, "compare": compare_two_runs}
+ACTIONS = {"reports": make_reports, "check": check_study, "new": make_study, "compare": compare_two_runs}
 
 
 def _open_in_browser(page: Path) -> None:
