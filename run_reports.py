@@ -197,7 +197,9 @@ def _refuse_single(endings: Sequence[Ending], options: argparse.Namespace) -> Se
 
 
 def check_study(options: argparse.Namespace, notebooks: Path) -> int:
-    """Examine a study, say what was found in it, and write the list of queries if one is asked for."""
+    """Examine a study, say what was found in it, and write the list of queries asked for; or describe its files."""
+    if options.suggest:
+        return suggest_description(options)
     from cartcohort.render.check import describe_examination, write_list
     from cartcohort.study.doctor.examine import examine_study
 
@@ -210,6 +212,23 @@ def check_study(options: argparse.Namespace, notebooks: Path) -> int:
         if write is not None:
             answer(write(found))
     return StudyDataError.exit_code if found.errors else 0
+
+
+def suggest_description(options: argparse.Namespace) -> int:
+    """Propose a study.yaml for files as they are; only what is proposed goes to standard output."""
+    from cartcohort.study.suggest.text import suggest_description
+
+    with Places() as places:
+        answer(places.show(suggest_description(places.study(options.path))))
+    return 0
+
+
+def make_study(options: argparse.Namespace, notebooks: Path) -> int:
+    """Make a study folder to fill in, and say what comes next."""
+    from cartcohort.study.new import make_folder
+
+    answer(make_folder(options.path))
+    return 0
 
 
 def check_selections(
@@ -294,7 +313,7 @@ def _find_default_study(notebooks: Path) -> Path:
     return study.relative_to(here) if study.is_relative_to(here) else study
 
 
-ACTIONS = {"reports": make_reports, "check": check_study, "compare": compare_two_runs}
+ACTIONS = {"reports": make_reports, "check": check_study, "new": make_study, "compare": compare_two_runs}
 
 
 def _open_in_browser(page: Path) -> None:

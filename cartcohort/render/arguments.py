@@ -16,6 +16,8 @@ EXAMPLES = """examples:
   python run_reports.py --docx --pdf                        for a manuscript, on paper
   python run_reports.py --scenarios scenarios.yaml          named runs, side by side
   python run_reports.py check data/bmt                      validate a study, run nothing
+  python run_reports.py check sheet.csv --suggest           propose a study.yaml for a file as it is
+  python run_reports.py new ../mystudy                      a study folder to fill in
   python run_reports.py compare reports/a reports/b         what moved between two runs
 """
 
@@ -32,7 +34,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """Return the parser; what it finds has an `action`: "reports", "check" or "compare"."""
+    """Return the parser; what it finds has an `action`: "reports", "check", "new" or "compare"."""
     parser = _Parser(
         prog="run_reports.py",
         description="Make the reports of a CAR-T cohort study: one page a section, from one command.",
@@ -87,7 +89,15 @@ def build_parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--queries", metavar="FOLDER", help="write what was found as a list for the data manager, CSV and HTML"
     )
+    check.add_argument(
+        "--suggest",
+        action="store_true",
+        help="propose a study.yaml for this folder, or table file, and write nothing",
+    )
     check.set_defaults(action="check")
+    new = commands.add_parser("new", help="make a study folder to fill in")
+    new.add_argument("path", metavar="FOLDER", help="the folder to make")
+    new.set_defaults(action="new")
     compare = commands.add_parser("compare", help="say what moved between two runs")
     compare.add_argument("runs", nargs=2, metavar="RUN", help="a run's folder, such as reports/car1922")
     # These may stand before the command too, and a default here would overrule what was said there.

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cartcohort.errors import Problem, did_you_mean
+from cartcohort.study.mapping.date_advice import tell_unread
 from cartcohort.study.schema import FIRST_YEAR, LAST_YEAR, LONGEST_DAYS, YES_NO, Column
 from cartcohort.study.synonyms import offer_line
 from cartcohort.study.text_table import TextTable
@@ -70,10 +71,11 @@ class ColumnReader:
     def _read_dates(self, name: str) -> pd.Series:
         cells = self._cells(name)
         dates = _parse_dates(cells.cat.categories)
-        remedy = f"Write dates as year-month-day, such as 2023-02-28, from {FIRST_YEAR} to {LAST_YEAR}."
-        if cells.cat.categories[dates.isna()].str.fullmatch(r"-?[0-9]{1,4}").any():
-            remedy += f" Days from infusion belong in a column `{name.removesuffix('_date')}_day`."
-        self._report(f"`{name}` holds a cell that is not a date.", name, self._belonging(cells, dates.isna()), remedy)
+        order = self.table.date_orders.get(name, "")
+        for what, unread, remedy in tell_unread(cells.cat.categories, dates.isna(), name, order):
+            if cells.cat.categories[unread].str.fullmatch(r"-?[0-9]{1,4}").any():
+                remedy += f" Days from infusion belong in a column `{name.removesuffix('_date')}_day`."
+            self._report(what, name, self._belonging(cells, unread), remedy)
         return pd.Series(_spread(dates, cells), index=cells.index)
 
     def _read_numbers(self, name: str, column: Column, *, whole: bool) -> pd.Series:
@@ -83,6 +85,8 @@ class ColumnReader:
         noun = "whole number" if whole else "number"
         digits = "plain digits without decimals" if whole else "plain digits, with a decimal point,"
         remedy = f"Write {digits} and no unit, or leave the cell empty."
+        if name.endswith("_day") and np.isfinite(numbers[unread]).any():
+            remedy += " Weeks, months and years can be told under `units` in study.yaml."
         if name.endswith("_day") and cells.cat.categories[unread].str.fullmatch(_DATE_PATTERN).any():
             remedy += f" Dates belong in a column `{name.removesuffix('_day')}_date`."
         self._report(f"`{name}` holds a cell that is not a {noun}.", name, self._belonging(cells, unread), remedy)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import yaml
 
 from cartcohort.errors import Problem, StudyDataError, did_you_mean
 from cartcohort.study.files import find_file
-from cartcohort.study.schema import DAYS_ZERO, FIRST_YEAR, LAST_YEAR, TABLES
+from cartcohort.study.forms import WrongFormError, as_date, as_mapping, as_text, as_texts, as_truth
+from cartcohort.study.mapping import keys
+from cartcohort.study.mapping.keys import EVERY, StatusTime
+from cartcohort.study.schema import DAYS_ZERO, TABLES
 
 FILE = "study.yaml"
 
@@ -47,6 +49,18 @@ class Description:
         By group known only after infusion: column of the day on which a patient came to its second level.
     published : str
         File of the published figures, empty where there is none.
+    rows : mapping of str to str
+        By table: expression, on the file's own names, that its rows fulfil.
+    units : mapping of str to mapping of str to str
+        By table and column: unit in which the file holds it.
+    dates : mapping of str to mapping of str to str
+        By table and column, or `EVERY`: order of the parts of dates.
+    follow_up : StatusTime or None
+        Time and status that stand for death and last contact.
+    status_times : mapping of str to StatusTime
+        By name of a time without its ending: time and status that stand for it.
+    flat_events : mapping of str to mapping of str to str
+        By term and column of adverse_events: the column of the subjects' file that holds it.
     """
 
     title: str = ""
@@ -62,6 +76,12 @@ class Description:
     labels: Mapping[str, str] = field(default_factory=dict)
     known_later: Mapping[str, str] = field(default_factory=dict)
     published: str = ""
+    rows: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    dates: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    follow_up: StatusTime | None = None
+    status_times: Mapping[str, StatusTime] = field(default_factory=dict)
+    flat_events: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 class _TextLoader(yaml.BaseLoader):
@@ -84,10 +104,10 @@ class _TextLoader(yaml.BaseLoader):
     def construct_scalar(self, node: yaml.ScalarNode) -> str:
         """Return the text of a scalar, none for a plain null."""
         text = super().construct_scalar(node)
-        return "" if node.style is None and text in _NULLS else text
+        return "" if node.style is None and text in NULLS else text
 
 
-_NULLS = ("~", "null", "Null", "NULL")
+NULLS = ("~", "null", "Null", "NULL")
 
 
 def read_yaml(folder: Path, file: str) -> object:
@@ -100,7 +120,7 @@ def read_yaml(folder: Path, file: str) -> object:
     """
     path = find_file(folder, file)
     try:
-        return yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_TextLoader)
+        return parse_yaml(path.read_text(encoding="utf-8-sig"), file)
     except UnicodeDecodeError:
         raise StudyDataError(Problem("The file is not encoded in UTF-8.", file, "Save it as UTF-8.")) from None
     except FileNotFoundError:
@@ -108,6 +128,12 @@ def read_yaml(folder: Path, file: str) -> object:
         raise StudyDataError(Problem("There is no such file.", file, remedy)) from None
     except OSError as reason:
         raise StudyDataError(Problem("The file cannot be read.", file, f"{reason.strerror}.")) from None
+
+
+def parse_yaml(text: str, file: str) -> object:
+    """Return what a text of YAML holds, every scalar as text; `file` is for messages."""
+    try:
+        return yaml.load(text, Loader=_TextLoader)
     except (yaml.YAMLError, RecursionError) as reason:
         raise StudyDataError(_yaml_problem(reason, file)) from None
 
@@ -145,7 +171,11 @@ def read_description(folder: Path) -> Description:
     StudyDataError
         With one problem for each key that is unknown or has a wrong form.
     """
-    content = read_yaml(folder, FILE)
+    return check_description(read_yaml(folder, FILE))
+
+
+def check_description(content: object) -> Description:
+    """Check the content of study.yaml; raises as `read_description` does."""
     content = {} if content in (None, "") else content
     if not isinstance(content, dict):
         raise StudyDataError(Problem("The file must hold keys with values.", FILE, "Such as `title: My study`."))
@@ -156,11 +186,12 @@ def read_description(folder: Path) -> Description:
         if name in _READERS and value != "":
             try:
                 given[name] = _READERS[name](value)
-            except _WrongFormError as wrong:
-                keys = ": ".join((name, *wrong.keys))
-                problems.append(Problem(f"`{keys}` {wrong.must}", FILE, wrong.remedy))
-    for name in ("tables", "columns", "values"):
-        _refuse_unknown(given.get(name, {}), TABLES, f" under `{name}`", problems)
+            except WrongFormError as wrong:
+                path = ": ".join((name, *wrong.keys))
+                problems.append(Problem(f"`{path}` {wrong.must}", FILE, wrong.remedy))
+    for name in ("tables", "columns", "values", "rows", "units", "dates"):
+        named = [table for table in given.get(name, {}) if table != EVERY]
+        _refuse_unknown(named, TABLES, f" under `{name}`", problems)
     if problems:
         raise StudyDataError(problems)
     return Description(**given)
@@ -173,105 +204,52 @@ def _refuse_unknown(given: Iterable[str], known: Iterable[str], under: str, prob
             problems.append(Problem(what, FILE, f"Keys are: {', '.join(known)}."))
 
 
-class _WrongFormError(Exception):
-    """A value has a wrong form; `keys` lead to it from the key of the first level."""
-
-    def __init__(self, must: str, remedy: str) -> None:
-        super().__init__(must)
-        self.must, self.remedy = must, remedy
-        self.keys: tuple[str, ...] = ()
-
-
-def _as_text(value: object) -> str:
-    if not isinstance(value, str):
-        raise _WrongFormError("must be one text.", "Quote it if it holds a colon or brackets.")
-    return value.strip()
-
-
-def _as_truth(value: object) -> bool:
-    # Only of a text: that of a list whose parts repeat each other could be longer than any memory.
-    text = value.lower() if isinstance(value, str) else ""
-    truth = {"true": True, "yes": True, "false": False, "no": False}.get(text)
-    if truth is None:
-        raise _WrongFormError("must be true or false.", "Write `synthetic: true` or `synthetic: false`.")
-    return truth
-
-
-def _as_date(value: object) -> dt.date:
-    try:
-        date = dt.datetime.strptime(_as_text(value), "%Y-%m-%d").date()
-    except ValueError:
-        raise _WrongFormError("must be a date.", "Write it as year-month-day, such as 2023-02-28.") from None
-    if not FIRST_YEAR <= date.year <= LAST_YEAR:
-        raise _WrongFormError(f"must lie between {FIRST_YEAR} and {LAST_YEAR}.", "Correct the year.")
-    return date
-
-
 def _as_day_zero(value: object) -> str:
     if value not in DAYS_ZERO:
-        raise _WrongFormError(
+        raise WrongFormError(
             f"must be one of {', '.join(DAYS_ZERO)}.", "Write `day_zero: transplant`, or leave it out."
         )
     return str(value)
 
 
-def _as_texts(value: object, example: str = "[sex, age_group]") -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
-        raise _WrongFormError("must be a list of texts.", f"Such as {example}.")
-    texts = tuple(item.strip() for item in value)
-    if len(set(texts)) < len(texts):
-        raise _WrongFormError("must not name a value twice.", "Leave out the double one.")
-    return texts
-
-
-def _as_mapping(value: object, read: Callable[[object], Any], example: str, *, keep_empty: bool = False) -> dict:
-    """Return pairs of name and value; a name without a value is as if it were not there, unless `keep_empty`."""
-    if not isinstance(value, dict):
-        raise _WrongFormError("must hold pairs of name and value.", f"Such as {example}.")
-    pairs = {}
-    for key, item in value.items():
-        if item == "" and not keep_empty:
-            continue
-        try:
-            pairs[key.strip()] = read(item)
-        except _WrongFormError as wrong:
-            wrong.keys = (key, *wrong.keys)
-            raise
-    return pairs
-
-
 def _as_column_names(value: object) -> dict[str, dict[str, str]]:
     example = "{subjects: {subject_id: PatientNumber}}"
-    return _as_mapping(value, lambda table: _as_mapping(table, _as_text, example), example)
+    return as_mapping(value, lambda table: as_mapping(table, as_text, example), example)
 
 
 def _as_recodes(value: object) -> dict[str, dict[str, dict[str, str]]]:
     example = "{subjects: {sex: {1: male, 2: female}}}"
-    return _as_mapping(
+    return as_mapping(
         value,
-        lambda table: _as_mapping(
-            table, lambda recode: _as_mapping(recode, _as_text, example, keep_empty=True), example
+        lambda table: as_mapping(
+            table, lambda recode: as_mapping(recode, as_text, example, keep_empty=True), example
         ),
         example,
     )
 
 
 def _as_levels(value: object) -> dict[str, tuple[str, ...]]:
-    return _as_mapping(value, lambda levels: _as_texts(levels, "[low, high]"), "{genetic_risk: [low, high]}")
+    return as_mapping(value, lambda levels: as_texts(levels, "[low, high]"), "{genetic_risk: [low, high]}")
 
 
 _READERS = {
-    "title": _as_text,
-    "source": _as_text,
-    "synthetic": _as_truth,
-    "data_cutoff_date": _as_date,
+    "title": as_text,
+    "source": as_text,
+    "synthetic": as_truth,
+    "data_cutoff_date": as_date,
     "day_zero": _as_day_zero,
-    "tables": lambda value: _as_mapping(value, _as_text, "{subjects: patients.csv}"),
+    "tables": lambda value: as_mapping(value, as_text, "{subjects: patients.csv}"),
     "columns": _as_column_names,
     "values": _as_recodes,
-    "factors": _as_texts,
+    "factors": as_texts,
     "levels": _as_levels,
-    "labels": lambda value: _as_mapping(value, _as_text, "{wait_days: Days from diagnosis}"),
-    "known_later": lambda value: _as_mapping(value, _as_text, "{high_expansion: peak_day}"),
-    "published": _as_text,
+    "labels": lambda value: as_mapping(value, as_text, "{wait_days: Days from diagnosis}"),
+    "known_later": lambda value: as_mapping(value, as_text, "{high_expansion: peak_day}"),
+    "published": as_text,
+    "rows": keys.as_rows,
+    "units": keys.as_units,
+    "dates": keys.as_dates,
+    "follow_up": keys.as_follow_up,
+    "status_times": keys.as_status_times,
+    "flat_events": keys.as_flat_events,
 }

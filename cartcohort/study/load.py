@@ -16,13 +16,13 @@ from cartcohort.study.files import find_file
 from cartcohort.study.kept import find_kept
 from cartcohort.study.known_later import check_known_later, derive_known_later
 from cartcohort.study.labels import make_labels
-from cartcohort.study.mapping import recode_values, rename_columns
+from cartcohort.study.mapping.apply import map_tables
 from cartcohort.study.model import Study
 from cartcohort.study.published import PublishedFigure, read_published
 from cartcohort.study.reading import Reading
 from cartcohort.study.schema import ADVERSE_EVENTS, ASSESSMENTS, DERIVED, SUBJECTS, TABLES, Table
 from cartcohort.study.text_table import TextTable, read_text_table
-from cartcohort.study.timeline import count_events, count_subjects, find_day_zero
+from cartcohort.study.timeline import NO_CUTOFF, count_events, count_subjects, find_day_zero
 from cartcohort.study.typed_table import TypedTable, read_typed_table
 from cartcohort.study.validate import SubjectChecks
 from cartcohort.study.validate_events import EventChecks
@@ -50,6 +50,11 @@ def load_study(path: str | Path) -> Study:
     return find_kept(folder) or make_study(read_study(folder))
 
 
+def load_described(folder: Path, description: Description) -> Study:
+    """Read and validate the tables of a folder as a description says, whatever its study.yaml does."""
+    return make_study(_read_described(folder, description))
+
+
 def read_study(path: str | Path) -> Reading:
     """Read and check a study's tables, as far as they can be read; what is wrong is in the answer.
 
@@ -64,13 +69,19 @@ def read_study(path: str | Path) -> Reading:
         If there is no such folder, or its study.yaml cannot be read.
     """
     folder = _find_folder(path)
-    description = read_description(folder)
+    return _read_described(folder, read_description(folder))
+
+
+def _read_described(folder: Path, description: Description) -> Reading:
     problems: list[Problem] = []
     texts = _read_texts(folder, description, problems)
     published = _read_published(folder, description, problems)
     if "subjects" in texts and not len(texts["subjects"].rows):
         remedy = "Below the header, give each patient a row."
-        problems.append(Problem("The table holds no patient.", texts.pop("subjects").file, remedy))
+        empty = texts.pop("subjects")
+        problems.append(Problem("The table holds no patient.", empty.file, remedy))
+        if "infusion_date" in empty.cells and description.data_cutoff_date is None:
+            problems.append(NO_CUTOFF)
     typed = {
         name: read_typed_table(text, TABLES[name], description.levels if name == "subjects" else {}, problems)
         for name, text in texts.items()
@@ -86,27 +97,33 @@ def _find_folder(path: str | Path) -> Path:
     folder = Path(path)
     if folder.is_dir():
         if not (folder / FILE).is_file():
-            remedy = "A study is a folder with study.yaml and its tables; data/README.md tells what they hold."
+            remedy = (
+                "A study is a folder with study.yaml and its tables; data/README.md tells what they hold. "
+                "`check FOLDER --suggest` proposes one for tables as they are."
+            )
             raise StudyDataError(Problem(f"The study has no {FILE}.", str(path), remedy))
         return folder
     what = "The study is not a folder." if folder.exists() else "There is no such study folder."
-    raise StudyDataError(Problem(what, str(path), f"Give the folder that holds {FILE}."))
+    remedy = f"Give the folder that holds {FILE}; `check FILE --suggest` proposes one for a table as it is."
+    raise StudyDataError(Problem(what, str(path), remedy))
 
 
 def _read_texts(folder: Path, description: Description, problems: list[Problem]) -> dict[str, TextTable]:
+    read: dict[str, TextTable | None] = {}
     texts = {}
     for name, table in TABLES.items():
         file = description.tables.get(name, table.file)
         if table is not SUBJECTS and name not in description.tables and not (folder / file).exists():
             continue
-        try:
-            text = read_text_table(find_file(folder, file), file)
-        except StudyDataError as error:
-            problems.extend(error.problems)
-            continue
-        text = rename_columns(text, description.columns.get(name, {}), problems)
-        texts[name] = recode_values(text, description.values.get(name, {}), problems)
-    return texts
+        if file not in read:
+            try:
+                read[file] = read_text_table(find_file(folder, file), file)
+            except StudyDataError as error:
+                problems.extend(error.problems)
+                read[file] = None
+        if read[file] is not None:
+            texts[name] = read[file]
+    return map_tables(texts, description, problems)
 
 
 def _read_published(folder: Path, description: Description, problems: list[Problem]) -> tuple[PublishedFigure, ...]:

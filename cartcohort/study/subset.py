@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 import numpy as np
 import pandas as pd
@@ -13,7 +15,9 @@ import pandas as pd
 from cartcohort.errors import ParameterError, Problem, did_you_mean
 
 _LONGEST = 2000
-_QUOTES = "Put a text in quotation marks, and the whole in others: -p \"subset=sex == 'male'\". "
+_BACKQUOTED = re.compile("`([^`]+)`")
+_QUOTES = "Put a text in quotation marks. "
+_QUOTES_OF_SUBSET = "Put a text in quotation marks, and the whole in others: -p \"subset=sex == 'male'\". "
 _EXAMPLE = "Such as: tumor_burden == 'high' and age_years >= 40"
 
 _COMPARISONS: Mapping[type, Callable] = {
@@ -44,26 +48,59 @@ def select_rows(frame: pd.DataFrame, expression: str) -> np.ndarray:
     ParameterError
         If the expression has another form, names an unknown column, or compares what cannot be compared.
     """
-    answer = _Walker(frame).answer(_parse(expression))
-    return answer.fillna(False).to_numpy(dtype=bool)
+    with _as_parameter():
+        return find_rows(frame, expression)
 
 
 def names_in(expression: str) -> list[str]:
     """Return the columns that an expression names, in order; raises ParameterError where it cannot be read."""
-    names = [node.id for node in ast.walk(_parse(expression)) if isinstance(node, ast.Name)]
+    with _as_parameter():
+        names = [node.id for node in ast.walk(_parse(expression)) if isinstance(node, ast.Name)]
     return list(dict.fromkeys(names))
 
 
+def find_rows(frame: pd.DataFrame, expression: str) -> np.ndarray:
+    """Do as `select_rows`, but raise ExpressionError: for expressions that stand elsewhere than in `subset`."""
+    answer = _Walker(frame).answer(_parse(expression))
+    return answer.fillna(False).to_numpy(dtype=bool)
+
+
+class ExpressionError(Exception):
+    """What is wrong with an expression, as the rest of a sentence that begins with its place, and what to do."""
+
+    def __init__(self, what: str, hint: str = "") -> None:
+        super().__init__(what)
+        self.what, self.hint = f"{what}{'' if what.endswith('?') else '.'}", hint
+
+
+@contextmanager
+def _as_parameter() -> Iterator[None]:
+    try:
+        yield
+    except ExpressionError as wrong:
+        hint = _QUOTES_OF_SUBSET if wrong.hint == _QUOTES else wrong.hint
+        raise ParameterError(Problem(f"`subset` {wrong.what}", remedy=hint + _EXAMPLE)) from None
+
+
 def _parse(expression: str) -> ast.expr:
+    """Return the tree of an expression; a name that is no plain word stands in backquotes."""
     if len(expression) > _LONGEST:
-        raise _error(f"is longer than {_LONGEST} characters")
+        raise ExpressionError(f"is longer than {_LONGEST} characters")
+    quoted = dict.fromkeys(_BACKQUOTED.findall(expression))
+    names = {f"_quoted_{number}": name for number, name in enumerate(quoted)}
+    words = {name: word for word, name in names.items()}
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SyntaxWarning)
             warnings.simplefilter("ignore", DeprecationWarning)
-            return ast.parse(expression.strip(), mode="eval").body
+            plain = _BACKQUOTED.sub(lambda match: words[match[1]], expression.strip())
+            tree = ast.parse(plain, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise _error("cannot be read", _syntax_hint(expression)) from None
+        raise ExpressionError("cannot be read", _syntax_hint(expression)) from None
+    for node in ast.walk(tree) if names else ():
+        if isinstance(node, ast.Name):
+            node.id = names.get(node.id, node.id)
+    return tree
 
 
 def _syntax_hint(expression: str) -> str:
@@ -72,10 +109,6 @@ def _syntax_hint(expression: str) -> str:
     if "&" in expression or "|" in expression or "!(" in expression:
         return "Write `and`, `or`, `not`. "
     return ""
-
-
-def _error(what: str, hint: str = "") -> ParameterError:
-    return ParameterError(Problem(f"`subset` {what}{'' if what.endswith('?') else '.'}", remedy=hint + _EXAMPLE))
 
 
 class _Walker:
@@ -94,7 +127,7 @@ class _Walker:
             return self._compare_chain(node)
         if isinstance(node, ast.Name):
             return self._as_answer(node.id)
-        raise _error(f"holds `{_shown(node)}`, which is no comparison", _operator_hint(node))
+        raise ExpressionError(f"holds `{_shown(node)}`, which is no comparison", _operator_hint(node))
 
     def _join(self, node: ast.BoolOp) -> pd.Series:
         joined = self.answer(node.values[0])
@@ -114,20 +147,22 @@ class _Walker:
             return self._is_member(left, right, wanted=isinstance(comparison, ast.In))
         compare = _COMPARISONS.get(type(comparison))
         if compare is None:
-            raise _error("holds `is`", "Write == for equal. ")
+            raise ExpressionError("holds `is`", "Write == for equal. ")
         sides = [_read_side(side) for side in (left, right)]
         names = [side.id for side in sides if isinstance(side, ast.Name)]
         if not names:
-            raise _error("compares two literals", "One side must be a column. ")
+            raise ExpressionError("compares two literals", "One side must be a column. ")
         return self._compare_sides(sides, names, compare, ordered=compare not in (operator.eq, operator.ne))
 
     def _compare_sides(self, sides: list, names: list[str], compare: Callable, *, ordered: bool) -> pd.Series:
         columns = {name: self._column(name) for name in names}
         kinds = {_kind(column) for column in columns.values()}
         if len(kinds) > 1:
-            raise _error(f"compares {' and '.join(f'`{name}`' for name in names)}, which are of different kinds")
+            raise ExpressionError(
+                f"compares {' and '.join(f'`{name}`' for name in names)}, which are of different kinds"
+            )
         if ordered and not kinds <= {"number", "date"}:
-            raise _error(f"orders `{names[0]}`, which holds no numbers", "Use ==, != or in with it. ")
+            raise ExpressionError(f"orders `{names[0]}`, which holds no numbers", "Use ==, != or in with it. ")
         values = [
             columns[side.id] if isinstance(side, ast.Name) else _fit(side, names[0], columns[names[0]])
             for side in sides
@@ -138,7 +173,7 @@ class _Walker:
 
     def _is_member(self, left: ast.expr, right: ast.expr, *, wanted: bool) -> pd.Series:
         if not isinstance(left, ast.Name) or not isinstance(right, ast.List | ast.Tuple):
-            raise _error("uses `in` otherwise than with a column and a list", "Write column in ['a', 'b']. ")
+            raise ExpressionError("uses `in` otherwise than with a column and a list", "Write column in ['a', 'b']. ")
         column = self._column(left.id)
         members = [_fit(_read_side(member), left.id, column) for member in right.elts]
         found = _plain(column).isin(members).astype("boolean").where(column.notna())
@@ -150,12 +185,12 @@ class _Walker:
             return column.astype("boolean")
         if isinstance(column.dtype, pd.CategoricalDtype) and set(column.cat.categories) <= {"no", "yes"}:
             return (_plain(column) == "yes").astype("boolean").where(column.notna())
-        raise _error(f"uses `{name}` alone, which is not yes or no", f"Compare it, such as {name} == ... . ")
+        raise ExpressionError(f"uses `{name}` alone, which is not yes or no", f"Compare it, such as {name} == ... . ")
 
     def _column(self, name: str) -> pd.Series:
         if name not in self.frame:
             near = did_you_mean(name, self.frame)
-            raise _error(f"names `{name}`, which is no column{near and '.'}{near}", "" if near else _QUOTES)
+            raise ExpressionError(f"names `{name}`, which is no column{near and '.'}{near}", "" if near else _QUOTES)
         return self.frame[name]
 
 
@@ -167,7 +202,7 @@ def _read_side(node: ast.expr) -> ast.Name | str | float | bool:
         return -_as_finite(node.operand.value)
     if isinstance(node, ast.Constant) and isinstance(node.value, str | int | float):
         return _as_finite(node.value)
-    raise _error(f"holds `{_shown(node)}`, which is neither a column nor a literal", _operator_hint(node))
+    raise ExpressionError(f"holds `{_shown(node)}`, which is neither a column nor a literal", _operator_hint(node))
 
 
 def _as_finite(literal: str | float | bool) -> str | float | bool:
@@ -177,7 +212,7 @@ def _as_finite(literal: str | float | bool) -> str | float | bool:
             return literal
     except OverflowError:
         pass
-    raise _error("holds a number that is too large")
+    raise ExpressionError("holds a number that is too large")
 
 
 def _operator_hint(node: ast.expr) -> str:
@@ -200,18 +235,18 @@ def _kind(column: pd.Series) -> str:
 def _fit(literal: str | float | bool, name: str, column: pd.Series) -> str | float | bool | pd.Timestamp:
     """Return the literal as a value that the column can be compared with."""
     if isinstance(literal, ast.Name):
-        raise _error("lists a column", "List literals only. ")
+        raise ExpressionError("lists a column", "List literals only. ")
     kind = _kind(column)
     wanted = {"truth": bool, "number": (int, float), "date": str, "text": str}[kind]
     if not isinstance(literal, wanted) or (kind == "number" and isinstance(literal, bool)):
         example = {"truth": "True", "number": "40", "date": "'2020-01-31'", "text": _text_example(column)}[kind]
-        raise _error(f"compares `{name}` with another kind of value", f"Write it such as {example}. ")
+        raise ExpressionError(f"compares `{name}` with another kind of value", f"Write it such as {example}. ")
     if kind == "date":
         return _as_timestamp(literal, name)
     if isinstance(column.dtype, pd.CategoricalDtype) and literal not in column.cat.categories:
         levels = ", ".join(map(str, column.cat.categories))
         hint = did_you_mean(literal, column.cat.categories)
-        raise _error(
+        raise ExpressionError(
             f"compares `{name}` with a value that it does not have{hint and '.'}{hint}", f"It has: {levels}. "
         )
     return literal
@@ -225,7 +260,7 @@ def _text_example(column: pd.Series) -> str:
 def _as_timestamp(literal: str, name: str) -> pd.Timestamp:
     stamp = pd.to_datetime(literal, format="%Y-%m-%d", errors="coerce")
     if stamp is pd.NaT:
-        raise _error(f"compares `{name}` with what is not a date", "Write it such as '2020-01-31'. ")
+        raise ExpressionError(f"compares `{name}` with what is not a date", "Write it such as '2020-01-31'. ")
     return stamp
 
 

@@ -39,16 +39,20 @@ class TextTable:
         Row number of each record in the file; the header is row 1.
     own_names : mapping of str to str
         Standard name to the file's own name, for the columns that the description renames.
+    date_orders : mapping of str to str
+        Order of the parts of dates by column, where the description tells it.
     """
 
     file: str
     cells: pd.DataFrame
     rows: np.ndarray
     own_names: Mapping[str, str] = field(default_factory=dict)
+    date_orders: Mapping[str, str] = field(default_factory=dict)
 
     def locate(self, records: np.ndarray, *columns: str) -> str:
         """Say in words where these records (a mask or positions) and columns are, by the file's own names."""
-        return locate(self.file, self.rows[records], [self.own_names.get(name, name) for name in columns])
+        names = dict.fromkeys(self.own_names.get(name, name) for name in columns)
+        return locate(self.file, self.rows[records], [*names])
 
 
 def read_text_table(path: Path, file: str) -> TextTable:

@@ -11,6 +11,12 @@ from cartcohort.errors import Problem
 from cartcohort.study.location import join_words, locate
 from cartcohort.study.typed_table import TypedTable, to_days
 
+NO_CUTOFF = Problem(
+    "A study with dates needs `data_cutoff_date`.",
+    "study.yaml",
+    "Add the last day of follow-up, such as `data_cutoff_date: 2023-02-28`.",
+)
+
 
 def find_day_zero(subjects: TypedTable, problems: list[Problem]) -> pd.Series | None:
     """Return the date of day 0 of each patient: first infusion, or enrolment where never infused.
@@ -18,10 +24,10 @@ def find_day_zero(subjects: TypedTable, problems: list[Problem]) -> pd.Series | 
     Returns
     -------
     Series of datetime64 or None
-        None in a study that holds days; NaT where the date cannot be told, which is then a problem.
+        None in a study that holds days; NaT where the date cannot be told, which is then a problem, or read.
     """
     infusion = subjects.columns.get("infusion_date")
-    if infusion is None or infusion.isna().all():
+    if infusion is None or subjects.text.cells["infusion_date"].isna().all():
         return None
     enrollment = subjects.columns.get("enrollment_date")
     day_zero = infusion if enrollment is None else infusion.fillna(enrollment)
@@ -48,8 +54,7 @@ def count_subjects(
         infused = frame["infusion_date"].notna().to_numpy()
         cutoff_day = (pd.Timestamp(cutoff) - day_zero).dt.days.astype("Int64") if cutoff else None
         if cutoff is None:
-            remedy = "Add the last day of follow-up, such as `data_cutoff_date: 2023-02-28`."
-            problems.append(Problem("A study with dates needs `data_cutoff_date`.", "study.yaml", remedy))
+            problems.append(NO_CUTOFF)
             cutoff_day = pd.Series([pd.NA] * n, dtype="Int64")
     return frame.assign(
         infused=infused,

@@ -8,6 +8,7 @@ from cartcohort.errors import Problem
 from cartcohort.study.doctor import (
     course,
     dates,
+    emptiness,
     factor_levels,
     follow_up,
     identity,
@@ -25,6 +26,8 @@ Rule = Callable[[Case], Iterator[Problem]]
 AT_ONCE: Sequence[tuple[str, Rule]] = (
     ("subjects", time_units.find_other_units),
     ("", spelling.find_misspelt_columns),
+    ("", emptiness.find_empty_tables),
+    ("subjects", emptiness.find_empty_columns),
     ("subjects", follow_up.find_short_follow_up),
     ("subjects", course.find_response_oddities),
     ("subjects", factor_levels.find_poor_factors),

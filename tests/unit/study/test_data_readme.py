@@ -6,36 +6,36 @@ from pathlib import Path
 import pytest
 import yaml
 
-from cartcohort.study.schema import DERIVED, SUBJECTS, TABLES, Column
+from cartcohort.study.description import Description, check_description, parse_yaml
+from cartcohort.study.dictionary import KEYS, describe_keys, describe_table
+from cartcohort.study.schema import DERIVED, SUBJECTS, TABLES
 
 README = (Path(__file__).parents[3] / "data" / "README.md").read_text(encoding="utf-8")
-HEADER = "| column | type | required | allowed, unit | meaning |\n|---|---|---|---|---|\n"
-
-
-def readme_row(column: Column) -> str:
-    names = " / ".join(f"`{name}`" for name in column.names)
-    kind = "date/day" if column.kind == "time" else column.kind
-    allowed = ", ".join(part for part in (column.allowed, column.unit) if part)
-    cells = [names, kind, "yes" if column.required else "", allowed, column.meaning]
-    return "|" + "|".join(f" {cell} " if cell else " " for cell in cells) + "|"
 
 
 @pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
 def test_the_readme_lists_exactly_the_columns_of_the_schema(table):
     section = README.split(f"\n## {table.name}: ")[1].split("\n## ")[0]
-    assert HEADER + "\n".join(map(readme_row, table.columns)) + "\n" in section
+    assert describe_table(table) in section
+
+
+def test_the_readme_and_a_new_study_explain_every_key_of_study_yaml():
+    assert [key.name for key in KEYS] == [*Description.__dataclass_fields__]
+    assert f"\n{describe_keys()}\n" in README
+
+
+@pytest.mark.parametrize("key", KEYS, ids=lambda key: key.name)
+def test_the_example_of_each_key_is_one(key):
+    described = check_description(parse_yaml(key.example, "study.yaml"))
+    assert getattr(described, key.name) != getattr(Description(), key.name)
 
 
 def test_the_examples_of_study_yaml_use_keys_that_exist():
-    from cartcohort.study.description import Description
-
     keys = {
         line.split(":")[0] for block in re.findall(r"```yaml\n(.*?)```", README, re.S) for line in block.split("\n")
     }
     used = {key for key in keys if re.fullmatch(r"[a-z_]+", key)}
     assert used <= set(Description.__dataclass_fields__) | {"result", "field"}
-    for key in Description.__dataclass_fields__:
-        assert f"| `{key}` |" in README
 
 
 def test_the_readme_names_exactly_the_columns_that_are_no_factors_because_they_are_known_later():

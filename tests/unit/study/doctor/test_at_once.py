@@ -51,3 +51,21 @@ def test_an_assay_in_two_units_is_told(tmp_path):
     [(what, where)] = oddities(tmp_path, subjects=COHORT, assessments=assessments)
     assert what == "The assay `il6` is given in more than one unit."
     assert where == "assessments.csv: rows 2 and 3, columns assay and unit"
+
+
+def test_a_form_left_blank_is_told_and_what_befell_nobody_is_not(tmp_path):
+    header = "subject_id,death_day,last_contact_day,relapse_day,hsct_day"
+    assert oddities(tmp_path / "two", subjects=f"{header}\nA,,5,,\nB,,5,,\n", yaml="") == []
+    rows = f"{header},new_therapy_day\nA,,5,,,\nB,,5,,,\n"
+    assert oddities(tmp_path / "three", subjects=rows, yaml="") == [
+        (
+            "Columns are empty for every patient, which says that it happened to nobody.",
+            "subjects.csv: columns relapse_day, hsct_day and new_therapy_day",
+        )
+    ]
+
+
+def test_a_table_without_rows_is_told(tmp_path):
+    assert oddities(tmp_path, subjects=COHORT, adverse_events="subject_id,term,grade\n") == [
+        ("The table holds no row, which says nothing of adverse events.", "adverse_events.csv")
+    ]

@@ -37,7 +37,7 @@ def rename_columns(table: TextTable, names: Mapping[str, str], problems: list[Pr
         else:
             renaming[own] = standard
     own_names = {standard: own for own, standard in renaming.items()}
-    return replace(table, cells=table.cells.rename(columns=renaming), own_names=own_names)
+    return replace(table, cells=table.cells.rename(columns=renaming), own_names={**table.own_names, **own_names})
 
 
 def recode_values(table: TextTable, values: Mapping[str, Mapping[str, str]], problems: list[Problem]) -> TextTable:
