@@ -70,6 +70,10 @@ class ColumnReader:
         remedy = f"Write dates as year-month-day, such as 2023-02-28, from {FIRST_YEAR} to {LAST_YEAR}."
         if cells.cat.categories[dates.isna()].str.fullmatch(r"-?[0-9]{1,4}").any():
             remedy += f" Days from infusion belong in a column `{name.removesuffix('_date')}_day`."
+        if cells.cat.categories[dates.isna()].str.fullmatch(r"[1-9][0-9]{4}").any():
+            remedy += (
+                " Numbers of five digits are how Excel, SAS and R count days: give the column a format of dates."
+            )
         self._report(f"`{name}` holds a cell that is not a date.", name, self._belonging(cells, dates.isna()), remedy)
         return pd.Series(_spread(dates, cells), index=cells.index)
 

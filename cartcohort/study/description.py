@@ -13,6 +13,7 @@ import yaml
 from cartcohort.errors import Problem, StudyDataError, did_you_mean
 from cartcohort.study.files import find_file
 from cartcohort.study.schema import DAYS_ZERO, FIRST_YEAR, LAST_YEAR, TABLES
+from cartcohort.study.sources.reading import DECIMALS, SEPARATORS, Reading
 
 FILE = "study.yaml"
 
@@ -47,6 +48,8 @@ class Description:
         By group known only after infusion: column of the day on which a patient came to its second level.
     published : str
         File of the published figures, empty where there is none.
+    reading : mapping of str to Reading
+        By table: how its text file is to be read, where that is not to be told from its content.
     """
 
     title: str = ""
@@ -62,6 +65,7 @@ class Description:
     labels: Mapping[str, str] = field(default_factory=dict)
     known_later: Mapping[str, str] = field(default_factory=dict)
     published: str = ""
+    reading: Mapping[str, Reading] = field(default_factory=dict)
 
 
 class _TextLoader(yaml.BaseLoader):
@@ -159,7 +163,7 @@ def read_description(folder: Path) -> Description:
             except _WrongFormError as wrong:
                 keys = ": ".join((name, *wrong.keys))
                 problems.append(Problem(f"`{keys}` {wrong.must}", FILE, wrong.remedy))
-    for name in ("tables", "columns", "values"):
+    for name in ("tables", "columns", "values", "reading"):
         _refuse_unknown(given.get(name, {}), TABLES, f" under `{name}`", problems)
     if problems:
         raise StudyDataError(problems)
@@ -258,6 +262,28 @@ def _as_levels(value: object) -> dict[str, tuple[str, ...]]:
     return _as_mapping(value, lambda levels: _as_texts(levels, "[low, high]"), "{genetic_risk: [low, high]}")
 
 
+def _as_reading(value: object) -> Reading:
+    given = _as_mapping(value, _as_text, "{encoding: cp1250, separator: semicolon, decimal: comma}")
+    choices = {"encoding": (), "separator": tuple(SEPARATORS), "decimal": DECIMALS}
+    for key, text in given.items():
+        if key not in choices:
+            raise _WrongFormError(
+                f"has no key `{key}`.{did_you_mean(key, choices)}", f"Keys are: {', '.join(choices)}."
+            )
+        if key == "encoding" and not _is_encoding(text):
+            raise _WrongFormError("names no text encoding.", "Such as utf-8, cp1252, cp1250, shift_jis or gb18030.")
+        if choices[key] and text not in choices[key]:
+            raise _WrongFormError(f"has no such {key}.", f"Write one of {', '.join(choices[key])}.")
+    return Reading(**given)
+
+
+def _is_encoding(name: str) -> bool:
+    try:
+        return isinstance("".encode(name), bytes)
+    except (LookupError, ValueError):
+        return False
+
+
 _READERS = {
     "title": _as_text,
     "source": _as_text,
@@ -272,4 +298,5 @@ _READERS = {
     "labels": lambda value: _as_mapping(value, _as_text, "{wait_days: Days from diagnosis}"),
     "known_later": lambda value: _as_mapping(value, _as_text, "{high_expansion: peak_day}"),
     "published": _as_text,
+    "reading": lambda value: _as_mapping(value, _as_reading, "{subjects: {encoding: cp1250}}"),
 }

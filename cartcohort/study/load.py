@@ -12,7 +12,6 @@ from cartcohort.errors import Problem, StudyDataError, did_you_mean
 from cartcohort.study.cells import empty_column
 from cartcohort.study.description import FILE, Description, read_description, read_yaml
 from cartcohort.study.factors import find_unfit_factors, order_levels
-from cartcohort.study.files import find_file
 from cartcohort.study.kept import find_kept
 from cartcohort.study.known_later import check_known_later, derive_known_later
 from cartcohort.study.labels import make_labels
@@ -20,7 +19,8 @@ from cartcohort.study.mapping import recode_values, rename_columns
 from cartcohort.study.model import Study
 from cartcohort.study.published import PublishedFigure, read_published
 from cartcohort.study.schema import ADVERSE_EVENTS, ASSESSMENTS, DEFAULT_FACTORS, DERIVED, SUBJECTS, TABLES, Table
-from cartcohort.study.text_table import TextTable, read_text_table
+from cartcohort.study.sources.read import find_default, read_table
+from cartcohort.study.text_table import TextTable
 from cartcohort.study.timeline import count_events, count_subjects, find_day_zero
 from cartcohort.study.typed_table import TypedTable, read_typed_table
 from cartcohort.study.validate import SubjectChecks
@@ -85,11 +85,11 @@ def _find_folder(path: str | Path) -> Path:
 def _read_texts(folder: Path, description: Description, problems: list[Problem]) -> dict[str, TextTable]:
     texts = {}
     for name, table in TABLES.items():
-        file = description.tables.get(name, table.file)
-        if table is not SUBJECTS and name not in description.tables and not (folder / file).exists():
-            continue
         try:
-            text = read_text_table(find_file(folder, file), file)
+            file = description.tables.get(name) or find_default(folder, table)
+            if table is not SUBJECTS and name not in description.tables and not (folder / file).exists():
+                continue
+            text = read_table(folder, file, table=name, reading=description.reading.get(name))
         except StudyDataError as error:
             problems.extend(error.problems)
             continue
@@ -170,10 +170,11 @@ def _make_study(
         assessments=days.get("assessments", _empty_table(ASSESSMENTS)),
         factors=_default_factors(subjects) if description.factors is None else description.factors,
         levels=description.levels,
-        labels=make_labels(subjects, description.labels),
+        labels=make_labels(subjects, description.labels, typed["subjects"].text.own_labels),
         known_later=description.known_later,
         published=published,
         documented=typed["subjects"].documented,
+        readings=tuple(line for table in typed.values() for line in table.text.readings),
     )
     return replace(study, warnings=find_oddities(study, typed))
 
