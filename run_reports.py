@@ -7,10 +7,11 @@ exports or cluster, 130 interrupted.
 from __future__ import annotations
 
 import argparse
+import re
 import shlex
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -28,6 +29,7 @@ try:
     )
     from cartcohort.render.arguments import build_parser
     from cartcohort.render.assignments import read_parameter_values
+    from cartcohort.render.cache import STUDY_FILE
     from cartcohort.render.exports.plan import KINDS
     from cartcohort.render.places import Places
     from cartcohort.render.plan import Request
@@ -83,7 +85,7 @@ def make_reports(options: argparse.Namespace, notebooks: Path) -> int:
         answer(describe_parameters())
         return 0
     _refuse_open(options)
-    with Places() as places:
+    with Places(find_outside) as places:
         return _make_reports(options, notebooks, places)
 
 
@@ -257,6 +259,25 @@ def check_selections(
         )
         answers.append([line] if warnings else [])
     return answers
+
+
+def find_outside(study: Path) -> Callable[[Path, Path], bool] | None:
+    """Return what copies a study with the tables that it names by URL; None where its description names none.
+
+    Told from the text alone, so that nothing heavy is imported for a study that lies in its folder.
+    """
+    try:
+        text = (study / STUDY_FILE).read_bytes()
+    except OSError:
+        return None  # which is told when the study is read
+    return copy_study if re.search(rb"\btables\b.*://", text, re.DOTALL) else None
+
+
+def copy_study(study: Path, folder: Path) -> bool:
+    """Copy a study with what its tables named by URL hold; returns whether it names any."""
+    from cartcohort.study.sources.snapshot import copy_with_snapshot
+
+    return copy_with_snapshot(study, folder)
 
 
 def compare_two_runs(options: argparse.Namespace, notebooks: Path) -> int:

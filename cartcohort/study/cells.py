@@ -73,8 +73,13 @@ class ColumnReader:
         dates = _parse_dates(cells.cat.categories)
         order = self.table.date_orders.get(name, "")
         for what, unread, remedy in tell_unread(cells.cat.categories, dates.isna(), name, order):
-            if cells.cat.categories[unread].str.fullmatch(r"-?[0-9]{1,4}").any():
+            texts = cells.cat.categories[unread].str
+            if texts.fullmatch(r"-?[0-9]{1,4}").any():
                 remedy += f" Days from infusion belong in a column `{name.removesuffix('_date')}_day`."
+            if texts.fullmatch(r"[1-9][0-9]{4}").any():
+                remedy += (
+                    " Numbers of five digits are how Excel, SAS and R count days: give the column a format of dates."
+                )
             self._report(what, name, self._belonging(cells, unread), remedy)
         return pd.Series(_spread(dates, cells), index=cells.index)
 

@@ -15,6 +15,7 @@ from cartcohort.study.forms import WrongFormError, as_date, as_mapping, as_text,
 from cartcohort.study.mapping import keys
 from cartcohort.study.mapping.keys import EVERY, StatusTime
 from cartcohort.study.schema import DAYS_ZERO, TABLES
+from cartcohort.study.sources.text_form import DECIMALS, SEPARATORS, TextForm
 
 FILE = "study.yaml"
 
@@ -61,6 +62,8 @@ class Description:
         By name of a time without its ending: time and status that stand for it.
     flat_events : mapping of str to mapping of str to str
         By term and column of adverse_events: the column of the subjects' file that holds it.
+    reading : mapping of str to TextForm
+        By table: how its text file is to be read, where that is not to be told from its content.
     """
 
     title: str = ""
@@ -82,6 +85,7 @@ class Description:
     follow_up: StatusTime | None = None
     status_times: Mapping[str, StatusTime] = field(default_factory=dict)
     flat_events: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    reading: Mapping[str, TextForm] = field(default_factory=dict)
 
 
 class _TextLoader(yaml.BaseLoader):
@@ -189,7 +193,7 @@ def check_description(content: object) -> Description:
             except WrongFormError as wrong:
                 path = ": ".join((name, *wrong.keys))
                 problems.append(Problem(f"`{path}` {wrong.must}", FILE, wrong.remedy))
-    for name in ("tables", "columns", "values", "rows", "units", "dates"):
+    for name in ("tables", "columns", "values", "rows", "units", "dates", "reading"):
         named = [table for table in given.get(name, {}) if table != EVERY]
         _refuse_unknown(named, TABLES, f" under `{name}`", problems)
     if problems:
@@ -232,6 +236,28 @@ def _as_levels(value: object) -> dict[str, tuple[str, ...]]:
     return as_mapping(value, lambda levels: as_texts(levels, "[low, high]"), "{genetic_risk: [low, high]}")
 
 
+def _as_reading(value: object) -> TextForm:
+    given = as_mapping(value, as_text, "{encoding: cp1250, separator: semicolon, decimal: comma}")
+    choices = {"encoding": (), "separator": tuple(SEPARATORS), "decimal": DECIMALS}
+    for key, text in given.items():
+        if key not in choices:
+            raise WrongFormError(
+                f"has no key `{key}`.{did_you_mean(key, choices)}", f"Keys are: {', '.join(choices)}."
+            )
+        if key == "encoding" and not _is_encoding(text):
+            raise WrongFormError("names no text encoding.", "Such as utf-8, cp1252, cp1250, shift_jis or gb18030.")
+        if choices[key] and text not in choices[key]:
+            raise WrongFormError(f"has no such {key}.", f"Write one of {', '.join(choices[key])}.")
+    return TextForm(**given)
+
+
+def _is_encoding(name: str) -> bool:
+    try:
+        return isinstance("".encode(name), bytes)
+    except (LookupError, ValueError):
+        return False
+
+
 _READERS = {
     "title": as_text,
     "source": as_text,
@@ -252,4 +278,5 @@ _READERS = {
     "follow_up": keys.as_follow_up,
     "status_times": keys.as_status_times,
     "flat_events": keys.as_flat_events,
+    "reading": lambda value: as_mapping(value, _as_reading, "{subjects: {encoding: cp1250}}"),
 }

@@ -36,9 +36,10 @@ KEYS = (
     ),
     Key(
         "tables",
-        "file of each table inside the study's folder, if not `subjects.csv`, `adverse_events.csv`, "
-        "`assessments.csv`",
-        "tables: {subjects: patients.csv}",
+        "where each table is: a file inside the study's folder, a sheet of a workbook, a table of a database, a URL "
+        "([Formats](#formats)); if left out, `subjects`, `adverse_events` and `assessments` with `.csv` or another "
+        "ending below",
+        "tables: {subjects: patients.xlsx#Baseline}",
     ),
     Key(
         "columns",
@@ -94,6 +95,12 @@ KEYS = (
         "flat_events",
         "adverse events that stand as columns of the subjects' file (below)",
         "flat_events: {CRS: {grade: crs_grade, onset_date: crs_start, resolution_date: crs_end}}",
+    ),
+    Key(
+        "reading",
+        "by table, where a text file is not read as it was meant: `encoding`, `separator` (comma, semicolon, tab, "
+        "bar), `decimal` (point, comma)",
+        "reading: {subjects: {encoding: cp1250, separator: semicolon, decimal: comma}}",
     ),
 )
 """All keys, in the order in which people are told of them."""

@@ -14,8 +14,8 @@ _OWN = {
 }
 
 
-def make_labels(columns: Iterable[str], given: Mapping[str, str]) -> dict[str, str]:
-    """Return a label for each column: the given one, that of the dictionary with its unit, or the name in words.
+def make_labels(columns: Iterable[str], given: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:
+    """Return a label for each column: the given one, that of the dictionary, its own, or its name in words.
 
     Parameters
     ----------
@@ -23,9 +23,11 @@ def make_labels(columns: Iterable[str], given: Mapping[str, str]) -> dict[str, s
         Columns of the subjects.
     given : mapping of str to str
         Labels from the study's description.
+    own : mapping of str to str
+        Labels that the file itself gives its columns.
     """
     declared = {column.name: _declared_label(column) for column in (*SUBJECTS.columns, *DERIVED)} | _OWN
-    named = {column: _humanise(column) for column in columns if column not in declared}
+    named = {column: own.get(column) or _humanise(column) for column in columns if column not in declared}
     return declared | named | dict(given)
 
 

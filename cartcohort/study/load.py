@@ -12,7 +12,6 @@ from cartcohort.study.cells import empty_column
 from cartcohort.study.description import FILE, Description, read_description, read_yaml
 from cartcohort.study.doctor.rules import find_at_once
 from cartcohort.study.factors import find_unfit_factors, order_levels
-from cartcohort.study.files import find_file
 from cartcohort.study.kept import find_kept
 from cartcohort.study.known_later import check_known_later, derive_known_later
 from cartcohort.study.labels import make_labels
@@ -21,7 +20,8 @@ from cartcohort.study.model import Study
 from cartcohort.study.published import PublishedFigure, read_published
 from cartcohort.study.reading import Reading
 from cartcohort.study.schema import ADVERSE_EVENTS, ASSESSMENTS, DERIVED, SUBJECTS, TABLES, Table
-from cartcohort.study.text_table import TextTable, read_text_table
+from cartcohort.study.sources.read import find_default, read_table
+from cartcohort.study.text_table import TextTable
 from cartcohort.study.timeline import NO_CUTOFF, count_events, count_subjects, find_day_zero
 from cartcohort.study.typed_table import TypedTable, read_typed_table
 from cartcohort.study.validate import SubjectChecks
@@ -109,20 +109,15 @@ def _find_folder(path: str | Path) -> Path:
 
 
 def _read_texts(folder: Path, description: Description, problems: list[Problem]) -> dict[str, TextTable]:
-    read: dict[str, TextTable | None] = {}
     texts = {}
     for name, table in TABLES.items():
-        file = description.tables.get(name, table.file)
-        if table is not SUBJECTS and name not in description.tables and not (folder / file).exists():
-            continue
-        if file not in read:
-            try:
-                read[file] = read_text_table(find_file(folder, file), file)
-            except StudyDataError as error:
-                problems.extend(error.problems)
-                read[file] = None
-        if read[file] is not None:
-            texts[name] = read[file]
+        try:
+            file = description.tables.get(name) or find_default(folder, table)
+            if table is not SUBJECTS and name not in description.tables and not (folder / file).exists():
+                continue
+            texts[name] = read_table(folder, file, table=name, reading=description.reading.get(name))
+        except StudyDataError as error:
+            problems.extend(problem for problem in error.problems if problem not in problems)
     return map_tables(texts, description, problems)
 
 
@@ -187,7 +182,7 @@ def make_study(reading: Reading) -> Study:
     """
     if reading.problems:
         raise StudyDataError(reading.problems)
-    description, days = reading.description, reading.days
+    description, typed, days = reading.description, reading.typed, reading.days
     subjects = _order_levels(days["subjects"], description.levels)
     subjects = subjects.assign(**derive_known_later(subjects, description.known_later, description.levels))
     return Study(
@@ -202,11 +197,12 @@ def make_study(reading: Reading) -> Study:
         assessments=days.get("assessments", _empty_table(ASSESSMENTS)),
         factors=reading.factors,
         levels=description.levels,
-        labels=make_labels(subjects, description.labels),
+        labels=make_labels(subjects, description.labels, typed["subjects"].text.own_labels),
         known_later=description.known_later,
         published=reading.published,
-        documented=reading.typed["subjects"].documented,
+        documented=typed["subjects"].documented,
         warnings=find_at_once(reading),
+        readings=tuple(line for table in typed.values() for line in table.text.readings),
     )
 
 

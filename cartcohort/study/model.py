@@ -70,6 +70,8 @@ class Study:
         Columns of `subjects` that the file holds, empty or not.
     warnings : tuple of Problem
         Oddities that do not prevent a report.
+    readings : tuple of str
+        How the files were read, where that had to be told from their content.
     """
 
     name: str
@@ -90,6 +92,7 @@ class Study:
     exclusions: tuple[tuple[str, int], ...] = ()
     documented: frozenset[str] = frozenset()
     warnings: tuple[Problem, ...] = ()
+    readings: tuple[str, ...] = ()
 
     @property
     def has_dates(self) -> bool:

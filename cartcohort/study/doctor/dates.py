@@ -38,10 +38,13 @@ def find_sentinel_dates(case: Case) -> Iterator[Problem]:
 
 
 def find_date_orders(case: Case) -> Iterator[Problem]:
-    """How dates are written that are not written as year-month-day, and the rows of each way."""
+    """How dates of further columns are written that are not written as year-month-day, and the rows of each way.
+
+    Of the dictionary's own columns, such a date is an error, which says how it can be read.
+    """
     for table, name, cells in _date_columns(case):
         texts = cells.cat.categories.astype(str)
-        if texts.str.fullmatch(_ISO).all():
+        if name in case.typed[table].schema.by_name or texts.str.fullmatch(_ISO).all():
             continue
         for how, pattern in _ORDERS.items():
             what = f"`{name}` holds a date written {how}."

@@ -9,7 +9,6 @@ from cartcohort.study.doctor.case import Case
 from cartcohort.study.model import MAY_BEFALL_NOBODY
 from cartcohort.study.schema import SUBJECTS
 
-
 _MANY = 3
 """Empty columns from which a form was probably left blank; one or two things may well have befallen nobody."""
 

@@ -23,6 +23,7 @@ def summarise(reading: Reading) -> Iterator[str]:
 
     Cells that are empty because nothing happened, such as the day of a relapse, do not count as not recorded.
     """
+    yield from (f"read {line}" for table in reading.typed.values() for line in table.text.readings)
     for name, noun in _NOUNS.items():
         if name in reading.typed:
             yield f"{noun}: {_count(reading.typed[name], name)}"

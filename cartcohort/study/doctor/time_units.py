@@ -15,28 +15,20 @@ _SHORT_DAYS = 130
 _EARLY_DAYS = 7
 _LONG_DAYS = 365
 _FEW, _VERY_FEW = 10, 5
-_CONVERT = "If they are, convert them into days (a month has 30.4375); if they are days, all is well."
+_CONVERT = "If they are, name the unit under `units` in study.yaml; if they are days, all is well."
 
 
 def find_other_units(case: Case) -> Iterator[Problem]:
-    """Fractions, or follow-up and responses that come far too early; only where the file holds days, not dates."""
+    """Follow-up and responses that come far too early; only where the file holds days, not dates."""
     table = case.typed["subjects"]
     held = {
         column.name: numbers_of(table, column.name)
         for column in SUBJECTS.columns
         if column.kind == "time" and column.name in table.columns
     }
-    yield from _find_fractions(case, held)
     yield from _find_short_follow_up(case, held)
     if case.description.day_zero == "infusion":
         yield from _find_early_responses(case, held)
-
-
-def _find_fractions(case: Case, held: dict[str, np.ndarray]) -> Iterator[Problem]:
-    for name, numbers in held.items():
-        fractions = np.isfinite(numbers) & (numbers != np.round(numbers))
-        what = f"`{name}` holds fractions: these look like months or years, where whole days are expected."
-        yield from case.note_text("subjects", what, fractions, name, "Convert them into days (a month has 30.4375).")
 
 
 def _find_short_follow_up(case: Case, held: dict[str, np.ndarray]) -> Iterator[Problem]:

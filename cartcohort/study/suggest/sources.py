@@ -8,13 +8,13 @@ from pathlib import Path
 
 from cartcohort.errors import Problem, StudyDataError
 from cartcohort.study.description import Description
-from cartcohort.study.files import find_file
 from cartcohort.study.mapping.rows import keep_rows
 from cartcohort.study.schema import SUBJECTS, TABLES
+from cartcohort.study.sources.read import READ_ENDINGS, find_default, list_parts, read_table
 from cartcohort.study.suggest.match import Match, match_table
 from cartcohort.study.suggest.profile import profile_columns
 from cartcohort.study.suggest.together import find_follow_up
-from cartcohort.study.text_table import READ_ENDINGS, TextTable, read_text_table
+from cartcohort.study.text_table import TextTable
 
 _INSTRUMENT = "redcap_repeat_instrument"
 _NEEDED = {"adverse_events": {"subject_id", "term"}, "assessments": {"subject_id", "assay", "value"}}
@@ -45,11 +45,11 @@ def find_files(path: Path) -> tuple[Path, list[str]]:
         If there is none.
     """
     if path.is_file():
-        return path.parent, [path.name]
+        return path.parent, list_parts(path)
     if not path.is_dir():
         raise StudyDataError(Problem("There is no such file or folder.", str(path), "Give a table or its folder."))
     named = sorted(one.name for one in path.iterdir() if one.is_file() and one.suffix.lower() in READ_ENDINGS)
-    files = [name for name in named if not name.startswith(".")]
+    files = [part for name in named if not name.startswith(".") for part in list_parts(path / name)]
     if not files:
         remedy = f"Put one there; tables that can be read end in {', '.join(READ_ENDINGS)}."
         raise StudyDataError(Problem("The folder holds no table.", str(path), remedy))
@@ -67,10 +67,10 @@ def find_sources(
     texts = {}
     for file in dict.fromkeys([*files, *description.tables.values()]):
         try:
-            texts[file] = read_text_table(find_file(folder, file), file)
+            texts[file] = read_table(folder, file, table=SUBJECTS.name)
         except StudyDataError as error:
             problems.extend(error.problems)
-    sources = _find_told(texts, description)
+    sources = _find_told(folder, texts, description)
     taken = {source.text.file for source in sources.values() if not source.rows}
     free = [part for file, text in texts.items() if file not in taken for part in _take_apart(text)]
     for name in TABLES:
@@ -82,10 +82,10 @@ def find_sources(
     return {name: sources[name] for name in TABLES if name in sources}, problems
 
 
-def _find_told(texts: Mapping[str, TextTable], description: Description) -> dict[str, Source]:
+def _find_told(folder: Path, texts: Mapping[str, TextTable], description: Description) -> dict[str, Source]:
     told = {}
     for name, table in TABLES.items():
-        text = texts.get(description.tables.get(name, table.file))
+        text = texts.get(description.tables.get(name) or find_default(folder, table))
         if text is None:
             continue
         rows = description.rows.get(name, "")

@@ -3,6 +3,12 @@
 DATE = "Write dates as year-month-day, such as 2023-02-28, from 1900 to 2200."
 NUMBER = "Write plain digits, with a decimal point, and no unit, or leave the cell empty."
 WHOLE = "Write plain digits without decimals and no unit, or leave the cell empty."
+EITHER = (
+    "They fit two orders: say in study.yaml which it is, `dates: day/month/year` or `dates: month/day/year`. " + DATE
+)
+YEAR_FIRST = "With `dates: year/month/day` in study.yaml they are read as they stand. " + DATE
+SERIAL = DATE + " Numbers of five digits are how Excel, SAS and R count days: give the column a format of dates."
+UNITS = WHOLE + " Weeks, months and years can be told under `units` in study.yaml."
 ORDER = "Correct them, or leave a cell empty where the day is not known."
 HERE = "Correct them, here or in the subjects table."
 NOBODY = "Correct it, or add the patient to the subjects table."

@@ -2,7 +2,20 @@
 
 import pytest
 
-from tests.cli.broken_inputs.remedies import DATE, FILL, LIST, NOBODY, NUMBER, ORDER, WHOLE, YEAR
+from tests.cli.broken_inputs.remedies import (
+    DATE,
+    EITHER,
+    FILL,
+    LIST,
+    NOBODY,
+    NUMBER,
+    ORDER,
+    SERIAL,
+    UNITS,
+    WHOLE,
+    YEAR,
+    YEAR_FIRST,
+)
 from tests.cli.broken_inputs.studies import Broken, refuse
 
 SEX = f"Allowed: female, male. {LIST}, such as `values: {{subjects: {{sex: {{f: female, m: male, w: female}}}}}}`."
@@ -17,15 +30,17 @@ BROKEN = {
         replace={"subjects.csv": {"2020-09-01": "0000-00-00"}},
     ),
     "a date in another order": Broken(
-        told=[("`death_date` holds a cell that is not a date.", "subjects.csv: row 2, column death_date", DATE)],
+        told=[("`death_date` holds a cell that is not a date.", "subjects.csv: row 2, column death_date", EITHER)],
         replace={"subjects.csv": {"2020-09-01": "01.09.2020"}},
     ),
     "a date as the number of a spreadsheet": Broken(
-        told=[("`death_date` holds a cell that is not a date.", "subjects.csv: row 2, column death_date", DATE)],
+        told=[("`death_date` holds a cell that is not a date.", "subjects.csv: row 2, column death_date", SERIAL)],
         replace={"subjects.csv": {"2020-09-01": "44075"}},
     ),
     "a date with a time of day": Broken(
-        told=[("`death_date` holds a cell that is not a date.", "subjects.csv: row 2, column death_date", DATE)],
+        told=[
+            ("`death_date` holds a cell that is not a date.", "subjects.csv: row 2, column death_date", YEAR_FIRST)
+        ],
         replace={"subjects.csv": {"2020-09-01": "2020-09-01 00:00:00"}},
     ),
     "a date without its day": Broken(
@@ -98,11 +113,11 @@ BROKEN = {
     ),
     "months with decimals in a column of days": Broken(
         told=[
-            ("`death_day` holds a cell that is not a whole number.", "subjects.csv: row 2, column death_day", WHOLE),
+            ("`death_day` holds a cell that is not a whole number.", "subjects.csv: row 2, column death_day", UNITS),
             (
                 "`last_contact_day` holds a cell that is not a whole number.",
                 "subjects.csv: row 3, column last_contact_day",
-                WHOLE,
+                UNITS,
             ),
         ],
         files={

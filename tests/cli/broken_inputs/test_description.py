@@ -17,7 +17,8 @@ BROKEN = {
             (
                 "The study has no study.yaml.",
                 "study",
-                "A study is a folder with study.yaml and its tables; data/README.md tells what they hold.",
+                "A study is a folder with study.yaml and its tables; data/README.md tells what they hold. "
+                "`check FOLDER --suggest` proposes one for tables as they are.",
             )
         ],
         files={"study.yaml": None},

@@ -120,11 +120,23 @@ BROKEN = {
         },
     ),
     "NUL bytes": Broken(
-        told=[("The file is not encoded in UTF-8.", "subjects.csv", "Save it as UTF-8 (in Excel: CSV UTF-8).")],
+        told=[
+            (
+                "The file is no text, or is encoded in UTF-16 without a mark.",
+                "subjects.csv",
+                "Save it as UTF-8 (in Excel: CSV UTF-8), or name its encoding under `reading` in study.yaml.",
+            )
+        ],
         files={"subjects.csv": b"subject_id,death_day,last_contact_day\nA\x00,1,\n"},
     ),
     "a binary file": Broken(
-        told=[("The file is not encoded in UTF-8.", "subjects.csv", "Save it as UTF-8 (in Excel: CSV UTF-8).")],
+        told=[
+            (
+                "The file is a workbook of Excel, not what its name says.",
+                "subjects.csv",
+                "Let its name end in .xlsx, here and in study.yaml.",
+            )
+        ],
         files={"subjects.csv": b"PK\x03\x04" + bytes(range(256)) * 8},
     ),
     "a cell of a megabyte": Broken(

@@ -7,6 +7,7 @@ import pytest
 
 from cartcohort.errors import StudyDataError
 from cartcohort.study.description import Description, read_description
+from cartcohort.study.sources.text_form import TextForm
 
 
 def read(tmp_path, text, encoding="utf-8"):
@@ -34,6 +35,7 @@ def test_a_full_description_is_read(tmp_path):
         levels: {sex: [male, female]}
         labels: {sex: Sex at birth}
         published: published.yaml
+        reading: {subjects: {encoding: cp1250, separator: tab, decimal: comma}}
     """
     assert read(tmp_path, text.replace("\n        ", "\n")) == Description(
         title="A study",
@@ -48,6 +50,7 @@ def test_a_full_description_is_read(tmp_path):
         levels={"sex": ("male", "female")},
         labels={"sex": "Sex at birth"},
         published="published.yaml",
+        reading={"subjects": TextForm(encoding="cp1250", separator="tab", decimal="comma")},
     )
 
 
@@ -95,6 +98,36 @@ def test_a_cutoff_in_another_age_is_told(tmp_path, year):
         ("tables: {subjects: [a.csv]}", "`tables: subjects` must be one text.", "Quote it"),
         ("columns: {subject_id: PatNo}", "`columns: subject_id` must hold pairs of name and value.", "{subjects: {"),
         ("levels: {sex: male}", "`levels: sex` must be a list of texts.", "Such as [low, high]."),
+        (
+            "reading: {subjects: cp1250}",
+            "`reading: subjects` must hold pairs of name and value.",
+            "{encoding: cp1250",
+        ),
+        (
+            "reading: {subjects: {encoding: klingon}}",
+            "`reading: subjects` names no text encoding.",
+            "Such as utf-8, cp",
+        ),
+        (
+            "reading: {subjects: {encoding: base64}}",
+            "`reading: subjects` names no text encoding.",
+            "Such as utf-8, cp",
+        ),
+        (
+            "reading: {subjects: {separator: ;}}",
+            "`reading: subjects` has no such separator.",
+            "Write one of comma, semicolon, tab, bar.",
+        ),
+        (
+            "reading: {subjects: {decimal: .}}",
+            "`reading: subjects` has no such decimal.",
+            "Write one of point, comma.",
+        ),
+        (
+            "reading: {subjects: {encodign: utf-8}}",
+            "`reading: subjects` has no key `encodign`. Did you mean `encoding`?",
+            "Keys are: encoding, separator, decimal.",
+        ),
         ("values: {subjects: {sex: male}}", "`values: subjects: sex` must hold pairs of name and value.", "{1: male"),
     ],
 )

@@ -70,6 +70,17 @@ def test_dates_and_days_in_each_others_columns_come_with_the_other_name(tmp_path
         make_study(tmp_path / "b", subjects=MINIMAL.replace("2020-06-01", "152"))
 
 
+def test_a_date_that_excel_left_as_a_number_comes_with_the_reason(tmp_path):
+    with pytest.raises(StudyDataError) as caught:
+        make_study(tmp_path, subjects=MINIMAL.replace("2020-06-01", "43983"))
+    [problem] = caught.value.problems
+    assert (problem.what, problem.remedy) == (
+        "`death_date` holds a cell that is not a date.",
+        "Write dates as year-month-day, such as 2023-02-28, from 1900 to 2200. Numbers of five digits are how Excel, "
+        "SAS and R count days: give the column a format of dates.",
+    )
+
+
 @pytest.mark.parametrize("date", ["1899-12-31", "0202-06-01", "9999-12-31", "２０２０-06-01"])
 def test_a_date_of_another_age_is_no_date(tmp_path, date):
     with pytest.raises(StudyDataError, match="such as 2023-02-28, from 1900 to 2200") as caught:

@@ -28,23 +28,20 @@ def test_a_date_that_stands_for_none_is_told_whether_it_breaks_a_rule_or_not(tmp
     ],
 )
 def test_a_date_that_is_not_written_as_year_month_day_is_told_with_how_it_is(tmp_path, text, how):
-    [(what, where)] = found(tmp_path, subjects=MINIMAL.replace("2020-06-01", text))
-    assert what == f"`death_date` holds a date written {how}."
-    assert where == "subjects.csv: row 2, column death_date"
+    [(what, where)] = found(tmp_path, subjects=dated("apheresis_date", ["2020-01-02", text, "2020-01-04"]))
+    assert what == f"`apheresis_date` holds a date written {how}."
+    assert where == "subjects.csv: row 3, column apheresis_date"
 
 
 def test_dates_in_two_orders_are_told_with_the_rows_of_each(tmp_path):
-    subjects = MINIMAL.replace("2022-12-31", "31.12.2022").replace("2022-11-30", "11/30/2022")
-    assert found(tmp_path, subjects=subjects) == [
-        (
-            "`last_contact_date` holds a date written with the day first.",
-            "subjects.csv: row 3, column last_contact_date",
-        ),
-        (
-            "`last_contact_date` holds a date written with the month first.",
-            "subjects.csv: row 4, column last_contact_date",
-        ),
+    assert found(tmp_path, subjects=dated("apheresis_date", ["2020-01-02", "31.12.2022", "11/30/2022"])) == [
+        ("`apheresis_date` holds a date written with the day first.", "subjects.csv: row 3, column apheresis_date"),
+        ("`apheresis_date` holds a date written with the month first.", "subjects.csv: row 4, column apheresis_date"),
     ]
+
+
+def test_of_the_dictionarys_own_columns_the_error_alone_tells_how_they_are_read(tmp_path):
+    assert found(tmp_path, subjects=MINIMAL.replace("2020-06-01", "28.02.2021")) == []
 
 
 def dated(column: str, dates: list[str]) -> str:

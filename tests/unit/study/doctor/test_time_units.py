@@ -51,17 +51,6 @@ def test_simulated_cohorts_in_weeks_or_years_are_told(tmp_path, unit, expected):
     assert told(tmp_path, cohort(200, 1, days_a_unit=unit)) == expected
 
 
-def test_fractions_of_months_are_told_beside_the_error(tmp_path):
-    told = found(tmp_path, **in_days("12.5,", ",24.0", ",3.2", "140,"))
-    assert told == [
-        (
-            f"`{name}` holds fractions: these look like months or years, where whole days are expected.",
-            f"subjects.csv: row {row}, column {name}",
-        )
-        for name, row in (("death_day", 2), ("last_contact_day", 4))
-    ]
-
-
 def test_last_contacts_in_months_beside_deaths_in_days_are_told(tmp_path):
     lines = [*(f"{day}," for day in (40, 200, 400, 500, 600)), *(f",{month}" for month in (8, 20, 31, 44, 60))]
     assert found(tmp_path, **in_days(*lines)) == [(UNEQUAL, "subjects.csv: columns death_day and last_contact_day")]

@@ -269,6 +269,9 @@ def test_a_folder_without_a_table_and_a_broken_study_yaml_are_told(tmp_path):
 
 
 def test_a_file_that_cannot_be_read_beside_one_that_can_is_told_in_the_proposal(tmp_path):
-    (tmp_path / "broken.csv").write_bytes(b"a,b\n\xff,1\n")
+    (tmp_path / "broken.csv").write_bytes(b'a,b\n"x,1\n')
     text = suggest(tmp_path, CLINICAL) and suggest_description(tmp_path)
-    assert "# With this, `check` still finds 1 problem:\n#   The file is not encoded in UTF-8. (broken.csv)" in text
+    assert (
+        "# With this, `check` still finds 1 problem:\n#   The file cannot be read as a table. (broken.csv: row 2)"
+        in text
+    )

@@ -1,0 +1,99 @@
+"""Decimal commas to points, in a table whose cells are not separated by commas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from cartcohort.errors import Problem, StudyDataError
+from cartcohort.study.location import locate
+
+_COMMA = r"[+-]?[0-9]*,[0-9]+"
+_POINT = r"[+-]?[0-9]*\.[0-9]+"
+_GROUPED = r"[+-]?[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+|[+-]?[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]+"
+_NUMBER = rf"{_COMMA}|{_POINT}|{_GROUPED}|[+-]?[0-9]+"
+_THOUSAND = r"[+-]?[1-9][0-9]{0,2},[0-9]{3}"
+
+
+def convert_decimals(columns: Mapping[str, pd.Series], file: str, given: str) -> tuple[dict[str, pd.Series], bool]:
+    """Turn the decimal commas of numbers into points.
+
+    Only cells that are wholly a number with one comma are touched, in columns that hold numbers. A comma before three
+    digits could stand for thousands: then another number of the file, or the description, must show what it is.
+
+    Parameters
+    ----------
+    columns : mapping of str to Series
+        Categoricals of text, by the file's own names.
+    file : str
+        Name of the file, for messages.
+    given : str
+        "comma" or "point" where the description says so, else empty.
+
+    Returns
+    -------
+    dict of str to Series, bool
+        The columns; whether any decimal comma was turned.
+
+    Raises
+    ------
+    StudyDataError
+        If a column writes decimals in two ways, or cannot be told.
+    """
+    if given == "point":
+        return dict(columns), False
+    texts = {name: _strip(column) for name, column in columns.items()}
+    numeric = {name: found for name, found in texts.items() if _is_numeric(found)}
+    commas = [name for name, found in numeric.items() if found.str.fullmatch(_COMMA).any()]
+    mixed = [name for name, found in numeric.items() if _writes_both(found)]
+    unsure = [name for name in commas if name not in mixed and _could_be_thousands(numeric[name])]
+    shown = given == "comma" or len(unsure) < len(commas)
+    if not shown and any(found.str.fullmatch(_POINT).any() for found in numeric.values()):
+        commas, unsure = [], []  # a file with decimal points, whose commas stand for thousands: no numbers to us
+    _refuse(mixed, [] if shown else unsure, file)
+    return {n: _turn(column) if n in commas else column for n, column in columns.items()}, bool(commas)
+
+
+def _refuse(mixed: Sequence[str], unsure: Sequence[str], file: str) -> None:
+    problems = []
+    if mixed:
+        what = "A column holds numbers with a comma and numbers with a point."
+        remedy = "Write all of them in one way, without a mark for thousands."
+        problems.append(Problem(what, locate(file, (), mixed), remedy))
+    if unsure:
+        what = "A comma before three digits may be a decimal comma, or stand for thousands."
+        remedy = (
+            "Leave out a mark for thousands; if it is a decimal comma, say so in study.yaml by the table's name, as "
+            "`reading: {subjects: {decimal: comma}}`."
+        )
+        problems.append(Problem(what, locate(file, (), unsure), remedy))
+    if problems:
+        raise StudyDataError(problems)
+
+
+def _strip(column: pd.Series) -> pd.Series:
+    return pd.Series(column.cat.categories, dtype=object).astype(str).str.strip()
+
+
+def _is_numeric(texts: pd.Series) -> bool:
+    """Say whether most of the distinct texts are numbers, so that some other words do not hide what the rest are."""
+    return 2 * texts.str.fullmatch(_NUMBER).sum() > (texts != "").sum()
+
+
+def _writes_both(texts: pd.Series) -> bool:
+    both = texts.str.fullmatch(_COMMA).any() and texts.str.fullmatch(_POINT).any()
+    return bool(both or texts.str.fullmatch(_GROUPED).any())
+
+
+def _could_be_thousands(texts: pd.Series) -> bool:
+    with_comma = texts[texts.str.fullmatch(_COMMA)]
+    return bool(with_comma.str.fullmatch(_THOUSAND).all())
+
+
+def _turn(column: pd.Series) -> pd.Series:
+    """Return the column with points; texts that become equal are joined when the cells are tidied."""
+    texts = _strip(column)
+    turned = texts.where(~texts.str.fullmatch(_COMMA), texts.str.replace(",", ".", regex=False))
+    codes, distinct = pd.factorize(turned)
+    return pd.Series(pd.Categorical.from_codes(codes[column.cat.codes], categories=pd.Index(distinct, dtype=object)))
