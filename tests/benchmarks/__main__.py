@@ -1,6 +1,6 @@
 """The speed of the suite, each measure beside what it has to reach.
 
-    python -m tests.benchmarks [--parts ways batch again sizes memory] [--sizes 10000 100000 1000000]
+    python -m tests.benchmarks [--parts ways batch again sizes memory checks] [--sizes 10000 100000 1000000]
 
 Prints Markdown. Run it on a machine with nothing else to do; ratios within one run are what counts.
 """
@@ -11,6 +11,8 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
+from tests.benchmarks.checks import check, damage, load
+from tests.benchmarks.commands import Cost
 from tests.benchmarks.measure import describe_machine
 from tests.benchmarks.memory import watch_memory
 from tests.benchmarks.registry import write_registry
@@ -91,6 +93,25 @@ def print_sizes(cores: int, sizes: Sequence[int]) -> None:
             _row(f"{size:,}", f"{found.wall:.1f}", ratio, f"{found.megabytes:.0f}", page, reach)
 
 
+def print_checks(cores: int, sizes: Sequence[int]) -> None:
+    """`check` on simulated registries: sound, with errors in one row of fifty, and with the list of queries."""
+    _head("Patients", "rows with a slip", "wall s", "CPU s", "peak MB", "lines of the answer")
+    for size in sizes:
+        with scratch() as out:
+            write_registry(size, out / "registry", seed=1)
+            _print_check(f"{size:,}, as a run reads it", 0, load(out / "registry"))
+            _print_check(f"{size:,}", 0, check(out / "registry"))
+            slips = damage(out / "registry", share=0.02)
+            _print_check(f"{size:,}", slips, check(out / "registry"))
+            found = check(out / "registry", "--queries", str(out / "queries"))
+            _print_check(f"{size:,}, with the list", slips, found)
+
+
+def _print_check(name: str, slips: int, found: Cost) -> None:
+    lines = found.said.count("\n")
+    _row(name, f"{slips:,}", f"{found.wall:.1f}", f"{found.cpu:.1f}", f"{found.megabytes:.0f}", str(lines))
+
+
 def print_memory(cores: int, sizes: Sequence[int]) -> None:
     """A hundred scenarios of one section."""
     _head("A hundred scenarios of one section", "MB of the runner", "MB of all processes")
@@ -106,6 +127,7 @@ PARTS: Mapping[str, Callable[[int, Sequence[int]], None]] = {
     "again": print_again,
     "sizes": print_sizes,
     "memory": print_memory,
+    "checks": print_checks,
 }
 
 

@@ -44,8 +44,8 @@ def find_repeated_patients(case: Case) -> Iterator[Problem]:
 
 def _find_alike(cells: pd.DataFrame, names: list[str]) -> np.ndarray:
     """Return which rows equal another one in all these columns, unless so many values are possible by chance."""
-    codes = pd.DataFrame({name: cells[name].cat.codes for name in names})
-    n, ways = len(codes), 1.0
+    codes = pd.DataFrame({name: cells[name].cat.codes for name in names}, index=cells.index)
+    n, ways = len(cells), 1.0
     for name in names:
         ways *= max(1, len(cells[name].cat.categories))
     if n * n / 2 > _CHANCE * ways:

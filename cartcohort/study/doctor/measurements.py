@@ -26,18 +26,24 @@ def find_repeated_rows(case: Case) -> Iterator[Problem]:
 
 
 def find_mixed_units(case: Case) -> Iterator[Problem]:
-    """Assays in more than one unit."""
+    """Assays in more than one unit, with the rows that are not in the usual one."""
     cells = case.typed["assessments"].text.cells if "assessments" in case.typed else ()
     if "unit" not in cells or "assay" not in cells:
         return
     codes, unit = cells["assay"].cat.codes.to_numpy(), cells["unit"].cat.codes.to_numpy(dtype="int64")
     n_units = len(cells["unit"].cat.categories)
-    pairs = pd.unique((codes * np.int64(n_units) + unit)[(codes >= 0) & (unit >= 0)])
+    known = (codes >= 0) & (unit >= 0)
+    pairs = pd.unique((codes * np.int64(n_units) + unit)[known])
     assays, units = np.unique(pairs // max(n_units, 1), return_counts=True)
     for code in assays[units > 1]:
+        counts = np.bincount(unit[known & (codes == code)])
+        # Where no unit is the usual one, all rows are in question.
+        usual = counts.argmax() if (counts == counts.max()).sum() == 1 else -1
         what = f"The assay `{cells['assay'].cat.categories[code]}` is given in more than one unit."
         remedy = "Convert them to one unit; until then the assay is left out."
-        yield from case.note("assessments", what, codes == code, ("assay", "unit"), remedy)
+        yield from case.note(
+            "assessments", what, (codes == code) & known & (unit != usual), ("assay", "unit"), remedy
+        )
 
 
 def find_odd_magnitudes(case: Case) -> Iterator[Problem]:
@@ -53,11 +59,14 @@ def find_odd_magnitudes(case: Case) -> Iterator[Problem]:
     order = np.argsort(cells.cat.codes.to_numpy(), kind="stable")
     codes = cells.cat.codes.to_numpy()[order]
     starts = np.searchsorted(codes, np.arange(len(cells.cat.categories) + 1))
-    for code, assay in enumerate(cells.cat.categories):
+    for code in np.flatnonzero(np.diff(starts) >= _ENOUGH):
         rows = order[starts[code] : starts[code + 1]]
+        apart = rows[_find_apart(value[rows])]
+        if not len(apart):
+            continue
         marked = np.zeros(len(value), dtype=bool)
-        marked[rows] = _find_apart(value[rows])
-        what = f"A few values of `{assay}` are a hundred times as high or as low as all others."
+        marked[apart] = True
+        what = f"A few values of `{cells.cat.categories[code]}` are a hundred times as high or as low as all others."
         yield from case.note("assessments", what, marked, "value", "See whether they are in another unit.")
 
 

@@ -37,3 +37,11 @@ def test_a_few_values_a_hundred_times_as_high_or_low_as_the_others_are_told(tmp_
 )
 def test_limits_of_detection_and_wide_spreads_are_not_told(tmp_path, values):
     assert [what for what, _ in measured(tmp_path, *values) if "equal in every" not in what] == []
+
+
+def test_of_an_assay_in_two_units_the_rows_in_the_rarer_are_told(tmp_path):
+    lines = "\n".join(f"P2,2020-02-{day},il6,{day},{'ng/L' if day == 12 else 'pg/mL'}" for day in range(10, 15))
+    table = f"subject_id,assessment_date,assay,value,unit\n{lines}\nP2,2020-02-20,il6,3,\n"
+    [(what, where)] = found(tmp_path, subjects=COHORT, assessments=table)
+    assert what == "The assay `il6` is given in more than one unit."
+    assert where == "assessments.csv: row 4, columns assay and unit"

@@ -58,3 +58,9 @@ def test_without_a_table_of_subjects_the_others_are_still_read(tmp_path):
     reading = read_study(folder)
     assert [str(one.where) for one in reading.problems] == ["subjects.csv", "adverse_events.csv: row 2, column grade"]
     assert [str(one.where) for one in find_all(reading)] == ["adverse_events.csv: row 3, column term"]
+
+
+def test_a_table_without_any_of_its_columns_is_still_looked_at(tmp_path):
+    reading = read_study(write_study(tmp_path, subjects="subject_id,x\nA,1\nB,2\nB,2\n", yaml=""))
+    assert len(reading.problems) == 2
+    assert find_all(reading) == ()
