@@ -75,11 +75,13 @@ def _fit_time(profile: Profile, column: Column) -> Fit | None:
         return Fit(name=date, values=_empty_words(profile, [not orders for orders in profile.orders]))
     if profile.n_filled == 0:
         return Fit(name=date if profile.header.says_date or not day or not profile.header.unit else day)
-    if not profile.is_number or not day or (column.name in _NOT_OF_ALL and {*profile.texts} <= {"0", "1"}):
+    # A column of another name that goes by 0 and 1, or is filled for all, may say whether or until when.
+    doubted = column.name in _NOT_OF_ALL and profile.name not in column.names
+    if not profile.is_number or not day or (doubted and {*profile.texts} <= {"0", "1"}):
         return None
     values = _empty_words(profile, np.isnan(profile.numbers))
     unit = profile.header.unit
-    if column.name in _NOT_OF_ALL and profile.n_filled == profile.n > 2:
+    if doubted and profile.n_filled == profile.n > 2:
         return Fit(name=day, doubt="filled for everyone, so no day of an event alone; see `status_times`")
     if unit in ("weeks", "months", "years"):
         return Fit(name=day, values=values, unit=unit, guess="counted from infusion")
@@ -134,6 +136,7 @@ def _fit_levels(profile: Profile, column: Column) -> Fit | None:
         return Fit(name=column.name, doubt="say what its codes mean under `values`") if profile.is_number else None
     changed = {text: level for text, level in known.items() if text != level}
     doubt = f"{len(unknown)} of {len(profile.texts)} values not understood" if unknown else ""
+    changed |= {text: "?" for text in unknown}
     loose = column.name == "best_response" and any(plain_words(text) in _NO_RESPONSE for text in changed)
     return Fit(name=column.name, values=changed, doubt=doubt, guess="SD and PD taken as NR" if loose else "")
 

@@ -61,7 +61,13 @@ def find_sources(
 ) -> tuple[dict[str, Source], list[Problem]]:
     """Return where each table is, and the problems of files that could not be read.
 
-    What the description says already of `tables` and `rows` holds; a file of a table's default name is that table.
+    What the description says already of `tables` and `rows` holds; a file of a table's default name is that table,
+    and a single file of which nothing can be told is taken for the subjects.
+
+    Raises
+    ------
+    StudyDataError
+        If no file could be read.
     """
     problems: list[Problem] = []
     texts = {}
@@ -70,6 +76,8 @@ def find_sources(
             texts[file] = read_table(folder, file, table=SUBJECTS.name)
         except StudyDataError as error:
             problems.extend(error.problems)
+    if not texts:
+        raise StudyDataError(problems)
     sources = _find_told(folder, texts, description)
     taken = {source.text.file for source in sources.values() if not source.rows}
     free = [part for file, text in texts.items() if file not in taken for part in _take_apart(text)]
@@ -79,6 +87,8 @@ def find_sources(
             if best is not None and _rate(best, name):
                 sources[name] = best
                 free.remove(best)
+    if not sources and len(texts) == 1:
+        sources = {SUBJECTS.name: Source(*texts.values())}
     return {name: sources[name] for name in TABLES if name in sources}, problems
 
 
@@ -116,5 +126,5 @@ def _rate(source: Source, name: str) -> int:
     if name == SUBJECTS.name:
         rest = [one for one in profiles if one.name not in {match.profile.name for match in found.values()}]
         followed = {"infusion_date", "death_day", "last_contact_day"} & certain or find_follow_up(rest, None)
-        return len(certain) if followed and "subject_id" in found else 0
+        return len(certain) + len(TABLES) * ("subject_id" in found) if followed else 0
     return len(certain) if _NEEDED[name] <= certain else 0

@@ -248,10 +248,32 @@ def test_a_header_of_several_lines_cannot_leave_its_comment(tmp_path):
     assert "\nsynthetic" not in text
 
 
-def test_a_file_that_tells_nothing_is_said_to(tmp_path):
+def test_a_file_that_tells_nothing_is_taken_for_the_patients(tmp_path):
     text = suggest(tmp_path, "x,y\n1,2\n")
-    assert text.startswith("# Proposed from sheet.csv: no table of patients was recognised.\n")
-    assert "title: sheet" in text and "# With this, `check` still finds 1 problem:" in text
+    assert text.startswith("# Proposed from sheet.csv: subjects in sheet.csv.\n")
+    assert text.endswith(
+        "\n# Without a meaning here, kept for `factors` and `subset`: x, y.\n"
+        "# With this, `check` still finds 1 problem:\n"
+        "#   The first row holds none of the columns that must be there: `subject_id`, `death_date` or `death_day`, "
+        "`last_contact_date` or `last_contact_day`. (sheet.csv)"
+    )
+
+
+def test_folders_in_which_no_table_of_patients_is_recognised_say_so(tmp_path):
+    (tmp_path / "a.csv").write_text("x,y\n1,2\n")
+    (tmp_path / "b.csv").write_text("x,y\n1,2\n")
+    assert suggest_description(tmp_path).splitlines()[0].endswith(": no table of patients was recognised.")
+
+
+def test_a_file_that_cannot_be_read_is_an_error(tmp_path):
+    with pytest.raises(StudyDataError, match="The file has no header"):
+        suggest(tmp_path, "")
+
+
+def test_values_that_are_not_understood_are_left_to_the_user(tmp_path):
+    text = suggest(tmp_path, "ID,death_day,last_contact_day,BOR\nA,,5,CR\nB,,6,MRD neg CR\n")
+    assert line_of(text, "best_response: BOR").endswith("; 1 of 2 values not understood")
+    assert line_of(text, "best_response: {").startswith('#     best_response: {MRD neg CR: "?"} ')
 
 
 @pytest.mark.parametrize("name", ["nowhere", "nowhere.csv"])
