@@ -13,6 +13,7 @@ from cartcohort.study.cells import empty_column
 from cartcohort.study.description import FILE, Description, read_description, read_yaml
 from cartcohort.study.factors import find_unfit_factors, order_levels
 from cartcohort.study.files import find_file
+from cartcohort.study.imputation import list_imputed, settle_dates, tell_imputed
 from cartcohort.study.kept import find_kept
 from cartcohort.study.known_later import check_known_later, derive_known_later
 from cartcohort.study.labels import make_labels
@@ -117,15 +118,17 @@ def _date_and_check(
     cutoff = description.data_cutoff_date
     day_zero = find_day_zero(subjects, problems)
     days = {"subjects": count_subjects(subjects, day_zero, cutoff, problems)}
-    comparable = subjects.complete and (day_zero is not None or not subjects.dates)
-    if comparable:
-        SubjectChecks(subjects, days["subjects"], problems).run(cutoff if day_zero is not None else None)
+    if not (subjects.complete and (day_zero is not None or not subjects.dates)):
+        return days
     for name in ("adverse_events", "assessments"):
-        if name not in typed or not (typed[name].complete and comparable):
-            continue
-        days[name] = count_events(typed[name], days["subjects"]["subject_id"], day_zero, problems)
-        checks = EventChecks(typed[name], days[name], days["subjects"], problems)
-        checks.run_adverse_events() if name == "adverse_events" else checks.run_assessments()
+        if name in typed and typed[name].complete:
+            days[name] = count_events(typed[name], days["subjects"]["subject_id"], day_zero, problems)
+    days = settle_dates(typed, days)
+    SubjectChecks(subjects, days["subjects"], problems).run(cutoff if day_zero is not None else None)
+    for name, events in days.items():
+        if name != "subjects":
+            checks = EventChecks(typed[name], events, days["subjects"], problems)
+            checks.run_adverse_events() if name == "adverse_events" else checks.run_assessments()
     return days
 
 
@@ -174,8 +177,9 @@ def _make_study(
         known_later=description.known_later,
         published=published,
         documented=typed["subjects"].documented,
+        imputed=list_imputed(typed, days),
     )
-    return replace(study, warnings=find_oddities(study, typed))
+    return replace(study, warnings=(*find_oddities(study, typed), *tell_imputed(typed)))
 
 
 def _order_levels(subjects: pd.DataFrame, levels: Mapping[str, tuple[str, ...]]) -> pd.DataFrame:

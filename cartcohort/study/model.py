@@ -70,6 +70,8 @@ class Study:
         Columns of `subjects` that the file holds, empty or not.
     warnings : tuple of Problem
         Oddities that do not prevent a report.
+    imputed : DataFrame, one row a date that is known only to its month or year
+        `table`, `column`, `subject_id`, `source_row`, `precision` ("month" or "year") and `day`, what it counts as.
     """
 
     name: str
@@ -90,6 +92,7 @@ class Study:
     exclusions: tuple[tuple[str, int], ...] = ()
     documented: frozenset[str] = frozenset()
     warnings: tuple[Problem, ...] = ()
+    imputed: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def has_dates(self) -> bool:

@@ -21,6 +21,7 @@ from cartcohort.study.factors import (
     find_unfit_factors,
     order_levels,
 )
+from cartcohort.study.imputation import keep_imputed
 from cartcohort.study.model import Study
 from cartcohort.study.subset import names_in, select_rows
 
@@ -85,7 +86,7 @@ def select_cohort(
         cohort = replace(cohort, selected_by=later)
     if cohort.subjects.empty:
         raise _no_patient_left(cohort)
-    return _with_factors(cohort, study.factors if factors is None else tuple(factors))
+    return _with_factors(keep_imputed(cohort), study.factors if factors is None else tuple(factors))
 
 
 def _as_date(value: dt.date | str) -> dt.date:
