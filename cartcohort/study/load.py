@@ -13,6 +13,8 @@ from cartcohort.study.cells import empty_column
 from cartcohort.study.description import FILE, Description, read_description, read_yaml
 from cartcohort.study.factors import find_unfit_factors, order_levels
 from cartcohort.study.files import find_file
+from cartcohort.study.grading.events import grade_events
+from cartcohort.study.grading.told import tell_grading
 from cartcohort.study.imputation import list_imputed, settle_dates, tell_imputed
 from cartcohort.study.kept import find_kept
 from cartcohort.study.known_later import check_known_later, derive_known_later
@@ -161,6 +163,8 @@ def _make_study(
 ) -> Study:
     subjects = _order_levels(days["subjects"], description.levels)
     subjects = subjects.assign(**derive_known_later(subjects, description.known_later, description.levels))
+    adverse_events = days.get("adverse_events", _empty_table(ADVERSE_EVENTS))
+    documented = typed["subjects"].documented
     study = Study(
         name=name,
         title=description.title or name,
@@ -169,17 +173,19 @@ def _make_study(
         data_cutoff_date=description.data_cutoff_date,
         day_zero=description.day_zero,
         subjects=subjects,
-        adverse_events=days.get("adverse_events", _empty_table(ADVERSE_EVENTS)),
+        adverse_events=grade_events(
+            adverse_events, subjects, doses_recorded={"tocilizumab_day", "corticosteroid_day"} <= documented
+        ),
         assessments=days.get("assessments", _empty_table(ASSESSMENTS)),
         factors=_default_factors(subjects) if description.factors is None else description.factors,
         levels=description.levels,
         labels=make_labels(subjects, description.labels),
         known_later=description.known_later,
         published=published,
-        documented=typed["subjects"].documented,
+        documented=documented,
         imputed=list_imputed(typed, days),
     )
-    return replace(study, warnings=(*find_oddities(study, typed), *tell_imputed(typed)))
+    return replace(study, warnings=(*find_oddities(study, typed), *tell_imputed(typed), *tell_grading(study, typed)))
 
 
 def _order_levels(subjects: pd.DataFrame, levels: Mapping[str, tuple[str, ...]]) -> pd.DataFrame:
