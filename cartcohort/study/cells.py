@@ -155,14 +155,14 @@ def as_categorical(values: pd.Series, levels: Sequence[str] = ()) -> pd.Series:
 def empty_column(column: Column, n: int) -> pd.Series:
     """Return the column with n missing values, of the dtype it has when it is there."""
     if column.kind == "text":
-        return pd.Series([pd.NA] * n, dtype="string")
+        return pd.Series(pd.NA, index=range(n), dtype="string")
     if column.kind == "date":
-        return pd.Series([pd.NaT] * n, dtype="datetime64[ns]")
+        return pd.Series(pd.NaT, index=range(n), dtype="datetime64[ns]")
     if column.kind in ("time", "whole number"):
-        return pd.Series([pd.NA] * n, dtype="Int64")
+        return pd.Series(pd.NA, index=range(n), dtype="Int64")
     if column.kind == "number":
-        return pd.Series([np.nan] * n, dtype="float64")
-    return pd.Series(pd.Categorical([None] * n, categories=list(column.levels), ordered=True))
+        return pd.Series(np.nan, index=range(n), dtype="float64")
+    return pd.Series(pd.Categorical.from_codes(np.full(n, -1), categories=list(column.levels), ordered=True))
 
 
 def _parse_numbers(texts: pd.Index) -> np.ndarray:

@@ -74,12 +74,12 @@ def _tell_responses(study: Study, table: TypedTable) -> list[Problem]:
 
 
 def _tell_icaht(study: Study, typed: Mapping[str, TypedTable]) -> list[Problem]:
-    graded = grade_icaht(study)
-    if graded.empty:
-        return []
-    patients = graded.loc[differs(graded), "subject_id"]
     events = study.adverse_events
-    rows = events[find_term(events, "icaht") & events["subject_id"].isin(patients).to_numpy()]
+    events = events[find_term(events, "icaht")]
+    if events.empty:
+        return []
+    graded = grade_icaht(study)
+    rows = events[events["subject_id"].isin(graded.loc[differs(graded), "subject_id"])]
     remedy = "The recorded one stays; correct it, or the counts."
     what = "The grade of ICAHT differs from the one that the neutrophil counts make (EHA/EBMT)."
     return _tell(typed.get("adverse_events"), what, rows, ("grade",), remedy)
