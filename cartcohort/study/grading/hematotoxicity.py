@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from cartcohort.study.grading.events import find_term
+from cartcohort.study.grading.events import FATAL, find_term
 from cartcohort.study.grading.icaht import EARLY_DAYS, grade_early, grade_late, per_microlitre
 from cartcohort.study.grading.scale import as_floats, as_grades
 from cartcohort.study.model import Study
@@ -32,8 +32,8 @@ def grade_icaht(study: Study) -> pd.DataFrame:
     DataFrame, one row a patient infused; empty where nothing of ICAHT is recorded
         `subject_id`; as Int64, 0 for none and missing where unknown: `recorded` (worst grade of an adverse event
         ICAHT), `early` and `late` (from the neutrophil counts), `computed` (the worse of the two; without a late one
-        the early one, and missing without an early one) and `grade`, the recorded one or else the computed one;
-        `had` (bool), at whatever grade; `known` (bool), whether it can be told if the patient had it.
+        the early one; missing without an early one, and of a fatal ICAHT) and `grade`, the recorded one or else the
+        computed one; `had` (bool), at whatever grade; `known` (bool), whether it can be told if the patient had it.
     """
     subjects = study.subjects[study.subjects["infused"].to_numpy()].reset_index(drop=True)
     ids = pd.Index(subjects["subject_id"])
@@ -46,6 +46,7 @@ def grade_icaht(study: Study) -> pd.DataFrame:
     early, late = _grade_counts(subjects, ids, counts)
     computed = np.where(np.isnan(early) & (late != _WORST), np.nan, np.fmax(early, late))
     recorded = as_floats(events.groupby("subject_id")["grade"].max().reindex(ids))
+    computed = np.where(recorded == FATAL, np.nan, computed)
     noted = ids.isin(events["subject_id"])
     grade = np.where(np.isnan(recorded), computed, recorded)
     grade = np.where(noted & (grade == 0), np.nan, grade)

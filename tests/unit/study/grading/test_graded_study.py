@@ -186,6 +186,12 @@ def test_a_recorded_icaht_stays_and_its_difference_is_told(tmp_path):
     )
 
 
+def test_a_fatal_icaht_is_not_compared(tmp_path):
+    study, graded = icaht(tmp_path, adverse_events="subject_id,term,grade,onset_day\nP3,ICAHT,5,2\n")
+    assert as_list(graded["grade"])[2] == 5 and as_list(graded["computed"])[2] is None
+    assert not [told for told in study.warnings if "ICAHT" in told.what]
+
+
 def test_without_counts_a_patient_without_an_event_did_not_have_icaht(tmp_path):
     events = "subject_id,term,grade,onset_day\nP1,ICAHT,3,2\n"
     _, graded = icaht(tmp_path, adverse_events=events, assessments=None)
