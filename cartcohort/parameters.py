@@ -132,6 +132,13 @@ _DECLARATIONS = (
         unit="days",
     ),
     Parameter(
+        "response_criteria",
+        "text",
+        "eln",
+        choices=("eln", "cibmtr"),
+        help="criteria by which a response that is not recorded is judged from its components",
+    ),
+    Parameter(
         "tumor_burden_threshold_pct",
         "number",
         50,

@@ -5,6 +5,7 @@ from cartcohort.study.endpoint import Endpoint
 from cartcohort.study.endpoint_definitions import ENDPOINTS, EndpointDefinition, Source, source_of
 from cartcohort.study.endpoints import ask_endpoints, derive_by_hsct_handling, derive_endpoint, derive_endpoints
 from cartcohort.study.estimands import derive_estimands
+from cartcohort.study.grading import grade_icaht, list_graded_events, list_judged_responses
 from cartcohort.study.kept import keep_study
 from cartcohort.study.load import load_study
 from cartcohort.study.model import Study
@@ -24,7 +25,10 @@ __all__ = [
     "derive_endpoints",
     "derive_estimands",
     "find_study",
+    "grade_icaht",
     "keep_study",
+    "list_graded_events",
+    "list_judged_responses",
     "load_cohort",
     "load_study",
     "select_by_parameters",

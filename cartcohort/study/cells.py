@@ -9,12 +9,14 @@ import pandas as pd
 
 from cartcohort.errors import Problem, did_you_mean
 from cartcohort.study.mapping.date_advice import tell_unread
-from cartcohort.study.schema import FIRST_YEAR, LAST_YEAR, LONGEST_DAYS, YES_NO, Column
+from cartcohort.study.partial_dates import Dates, parse_dates
+from cartcohort.study.schema import LONGEST_DAYS, YES_NO, Column
 from cartcohort.study.synonyms import offer_line
 from cartcohort.study.text_table import TextTable
 
 _MOST_HINTS = 100
-_DATE_PATTERN = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_DATE_PATTERN = r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?"
+FILL_IN_DAY = "Fill in the day, as 2023-02-28; only other dates may be known to the month or the year alone."
 
 
 class ColumnReader:
@@ -28,12 +30,15 @@ class ColumnReader:
         What is wrong so far.
     bad : ndarray of bool
         Records in which some cell could not be read; checks that compare cells pass over these.
+    partial : dict of str to Dates
+        The dates of each column in which some are known only to the month or the year.
     """
 
     def __init__(self, table: TextTable, problems: list[Problem]) -> None:
         self.table = table
         self.problems = problems
         self.bad = np.zeros(len(table.rows), dtype=bool)
+        self.partial: dict[str, Dates] = {}
 
     def read(self, name: str, column: Column) -> pd.Series:
         """Convert the column of that name in the file as its declaration says; dates become datetime64."""
@@ -47,10 +52,33 @@ class ColumnReader:
         if kind == "category":
             return as_categorical(self._cells(name))
         if kind == "date":
-            return self._read_dates(name)
+            return self._read_dates(name, whole=column.kind == "date")
         if kind == "day":
             column = Column(name=name, kind="", label="", minimum=-LONGEST_DAYS, maximum=LONGEST_DAYS)
         return self._read_numbers(name, column, whole=kind in ("day", "whole number"))
+
+    def read_extra(self, name: str, levels: Sequence[str] = ()) -> pd.Series:
+        """Convert a column that the data dictionary does not know, by what all its cells are.
+
+        Returns
+        -------
+        Series
+            A Categorical where the cells are yes and no or `levels` are given; Int64 or float64 where all are
+            numbers; datetime64 where the name ends in `_date` and all are dates, but not all years; else "string".
+        """
+        cells = self._cells(name)
+        texts = cells.cat.categories
+        if levels or (len(texts) and set(texts) <= set(YES_NO)):
+            return as_categorical(cells, levels or YES_NO)
+        if name.endswith("_date") and len(texts):
+            dates = parse_dates(texts)
+            if dates.middle.notna().all() and not texts.str.isdigit().all():
+                return self._keep_dates(name, dates)
+        numbers = _parse_numbers(texts)
+        if not len(texts) or not np.isfinite(numbers).all():
+            return _spread_text(cells)
+        whole = (numbers == np.round(numbers)).all() and (np.abs(numbers) < 2**53).all()
+        return pd.Series((_spread_whole if whole else _spread)(numbers, cells), index=cells.index)
 
     def _cells(self, name: str) -> pd.Series:
         return self.table.cells[name]
@@ -68,11 +96,12 @@ class ColumnReader:
             self._report(what, name, cells.isin(texts).to_numpy(), remedy)
         return cells.cat.set_categories(list(levels), ordered=True)
 
-    def _read_dates(self, name: str) -> pd.Series:
+    def _read_dates(self, name: str, *, whole: bool) -> pd.Series:
+        """Convert dates; a column from which days are counted must hold them `whole`, to the day."""
         cells = self._cells(name)
-        dates = _parse_dates(cells.cat.categories)
+        dates = parse_dates(cells.cat.categories)
         order = self.table.date_orders.get(name, "")
-        for what, unread, remedy in tell_unread(cells.cat.categories, dates.isna(), name, order):
+        for what, unread, remedy in tell_unread(cells.cat.categories, np.asarray(dates.middle.isna()), name, order):
             texts = cells.cat.categories[unread].str
             if texts.fullmatch(r"-?[0-9]{1,4}").any():
                 remedy += f" Days from infusion belong in a column `{name.removesuffix('_date')}_day`."
@@ -81,7 +110,18 @@ class ColumnReader:
                     " Numbers of five digits are how Excel, SAS and R count days: give the column a format of dates."
                 )
             self._report(what, name, self._belonging(cells, unread), remedy)
-        return pd.Series(_spread(dates, cells), index=cells.index)
+        days = self._keep_dates(name, dates)
+        if whole and name in self.partial:
+            mask = self.partial[name].partial
+            self._report(f"`{name}` lacks the day: days are counted from it.", name, mask, FILL_IN_DAY)
+        return days
+
+    def _keep_dates(self, name: str, dates: Dates) -> pd.Series:
+        """Give each cell the date of its distinct text, and keep what it may stand for where some are partial."""
+        cells = self._cells(name)
+        if dates.partial.any():
+            self.partial[name] = dates.spread(cells.cat.codes.to_numpy())
+        return pd.Series(dates.middle.append(pd.DatetimeIndex([pd.NaT])).take(cells.cat.codes), index=cells.index)
 
     def _read_numbers(self, name: str, column: Column, *, whole: bool) -> pd.Series:
         cells = self._cells(name)
@@ -115,30 +155,6 @@ class ColumnReader:
             self.problems.append(Problem(what, self.table.locate(mask, name), remedy))
 
 
-def read_extra(table: TextTable, name: str, levels: Sequence[str] = ()) -> pd.Series:
-    """Convert a column that the data dictionary does not know, by what all its cells are.
-
-    Returns
-    -------
-    Series
-        A Categorical where the cells are yes and no or `levels` are given; Int64 or float64 where all are numbers;
-        datetime64 where the name ends in `_date` and all are dates; else "string".
-    """
-    cells = table.cells[name]
-    texts = cells.cat.categories
-    if levels or (len(texts) and set(texts) <= set(YES_NO)):
-        return as_categorical(cells, levels or YES_NO)
-    if name.endswith("_date") and len(texts):
-        dates = _parse_dates(texts)
-        if dates.notna().all():
-            return pd.Series(_spread(dates, cells), index=cells.index)
-    numbers = _parse_numbers(texts)
-    if not len(texts) or not np.isfinite(numbers).all():
-        return _spread_text(cells)
-    whole = (numbers == np.round(numbers)).all() and (np.abs(numbers) < 2**53).all()
-    return pd.Series((_spread_whole if whole else _spread)(numbers, cells), index=cells.index)
-
-
 def as_categorical(values: pd.Series, levels: Sequence[str] = ()) -> pd.Series:
     """Return an ordered Categorical of text; levels in the given order, those not given alphabetically after them."""
     values = values.astype("category")
@@ -150,20 +166,14 @@ def as_categorical(values: pd.Series, levels: Sequence[str] = ()) -> pd.Series:
 def empty_column(column: Column, n: int) -> pd.Series:
     """Return the column with n missing values, of the dtype it has when it is there."""
     if column.kind == "text":
-        return pd.Series([pd.NA] * n, dtype="string")
+        return pd.Series(pd.NA, index=range(n), dtype="string")
     if column.kind == "date":
-        return pd.Series([pd.NaT] * n, dtype="datetime64[ns]")
+        return pd.Series(pd.NaT, index=range(n), dtype="datetime64[ns]")
     if column.kind in ("time", "whole number"):
-        return pd.Series([pd.NA] * n, dtype="Int64")
+        return pd.Series(pd.NA, index=range(n), dtype="Int64")
     if column.kind == "number":
-        return pd.Series([np.nan] * n, dtype="float64")
-    return pd.Series(pd.Categorical([None] * n, categories=list(column.levels), ordered=True))
-
-
-def _parse_dates(texts: pd.Index) -> pd.DatetimeIndex:
-    shaped = texts.where(texts.str.fullmatch(_DATE_PATTERN)) if len(texts) else texts
-    dates = pd.DatetimeIndex(pd.to_datetime(shaped, format="%Y-%m-%d", errors="coerce"))
-    return dates.where((dates.year >= FIRST_YEAR) & (dates.year <= LAST_YEAR))
+        return pd.Series(np.nan, index=range(n), dtype="float64")
+    return pd.Series(pd.Categorical.from_codes(np.full(n, -1), categories=list(column.levels), ordered=True))
 
 
 def _parse_numbers(texts: pd.Index) -> np.ndarray:
@@ -179,10 +189,8 @@ def _outside(numbers: np.ndarray, column: Column) -> np.ndarray:
     return outside
 
 
-def _spread(converted: np.ndarray | pd.DatetimeIndex, cells: pd.Series) -> np.ndarray | pd.DatetimeIndex:
-    """Give each cell the converted value of its distinct text; missing cells get NaN or NaT."""
-    if isinstance(converted, pd.DatetimeIndex):
-        return converted.append(pd.DatetimeIndex([pd.NaT])).take(cells.cat.codes)
+def _spread(converted: np.ndarray, cells: pd.Series) -> np.ndarray:
+    """Give each cell the converted value of its distinct text; missing cells get NaN."""
     return np.append(converted, np.nan)[cells.cat.codes]
 
 

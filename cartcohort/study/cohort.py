@@ -52,6 +52,7 @@ def select_by_parameters(study: Study, parameters: Mapping[str, Any]) -> Study:
         age_cut_years=value["age_cut_years"],
         factors=value["factors"],
         response_assessment_day=value["response_assessment_day"],
+        response_criteria=value["response_criteria"],
     )
 
 

@@ -9,13 +9,14 @@ from dataclasses import replace
 import pandas as pd
 
 from cartcohort.errors import ParameterError, Problem
+from cartcohort.study.grading.response import COMPONENTS as RESPONSE_COMPONENTS
 from cartcohort.study.model import Study
 from cartcohort.study.schema import OBJECTIVE_RESPONSES
 
 _KNOWN_WITH = {
     "death_day": ("death_cause",),
     "relapse_day": ("relapse_cd19", "relapse_cd22", "relapse_site"),
-    "response_day": ("mrd_negative",),
+    "response_day": ("mrd_negative", *RESPONSE_COMPONENTS, "response_recorded", "response_computed"),
 }
 """Columns that are known only once the time beside them has come."""
 
@@ -83,7 +84,8 @@ def _look_back(
     }
     emptied = {name: subjects[name].mask(mask) for name, mask in later.items()}
     for name, dependents in _KNOWN_WITH.items():
-        emptied |= {dependent: subjects[dependent].mask(later[name]) for dependent in dependents}
+        held = [dependent for dependent in dependents if dependent in subjects]
+        emptied |= {dependent: subjects[dependent].mask(later[name]) for dependent in held}
     # Who came to a group's second level only later is still in its first.
     emptied |= {
         name: subjects[name].mask(later[day], subjects[name].cat.categories[0]) for name, day in known_later.items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +13,9 @@ from cartcohort.study.cells import empty_column
 from cartcohort.study.description import FILE, Description, read_description, read_yaml
 from cartcohort.study.doctor.rules import find_at_once
 from cartcohort.study.factors import find_unfit_factors, order_levels
+from cartcohort.study.grading.events import grade_events
+from cartcohort.study.grading.told import tell_grading
+from cartcohort.study.imputation import list_imputed, settle_dates, tell_imputed
 from cartcohort.study.kept import find_kept
 from cartcohort.study.known_later import check_known_later, derive_known_later
 from cartcohort.study.labels import make_labels
@@ -140,15 +144,17 @@ def _date_and_check(
     cutoff = description.data_cutoff_date
     day_zero = find_day_zero(subjects, problems)
     days = {"subjects": count_subjects(subjects, day_zero, cutoff, problems)}
-    comparable = subjects.complete and (day_zero is not None or not subjects.dates)
-    if comparable:
-        SubjectChecks(subjects, days["subjects"], problems).run(cutoff if day_zero is not None else None)
+    if not (subjects.complete and (day_zero is not None or not subjects.dates)):
+        return days
     for name in ("adverse_events", "assessments"):
-        if name not in typed or not (typed[name].complete and comparable):
-            continue
-        days[name] = count_events(typed[name], days["subjects"]["subject_id"], day_zero, problems)
-        checks = EventChecks(typed[name], days[name], days["subjects"], problems)
-        checks.run_adverse_events() if name == "adverse_events" else checks.run_assessments()
+        if name in typed and typed[name].complete:
+            days[name] = count_events(typed[name], days["subjects"]["subject_id"], day_zero, problems)
+    days = settle_dates(typed, days)
+    SubjectChecks(subjects, days["subjects"], problems).run(cutoff if day_zero is not None else None)
+    for name, events in days.items():
+        if name != "subjects":
+            checks = EventChecks(typed[name], events, days["subjects"], problems)
+            checks.run_adverse_events() if name == "adverse_events" else checks.run_assessments()
     return days
 
 
@@ -185,7 +191,9 @@ def make_study(reading: Reading) -> Study:
     description, typed, days = reading.description, reading.typed, reading.days
     subjects = _order_levels(days["subjects"], description.levels)
     subjects = subjects.assign(**derive_known_later(subjects, description.known_later, description.levels))
-    return Study(
+    adverse_events = days.get("adverse_events", _empty_table(ADVERSE_EVENTS))
+    documented = typed["subjects"].documented
+    study = Study(
         name=reading.name,
         title=description.title or reading.name,
         source=description.source,
@@ -193,17 +201,21 @@ def make_study(reading: Reading) -> Study:
         data_cutoff_date=description.data_cutoff_date,
         day_zero=description.day_zero,
         subjects=subjects,
-        adverse_events=days.get("adverse_events", _empty_table(ADVERSE_EVENTS)),
+        adverse_events=grade_events(
+            adverse_events, subjects, doses_recorded={"tocilizumab_day", "corticosteroid_day"} <= documented
+        ),
         assessments=days.get("assessments", _empty_table(ASSESSMENTS)),
         factors=reading.factors,
         levels=description.levels,
         labels=make_labels(subjects, description.labels, typed["subjects"].text.own_labels),
         known_later=description.known_later,
         published=reading.published,
-        documented=typed["subjects"].documented,
-        warnings=find_at_once(reading),
+        documented=documented,
+        imputed=list_imputed(typed, days),
         readings=tuple(line for table in typed.values() for line in table.text.readings),
     )
+    warnings = (*find_at_once(reading), *tell_imputed(typed), *tell_grading(study, typed))
+    return replace(study, warnings=warnings)
 
 
 def _order_levels(subjects: pd.DataFrame, levels: Mapping[str, tuple[str, ...]]) -> pd.DataFrame:

@@ -72,6 +72,8 @@ class Study:
         Oddities that do not prevent a report.
     readings : tuple of str
         How the files were read, where that had to be told from their content.
+    imputed : DataFrame, one row a date that is known only to its month or year
+        `table`, `column`, `subject_id`, `source_row`, `precision` ("month" or "year") and `day`, what it counts as.
     """
 
     name: str
@@ -93,6 +95,7 @@ class Study:
     documented: frozenset[str] = frozenset()
     warnings: tuple[Problem, ...] = ()
     readings: tuple[str, ...] = ()
+    imputed: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def has_dates(self) -> bool:

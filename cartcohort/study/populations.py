@@ -21,6 +21,8 @@ from cartcohort.study.factors import (
     find_unfit_factors,
     order_levels,
 )
+from cartcohort.study.grading.responses import fill_responses
+from cartcohort.study.imputation import keep_imputed
 from cartcohort.study.model import Study
 from cartcohort.study.subset import names_in, select_rows
 
@@ -37,11 +39,12 @@ def select_cohort(
     age_cut_years: float = 40,
     factors: Sequence[str] | None = None,
     response_assessment_day: int = 28,
+    response_criteria: str = "eln",
 ) -> Study:
     """Return the cohort to analyse, with the derived columns and with its factors as categories.
 
-    The order is: data cut-off, population, derived columns, subset, factors. Each step that leaves patients out
-    adds to `exclusions`.
+    The order is: responses from their components, data cut-off, population, derived columns, subset, factors. Each
+    step that leaves patients out adds to `exclusions`.
 
     Parameters
     ----------
@@ -61,6 +64,8 @@ def select_cohort(
         Columns to compare by; None keeps the study's own.
     response_assessment_day : int
         With an earlier cut-off: day from which non-response is known.
+    response_criteria : str
+        "eln" or "cibmtr": by which a response that is not recorded is judged from its components.
 
     Returns
     -------
@@ -73,7 +78,7 @@ def select_cohort(
     ParameterError
         If the subset cannot be read or leaves no patient, a factor is unknown, or the cut-off cannot be applied.
     """
-    cohort = study
+    cohort = fill_responses(study, response_criteria)
     if data_cutoff_date is not None:
         date = _as_date(data_cutoff_date)
         cohort = apply_cutoff(cohort, date, response_assessment_day=response_assessment_day)
@@ -85,7 +90,7 @@ def select_cohort(
         cohort = replace(cohort, selected_by=later)
     if cohort.subjects.empty:
         raise _no_patient_left(cohort)
-    return _with_factors(cohort, study.factors if factors is None else tuple(factors))
+    return _with_factors(keep_imputed(cohort), study.factors if factors is None else tuple(factors))
 
 
 def _as_date(value: dt.date | str) -> dt.date:

@@ -19,6 +19,11 @@ LONGEST_DAYS = 36525  # from first infusion, either way
 DAYS_ZERO = ("infusion", "transplant")
 """What day 0 of a study can be: the first CAR-T infusion, or a stem-cell transplant."""
 ANTIGEN_STATES = ("positive", "dim", "negative", "unknown")
+HYPOTENSION = ("none", "no vasopressor", "one vasopressor", "multiple vasopressors")
+HYPOXIA = ("none", "low-flow", "high-flow", "positive pressure")
+CONSCIOUSNESS = ("normal", "awakens spontaneously", "awakens to voice", "awakens to touch", "unarousable")
+SEIZURE = ("none", "resolved", "prolonged")
+CEREBRAL_EDEMA = ("none", "focal", "diffuse")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +117,19 @@ def _time(name: str, label: str, meaning: str, *, required: bool = False, before
     )
 
 
+def _at_response(name: str, label: str, unit: str, maximum: float | None = None) -> Column:
+    return Column(
+        name=f"response_{name}",
+        kind="number",
+        label=label,
+        unit=unit,
+        minimum=0,
+        maximum=maximum,
+        meaning="at the assessment of best response",
+        after_infusion=True,
+    )
+
+
 _SUBJECT_ID = Column(name="subject_id", kind="text", label="Patient", meaning="key, one a patient", required=True)
 
 SUBJECTS = Table(
@@ -197,6 +215,17 @@ SUBJECTS = Table(
         ),
         _time("tocilizumab_day", "Tocilizumab", "first dose"),
         _time("corticosteroid_day", "Corticosteroid", "first dose"),
+        _at_response("marrow_blasts_pct", "Marrow blasts at response", "%", 100),
+        _at_response("anc_1e9_per_l", "Neutrophils at response", "10⁹/L"),
+        _at_response("platelets_1e9_per_l", "Platelets at response", "10⁹/L"),
+        _category(
+            "response_extramedullary",
+            "Extramedullary disease at response",
+            YES_NO,
+            "at the assessment of best response",
+            after_infusion=True,
+        ),
+        _at_response("mrd_pct", "MRD at response", "%", 100),
     ),
 )
 
@@ -233,6 +262,25 @@ ADVERSE_EVENTS = Table(
             meaning="the infusion that the event followed",
         ),
         Column(name="treatment", kind="text", label="Treatment", meaning="names joined by `;`"),
+        _category("fever", "Fever", YES_NO, "CRS: 38.0 °C or more, due to no other cause"),
+        Column(
+            name="max_temperature_c",
+            kind="number",
+            label="Highest temperature",
+            unit="°C",
+            minimum=30,
+            maximum=45,
+            meaning="CRS: instead of fever, or beside it",
+        ),
+        _category("hypotension", "Hypotension", HYPOTENSION, "CRS: what it needed; vasopressin is not counted"),
+        _category("hypoxia", "Hypoxia", HYPOXIA, "CRS: what it needed; a facemask is high-flow"),
+        Column(
+            name="ice_score", kind="whole number", label="ICE score", minimum=0, maximum=10, meaning="ICANS: lowest"
+        ),
+        _category("consciousness", "Consciousness", CONSCIOUSNESS, "ICANS: lowest level"),
+        _category("seizure", "Seizure", SEIZURE, "ICANS: prolonged also if repetitive without recovery between"),
+        _category("motor_weakness", "Motor weakness", YES_NO, "ICANS: deep and focal"),
+        _category("cerebral_edema", "Cerebral oedema", CEREBRAL_EDEMA, "ICANS: diffuse also by signs of pressure"),
     ),
 )
 
@@ -248,7 +296,7 @@ ASSESSMENTS = Table(
             name="assay",
             kind="text",
             label="Assay",
-            meaning="il6, ferritin, crp, car_transgene, mrd, b_cell, ...",
+            meaning="il6, ferritin, crp, car_transgene, mrd, b_cell, anc, ...",
             required=True,
         ),
         Column(name="value", kind="number", label="Value", meaning="measured value; empty if not measured"),
@@ -279,7 +327,14 @@ DERIVED = (
 )
 """Columns that the suite derives unless the subjects table has a column of that name."""
 
-RESERVED = ("infused", "data_cutoff_day", "progression_after_cutoff", "source_row")
+RESERVED = (
+    "infused",
+    "data_cutoff_day",
+    "progression_after_cutoff",
+    "source_row",
+    "response_recorded",
+    "response_computed",
+)
 """Columns that the suite adds to the subjects, so that a file may not hold them (`Study` says what they are)."""
 
 DEFAULT_FACTORS = ("genetic_risk", "tumor_burden", "age_group", "sex", "extramedullary_disease", "prior_hsct")

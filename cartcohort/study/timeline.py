@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cartcohort.errors import Problem
+from cartcohort.study.cells import FILL_IN_DAY
 from cartcohort.study.location import join_words, locate
 from cartcohort.study.typed_table import TypedTable, to_days
 
@@ -31,6 +32,7 @@ def find_day_zero(subjects: TypedTable, problems: list[Problem]) -> pd.Series | 
         return None
     enrollment = subjects.columns.get("enrollment_date")
     day_zero = infusion if enrollment is None else infusion.fillna(enrollment)
+    _refuse_partial(subjects, infusion, problems)
     unknown = day_zero.isna().to_numpy() & ~subjects.bad
     if unknown.any():
         subjects.bad[unknown] = True
@@ -39,6 +41,18 @@ def find_day_zero(subjects: TypedTable, problems: list[Problem]) -> pd.Series | 
         columns = ["infusion_date", *(["enrollment_date"] if enrollment is not None else [])]
         problems.append(Problem(what, subjects.text.locate(unknown, *columns), remedy))
     return day_zero
+
+
+def _refuse_partial(subjects: TypedTable, infusion: pd.Series, problems: list[Problem]) -> None:
+    """Refuse an enrolment known only to the month or year, where days are counted from it."""
+    enrollment = subjects.partial.get("enrollment_date")
+    if enrollment is None:
+        return
+    partial = enrollment.partial & infusion.isna().to_numpy() & ~subjects.bad
+    if partial.any():
+        subjects.bad[partial] = True
+        what = "`enrollment_date` of a patient never infused lacks the day: days are counted from it."
+        problems.append(Problem(what, subjects.text.locate(partial, "enrollment_date"), FILL_IN_DAY))
 
 
 def count_subjects(

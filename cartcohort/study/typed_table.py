@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from cartcohort.errors import Problem, did_you_mean
-from cartcohort.study.cells import ColumnReader, empty_column, read_extra
+from cartcohort.study.cells import ColumnReader, empty_column
 from cartcohort.study.location import join_words, locate
+from cartcohort.study.partial_dates import Dates
 from cartcohort.study.schema import RESERVED, SUBJECTS, Column, Table
 from cartcohort.study.text_table import TextTable
 
@@ -31,6 +32,8 @@ class TypedTable:
         Records in which some cell could not be read.
     complete : bool
         Whether all required columns are there.
+    partial : mapping of str to Dates
+        By name in the file: the dates of a column in which some are known only to the month or the year.
     """
 
     schema: Table
@@ -38,6 +41,7 @@ class TypedTable:
     columns: Mapping[str, pd.Series]
     bad: np.ndarray
     complete: bool
+    partial: Mapping[str, Dates] = field(default_factory=dict)
 
     @property
     def dates(self) -> list[str]:
@@ -78,13 +82,13 @@ def read_typed_table(
     _check_reserved(text, schema, problems)
     reader, known = ColumnReader(text, problems), schema.by_name
     columns = {
-        name: reader.read(name, known[name]) if name in known else read_extra(text, name, levels.get(name, ()))
+        name: reader.read(name, known[name]) if name in known else reader.read_extra(name, levels.get(name, ()))
         for name in text.cells
     }
     for column in schema.columns:
         if column.required and column.kind == "text" and column.name in columns:
             _check_filled(text, column.name, reader, problems)
-    return TypedTable(schema, text, columns, reader.bad, complete)
+    return TypedTable(schema, text, columns, reader.bad, complete, reader.partial)
 
 
 def _check_required(text: TextTable, schema: Table, problems: list[Problem]) -> bool:

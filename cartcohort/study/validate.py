@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cartcohort.errors import Problem
+from cartcohort.study.grading.responses import may_be_remission
 from cartcohort.study.schema import COMPLETE_REMISSIONS, LONGEST_DAYS, SUBJECTS
 from cartcohort.study.typed_table import TypedTable
 
@@ -96,7 +97,7 @@ class SubjectChecks:
     def _check_relapse(self) -> None:
         response, relapse = self.days["best_response"], self.days["relapse_day"]
         known = "best_response" in self.table.columns
-        outside = relapse.notna() & ~response.isin(COMPLETE_REMISSIONS) & known
+        outside = relapse.notna() & ~response.isin(COMPLETE_REMISSIONS) & ~may_be_remission(self.days) & known
         what = f"`{self._name('relapse_day')}` is for patients whose `best_response` is CR or CRi."
         remedy = "Correct the response, or use progression where there was no complete remission."
         self._report(what, outside, ("relapse_day", "best_response"), remedy)

@@ -23,6 +23,7 @@ _ABBREVIATED = frozenset(
         "nrm",
         "crs",
         "icans",
+        "icaht",
         "orr",
         "cr",
         "cri",

@@ -13,7 +13,7 @@ import pandas as pd
 from cartcohort.parameters import Parameters
 from cartcohort.present.display import Notice, PageHeader, Sentence, Summary, Table
 from cartcohort.present.format import format_whole
-from cartcohort.present.narrative import capitalise, join_words
+from cartcohort.present.narrative import capitalise, count_noun, join_words
 from cartcohort.present.sections.naming import label_of, say_readings, spell_out, treated, within_sentence
 from cartcohort.present.tables import Cell, Column, Row, build_table
 from cartcohort.present.tables.lists import Published
@@ -31,6 +31,7 @@ class Cohort(Protocol):
     day_zero: str
     selected_by: Sequence[str]
     exclusions: Sequence[tuple[str, int]]
+    imputed: pd.DataFrame
 
 
 def open_page(cohort: Cohort, parameters: Parameters, *, population: str | None = None) -> PageHeader:
@@ -80,6 +81,23 @@ def present_flow(cohort: Cohort) -> Table | Notice | Sentence:
     ]
     columns = [Column("Step", csv=("step",)), Column("Patients", number=True, csv=("n",))]
     return build_table(id="flow", caption="Flow of patients", columns=columns, rows=rows)
+
+
+def note_imputed(cohort: Cohort) -> list[Sentence]:
+    """Count the dates of which only the month or the year is known, and say what they count as."""
+    if cohort.imputed.empty:
+        return []
+    counts = cohort.imputed["precision"].value_counts()
+    known = [(int(counts.get(word, 0)), word) for word in ("month", "year")]
+    (n, word), *more = [one for one in known if one[0]]
+    said = f"{capitalise(count_noun(n, 'date'))} {'was' if n == 1 else 'were'} known only to the {word}"
+    said = "".join([said, *(f" and {format_whole(other)} only to the {unit}" for other, unit in more)])
+    rule = (
+        f"{'It counts' if len(cohort.imputed) == 1 else 'They count'} as the middle of it, the 15th or 1 July, moved "
+        f"as little as needed to keep the order of {cohort.day_zero}, events, last contact or death, and data "
+        "cut-off."
+    )
+    return [Sentence(f"{said}. {rule}")]
 
 
 def note_readings(parameters: Parameters) -> list[Sentence]:

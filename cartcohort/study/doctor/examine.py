@@ -9,7 +9,7 @@ from cartcohort.errors import Problem
 from cartcohort.study.doctor.rules import find_all
 from cartcohort.study.doctor.schemas import look_again
 from cartcohort.study.doctor.summary import summarise
-from cartcohort.study.load import read_study
+from cartcohort.study.load import make_study, read_study
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,13 @@ def examine_study(path: str | Path) -> Examination:
         If there is no such folder, or its study.yaml cannot be read: then nothing can be said of its tables.
     """
     reading = read_study(path)
+    warnings = find_all(reading)
+    if not reading.problems:
+        warnings += tuple(one for one in make_study(reading).warnings if one not in warnings)
     return Examination(
         title=reading.description.title or reading.name,
         synthetic=reading.description.synthetic,
         errors=reading.problems or look_again(reading),
-        warnings=find_all(reading),
+        warnings=warnings,
         summary=tuple(summarise(reading)),
     )

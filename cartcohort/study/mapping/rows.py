@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from cartcohort.errors import Problem
-from cartcohort.study.cells import read_extra
+from cartcohort.study.cells import ColumnReader
 from cartcohort.study.description import FILE
 from cartcohort.study.subset import ExpressionError, find_rows
 from cartcohort.study.text_table import TextTable
@@ -55,7 +55,7 @@ def drop_empty(text: TextTable, needed: frozenset[str]) -> TextTable:
 
 
 def _read_column(text: TextTable, name: str) -> pd.Series:
-    values = read_extra(text, name)
+    values = ColumnReader(text, []).read_extra(name)
     if isinstance(values.dtype, pd.CategoricalDtype) or pd.api.types.is_string_dtype(values):
         return values.astype("string").fillna("")
     return values

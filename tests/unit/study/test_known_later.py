@@ -70,6 +70,7 @@ LATE = sorted(
 def test_the_columns_known_only_after_infusion_are_those_of_response_relapse_and_death():
     assert LATE == [
         "best_response", "death_cause", "mrd_negative", "relapse_cd19", "relapse_cd22", "relapse_site", "response",
+        "response_extramedullary",
     ]  # fmt: skip
 
 

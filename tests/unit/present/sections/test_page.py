@@ -3,7 +3,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from cartcohort.present.sections.page import present_flow
+from cartcohort.present.sections.page import note_imputed, present_flow
 
 
 def flow(n, *exclusions):
@@ -26,3 +26,30 @@ def test_those_left_out_are_counted_with_the_reason():
         "step,n\nPatients in the study,5\nLeft out: not infused,2\nPatients analysed,3\n"
     )
     assert "Patients analysed" in flow(0, ("not infused", 2)).html
+
+
+def dates_known_to(*precisions):
+    cohort = SimpleNamespace(imputed=pd.DataFrame({"precision": list(precisions)}), day_zero="infusion")
+    return [sentence.text for sentence in note_imputed(cohort)]
+
+
+RULE = (
+    "as the middle of it, the 15th or 1 July, moved as little as needed to keep the order of infusion, events, last "
+    "contact or death, and data cut-off."
+)
+
+
+@pytest.mark.parametrize(
+    ("precisions", "said"),
+    [
+        ((), []),
+        (("month",), [f"1 date was known only to the month. It counts {RULE}"]),
+        (("year", "year"), [f"2 dates were known only to the year. They count {RULE}"]),
+        (
+            ("month", "year", "month", "month"),
+            [f"3 dates were known only to the month and 1 only to the year. They count {RULE}"],
+        ),
+    ],
+)
+def test_partial_dates_are_counted_with_what_they_count_as(precisions, said):
+    assert dates_known_to(*precisions) == said
