@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from cartcohort.errors import Problem
@@ -12,7 +12,7 @@ from cartcohort.study.mapping.flat_events import FlatEventTable, drop_no_events,
 from cartcohort.study.mapping.keys import EVERY
 from cartcohort.study.mapping.names import recode_values, rename_columns
 from cartcohort.study.mapping.rows import drop_empty, keep_rows
-from cartcohort.study.mapping.status import read_status_times
+from cartcohort.study.mapping.status import MadeTimes, read_status_times
 from cartcohort.study.mapping.units import convert_units
 from cartcohort.study.schema import TABLES
 from cartcohort.study.text_table import TextTable
@@ -41,36 +41,45 @@ def map_tables(
         chosen = keep_rows(text, name, description.rows[name], problems) if name in description.rows else text
         if chosen is not None:
             tables[name] = chosen
+    times = MadeTimes()
     if "subjects" in tables:
-        tables |= _read_flat_sheet(tables, description, problems)
-    return {name: _map_table(text, name, description, problems) for name, text in tables.items()}
+        times = read_status_times(tables["subjects"], description, problems)
+        tables |= _read_flat_events(tables, description, problems)
+        tables["subjects"] = _leave_out(tables["subjects"], times.used | _find_flat_columns(description))
+    for name, text in tables.items():
+        renamed = rename_columns(text, description.columns.get(name, {}), problems)
+        renamed = times.add_to(renamed) if name == "subjects" else renamed
+        tables[name] = _convert(renamed, name, description, problems)
+    return tables
 
 
-def _read_flat_sheet(
+def _leave_out(text: TextTable, used: Collection[str]) -> TextTable:
+    return replace(text, cells=text.cells[[name for name in text.cells if name not in used]])
+
+
+def _read_flat_events(
     tables: Mapping[str, TextTable], description: Description, problems: list[Problem]
 ) -> dict[str, TextTable]:
-    """Return the subjects without the columns that stand for something else, and the adverse events among them."""
-    subjects, events = tables["subjects"], description.flat_events
-    made = {"subjects": read_status_times(subjects, description, problems)}
-    if not events:
-        return made
+    """Return the adverse events that stand as columns of the subjects, if there are any."""
+    if not description.flat_events:
+        return {}
     if "adverse_events" in tables:
         what = f"`flat_events` makes the adverse events, but they are also read from {tables['adverse_events'].file}."
         problems.append(Problem(what, FILE, "Leave out `flat_events`, or take that file away."))
-        return made
+        return {}
     subject_id = description.columns.get("subjects", {}).get("subject_id", "subject_id")
-    stacked = stack_events(subjects, subject_id, events, problems)
-    if stacked is None:
-        return made
-    used = {name for event in events.values() for name in event.values()}
-    used -= {*description.columns.get("subjects", {}).values()}
-    rest = made["subjects"]
-    left = rest.cells.drop(columns=[name for name in rest.cells if name in used])
-    return {"subjects": replace(rest, cells=left), "adverse_events": stacked}
+    stacked = stack_events(tables["subjects"], subject_id, description.flat_events, problems)
+    return {} if stacked is None else {"adverse_events": stacked}
 
 
-def _map_table(text: TextTable, name: str, description: Description, problems: list[Problem]) -> TextTable:
-    text = rename_columns(text, description.columns.get(name, {}), problems)
+def _find_flat_columns(description: Description) -> set[str]:
+    """Return the columns of the subjects that stand for adverse events, and for nothing else."""
+    named = {own for event in description.flat_events.values() for own in event.values()}
+    return named - {*description.columns.get("subjects", {}).values()}
+
+
+def _convert(text: TextTable, name: str, description: Description, problems: list[Problem]) -> TextTable:
+    """Return a table, whose columns have their standard names, with the values that the dictionary expects."""
     if name in description.rows:
         text = drop_empty(text, frozenset(TABLES[name].by_name))
     text = recode_values(text, description.values.get(name, {}), problems)

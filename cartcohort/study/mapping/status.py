@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -24,8 +24,32 @@ STATUS_TIMES = tuple(
 """What a time and a status can stand for under `status_times`."""
 
 
-def read_status_times(text: TextTable, description: Description, problems: list[Problem]) -> TextTable:
-    """Return the subjects with the days, or dates, that times and statuses stand for, in place of those.
+@dataclass(frozen=True)
+class MadeTimes:
+    """Columns made of times and statuses.
+
+    Attributes
+    ----------
+    cells : mapping of str to Series
+        By standard name.
+    own_names : mapping of str to str
+        The file's name of the time that each was made from.
+    used : frozenset of str
+        Columns of the file that stand for nothing else.
+    """
+
+    cells: Mapping[str, pd.Series] = field(default_factory=dict)
+    own_names: Mapping[str, str] = field(default_factory=dict)
+    used: frozenset[str] = frozenset()
+
+    def add_to(self, text: TextTable) -> TextTable:
+        """Return the table, whose other columns have their standard names by now, with these columns."""
+        cells = text.cells.assign(**self.cells)
+        return replace(text, cells=cells, own_names={**text.own_names, **self.own_names})
+
+
+def read_status_times(text: TextTable, description: Description, problems: list[Problem]) -> MadeTimes:
+    """Return the days, or dates, that times and statuses stand for.
 
     Under `follow_up` that is the death of who has died and the last contact of the others; under `status_times` the
     day of an event where it happened. Who has no status that can be told is taken as alive, besides the problem.
@@ -50,7 +74,7 @@ def read_status_times(text: TextTable, description: Description, problems: list[
             problems.append(Problem(what, FILE, f"Times are: {', '.join(STATUS_TIMES)}."))
             continue
         reader.read(f"status_times: {name}", source, ("event", "no_event"), (f"{name}_day",))
-    return reader.finish()
+    return MadeTimes(reader.made, reader.own_names, frozenset(reader.used))
 
 
 class _StatusReader:
@@ -61,11 +85,6 @@ class _StatusReader:
         self.made: dict[str, pd.Series] = {}
         self.own_names: dict[str, str] = {}
         self.used: set[str] = set()
-
-    def finish(self) -> TextTable:
-        """Return the table with what was made, without the columns that it was made from."""
-        cells = self.text.cells.drop(columns=[*self.used]).assign(**self.made)
-        return replace(self.text, cells=cells, own_names={**self.text.own_names, **self.own_names})
 
     def read(self, key: str, source: StatusTime, lists: tuple[str, str], names: Sequence[str]) -> None:
         """Make the first of the names where the event happened, and the second, if there is one, where it did not."""

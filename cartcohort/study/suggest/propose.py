@@ -128,8 +128,7 @@ class Proposal:
             if name in self.described.status_times or f"{name}_day" in _settled(found):
                 continue
             self._add(("status_times", name), line)
-            found.pop(f"{name}_day", None)
-            used |= {column.name for column in columns}
+            used |= {column.name for column in columns} | self._replace(name, profiles, columns, found)
         rest = [profile for profile in _without(profiles, found) if profile.name not in used]
         if "adverse_events" not in self.sources and not self.described.flat_events:
             used |= self._propose_flat_events([profile for profile in rest if profile.name not in used])
@@ -143,12 +142,24 @@ class Proposal:
         line, columns = find_follow_up(_without(profiles, found), seen.profile if seen else None) or (None, [])
         if line is None:
             return set()
-        for name in ("death_day", "last_contact_day"):
-            found.pop(name, None)
         self._add(("follow_up",), line)
-        if line.live:
-            self._dates.append(DateColumn("subjects", "death_date", columns[0]))
-        return {column.name for column in columns}
+        if not line.live:
+            return set()
+        self._dates.append(DateColumn("subjects", "death_date", columns[0]))
+        aside = (self._replace(name, profiles, columns, found) for name in ("death", "last_contact"))
+        return {column.name for column in columns}.union(*aside)
+
+    def _replace(
+        self, time: str, profiles: Sequence[Profile], columns: Sequence[Profile], found: dict[str, Match]
+    ) -> set[str]:
+        """Let a time be made of several columns, and set aside those that have its name; these are returned."""
+        found.pop(f"{time}_day", None)
+        own = [one.name for one in profiles if one.name in (f"{time}_date", f"{time}_day") and one not in columns]
+        for name in own:
+            self._add(
+                ("columns", "subjects", f"{name}_as_given"), Line(name, "set aside: the time is read otherwise")
+            )
+        return {*own}
 
     def _propose_flat_events(self, profiles: Sequence[Profile]) -> set[str]:
         flat = find_flat_events(profiles)

@@ -20,7 +20,7 @@ _INSTRUMENT = "redcap_repeat_instrument"
 _NEEDED = {"adverse_events": {"subject_id", "term"}, "assessments": {"subject_id", "assay", "value"}}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Source:
     """A table of a study in a file.
 

@@ -106,8 +106,9 @@ def test_a_code_whose_meaning_is_unsure_is_set_aside_and_its_recode_commented_ou
     assert load_study(tmp_path).subjects["sex"].tolist() == ["male", "female", "female", "male", "male"]
 
 
-def test_an_export_of_redcap_as_proposed_is_three_tables(tmp_path):
-    study = accept(tmp_path, REDCAP)
+@pytest.mark.parametrize("instrument", ["adverse_events", "reactions"])
+def test_an_export_of_redcap_as_proposed_is_three_tables(tmp_path, instrument):
+    study = accept(tmp_path, REDCAP.replace("adverse_events", instrument))
     assert study.subjects["subject_id"].tolist() == ["1", "2", "3"]
     assert study.adverse_events[["subject_id", "term", "grade"]].values.tolist() == [
         ["1", "CRS", 2],
@@ -198,6 +199,14 @@ def test_a_relapse_time_filled_for_everyone_is_no_day_of_relapse(tmp_path):
     text = suggest(tmp_path, sheet)
     assert line_of(text, "relapse_day:").startswith("#     relapse_day: Relapse (months) ")
     assert accept(tmp_path, sheet).subjects["relapse_day"].isna().all()
+
+
+def test_a_death_without_last_contacts_gives_way_to_a_time_with_a_status(tmp_path):
+    sheet = "ID,death_day,OS (days),status\nA,500,500,dead\nB,,600,alive\n"
+    assert "    death_day_as_given: death_day  " in suggest(tmp_path, sheet)
+    subjects = accept(tmp_path, sheet).subjects
+    assert subjects["last_contact_day"].fillna(-1).tolist() == [-1, 600]
+    assert subjects["death_day_as_given"].fillna(-1).tolist() == [500, -1]
 
 
 def test_a_folder_of_tables_is_told_apart_by_what_they_hold(tmp_path):
