@@ -27,7 +27,8 @@ def schema_of(table: str, *, coerce: bool = True) -> DataFrameSchema:
     """Return the schema of a table of the data dictionary.
 
     Columns that may be left out are not asked for, further ones are let pass, a time may come as `_date` or as
-    `_day`. What is allowed but not plausible, such as an age above 100, is a `SchemaWarning`.
+    `_day`. Dates are whole: those known only to the month or the year are for `load_study`. What is allowed but not
+    plausible, such as an age above 100, is a `SchemaWarning`.
 
     Parameters
     ----------

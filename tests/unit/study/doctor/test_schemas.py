@@ -34,7 +34,8 @@ def cells_of(name: str, column: Column) -> tuple[list[str], list[str]]:
     if column.kind == "time":
         return DAYS
     low, high = column.minimum, column.maximum
-    good = ["1", "2"] if column.kind == "whole number" else ["1", "2.5"]
+    start = 1 if low is None or low <= 1 else int(low)
+    good = [str(start), str(start + 1)] if column.kind == "whole number" else [str(start), str(start + 1.5)]
     outside = [] if high is None else [str(high + 1)]
     outside += [] if low is None else [str(low if column.above_minimum else low - 1)]
     return good, [*outside, "ten", *(["1.5"] if column.kind == "whole number" else [])]
