@@ -94,7 +94,8 @@ def test_a_patient_without_a_key_is_told_once(tmp_path):
             "flat_events: {CRS: {grad: crs_grade}}",
             "`flat_events: CRS` has no key `grad`. Did you mean `grade`?",
             "Keys are: grade, onset_date, onset_day, resolution_date, resolution_day, infusion, treatment, fever, "
-            "max_temperature_c, hypotension, hypoxia, ice_score, consciousness, seizure, motor_weakness, cerebral_edema.",
+            "max_temperature_c, hypotension, hypoxia, ice_score, consciousness, seizure, motor_weakness, "
+            "cerebral_edema.",
         ),
         (
             "flat_events: {CRS: {}}",
