@@ -8,14 +8,14 @@ import shutil
 import socket
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from cartcohort.errors import OutputError, Problem
-from cartcohort.render.manifest import FILE_NAME
+from cartcohort.render.exchange import finish_exchange, is_exchanging
 from cartcohort.render.processes import ENDING, ignore_interrupts, kill_users
 
 
@@ -28,6 +28,8 @@ def real_path(path: Path) -> Path:
 def hold_folder(folder: Path, note: Callable[[str], None]) -> Iterator[None]:
     """Hold a run folder against other runs; wait, and say so, where another run holds it.
 
+    Where a run was killed while it exchanged the folder's files, that is finished first.
+
     Raises
     ------
     OutputError
@@ -37,16 +39,45 @@ def hold_folder(folder: Path, note: Callable[[str], None]) -> Iterator[None]:
         _check_way(folder)
         real = real_path(folder)
         real.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(real.parent / f".{real.name}.lock")
+        lock = FileLock(_place_lock(folder))
         try:
             lock.acquire(timeout=0)
         except Timeout:
             note(f"Another run is writing {folder}; waiting for it to end.")
             lock.acquire()
     try:
+        with as_output_error(folder):
+            finish_exchange(folder)
         yield
     finally:
         lock.release()
+
+
+@contextmanager
+def hold_to_read(folder: Path, note: Callable[[str], None]) -> Iterator[None]:
+    """Hold a run folder while it is read, so that old and new files are never seen together.
+
+    A folder that runs do not hold, such as a copy in an archive, or one that cannot be written, is read as it is.
+    """
+    lock = _place_lock(folder)
+    held = is_exchanging(folder) or lock.exists()
+    if held and all(os.access(path, os.W_OK) for path in (lock.parent, folder) if path.exists()):
+        with hold_folder(folder, note):
+            yield
+    else:
+        yield
+
+
+def settle_folder(folder: Path, note: Callable[[str], None]) -> None:
+    """Finish, or wait for, an exchange of files before a run folder is read."""
+    if is_exchanging(folder):
+        with hold_to_read(folder, note):
+            pass
+
+
+def _place_lock(folder: Path) -> Path:
+    real = real_path(folder)
+    return real.parent / f".{real.name}.lock"
 
 
 def _check_way(folder: Path) -> None:
@@ -118,38 +149,6 @@ def _remove(folder: Path) -> None:
     """Remove a folder whatever is in it, even where the user has lost patience."""
     with ignore_interrupts(ENDING):
         shutil.rmtree(folder, ignore_errors=True)  # a killed kernel may still be letting go of a socket
-
-
-def list_files(folder: Path) -> list[str]:
-    """Return the path of every file inside a folder, in alphabetical order."""
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-
-
-def replace_files(staging: Path, folder: Path, obsolete: Iterable[str]) -> None:
-    """Move every file of `staging` into the run folder and delete those that are obsolete.
-
-    Each file is replaced whole, the manifest last: a folder whose manifest agrees with its files is complete.
-    """
-    names = sorted(list_files(staging), key=lambda name: (name == FILE_NAME, name))
-    _check_targets(folder, names)
-    with ignore_interrupts(ENDING):
-        for name in names:
-            target = folder / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            (staging / name).replace(target)
-        for name in obsolete:
-            if not (folder / name).is_dir():
-                (folder / name).unlink(missing_ok=True)
-
-
-def _check_targets(folder: Path, names: Iterable[str]) -> None:
-    """Raise OSError where something is in the way of a file, before any is moved."""
-    for name in names:
-        target = folder / name
-        if target.is_dir():
-            raise OSError(None, f"{name} is a folder, and a file is to be written there")
-        if target.parent.exists() and not target.parent.is_dir():
-            raise OSError(None, f"{target.parent.name} is a file, and a folder is to be made there")
 
 
 @contextmanager

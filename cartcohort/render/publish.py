@@ -11,9 +11,9 @@ from pathlib import Path
 
 from cartcohort.render.cache import why_changed
 from cartcohort.render.collect import join_records, read_collected, refuse_repeated
+from cartcohort.render.exchange import list_files, replace_files
 from cartcohort.render.exports.bring import Exports, Wanted
 from cartcohort.render.exports.plan import KINDS, name_exports, name_overview
-from cartcohort.render.folder import list_files, replace_files
 from cartcohort.render.index import Report, render_failure, render_overview
 from cartcohort.render.links import link_sections
 from cartcohort.render.manifest import FILE_NAME, Entry, Manifest, find_damage, hash_file, hash_files, write_manifest
@@ -108,9 +108,9 @@ def publish_run(
     _write_failures(parts, outcomes, folder, final)
     warnings = _write_common_files(parts, outcomes, folder, final, exports)
     manifest = _write_manifest(parts, final, exports)
-    edited = exports.save_edited()
-    replace_files(final, folder, _list_before(plan.manifest, manifest) - manifest.files)
-    return Published(warnings, exports.failures, edited)
+    edited = exports.rename_edited()
+    replace_files(final, folder, _list_before(plan.manifest, manifest) - manifest.files, renamed=edited)
+    return Published(warnings, exports.failures, list(edited.values()))
 
 
 def _list_before(before: Manifest, now: Manifest) -> set[str]:
