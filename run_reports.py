@@ -92,7 +92,7 @@ def _make_reports(options: argparse.Namespace, notebooks: Path, places: Places) 
         endings = preview_batch(requests)
         answer(places.show("\n".join(map(describe_preview, _refuse_single(endings, options)))))
         return exit_code_of(endings)
-    means = Means(options.jobs, options.timeout, options.kernel_start, options.scheduler)
+    means = _choose_means(options)
     check = partial(check_selections, shown=places.show_all())
     endings = _refuse_single(run_batch(requests, means=means, check_study=check), options)
     output = requests[0].output
@@ -226,6 +226,38 @@ def compare_two_runs(options: argparse.Namespace, notebooks: Path) -> int:
     return 0
 
 
+def verify_report(options: argparse.Namespace, notebooks: Path) -> int:
+    """Hold a report against its manifest and say which files are not as they were made."""
+    from cartcohort.render.verify import verify_run
+
+    with Places() as places:
+        verdict = verify_run(places.study(options.run), tell)
+        answer(places.show(verdict.describe()))
+    return verdict.exit_code
+
+
+def reproduce_report(options: argparse.Namespace, notebooks: Path) -> int:
+    """Make a report once more from its own manifest and say which files come out again to the byte."""
+    from cartcohort.render.reproduce import reproduce_run
+
+    with Places() as places:
+        found = reproduce_run(
+            places.study(options.run),
+            study=None if options.study is None else places.study(options.study),
+            default_study=_find_default_study(notebooks),
+            notebooks=notebooks,
+            means=_choose_means(options),
+            check_study=partial(check_selections, shown=places.show_all()),
+            note=tell,
+        )
+        answer(places.show(found.describe()))
+    return found.exit_code
+
+
+def _choose_means(options: argparse.Namespace) -> Means:
+    return Means(options.jobs, options.timeout, options.kernel_start, options.scheduler)
+
+
 def _present_comparison(*found: Any) -> Any:
     # Imported once both runs have been read: that takes longer than to say that one of them is none.
     from cartcohort.present.comparison import present_comparison
@@ -257,7 +289,13 @@ def _find_default_study(notebooks: Path) -> Path:
     return study.relative_to(here) if study.is_relative_to(here) else study
 
 
-ACTIONS = {"reports": make_reports, "check": check_study, "compare": compare_two_runs}
+ACTIONS = {
+    "reports": make_reports,
+    "check": check_study,
+    "compare": compare_two_runs,
+    "verify": verify_report,
+    "reproduce": reproduce_report,
+}
 
 
 def _open_in_browser(page: Path) -> None:

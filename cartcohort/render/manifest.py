@@ -58,18 +58,27 @@ class Export:
 class Manifest:
     """The sections of a run folder, the files that belong to the run as a whole, and what was made from them.
 
+    `run` is what the run was of as it was last put together: its name, the study's, parameters that differ from the
+    notebooks' own, the SHA-256 of the code, versions and SOURCE_DATE_EPOCH; empty in manifests of before it was kept.
     `damage` says why nothing could be read, where the folder has a manifest that is of no use.
     """
 
     sections: Mapping[str, Entry] = field(default_factory=dict)
     outputs: Mapping[str, str] = field(default_factory=dict)
     exports: Mapping[str, Export] = field(default_factory=dict)
+    run: Mapping[str, Any] = field(default_factory=dict)
     damage: str = ""
+
+    @property
+    def hashes(self) -> dict[str, str]:
+        """Return the SHA-256 of every file that the manifest vouches for, by its path."""
+        owned = {name: digest for entry in self.sections.values() for name, digest in entry.outputs.items()}
+        return {**owned, **self.outputs, **self.exported}
 
     @property
     def files(self) -> set[str]:
         """Return the path of every file that the manifest vouches for."""
-        return set(self.outputs).union(self.exports, *(entry.outputs for entry in self.sections.values()))
+        return set(self.hashes)
 
     @property
     def exported(self) -> dict[str, str]:
@@ -86,7 +95,8 @@ def read_manifest(folder: Path) -> Manifest:
         content = json.loads(path.read_text(encoding="utf-8"))
         entries = {str(name): _read_entry(value) for name, value in content["sections"].items()}
         exports = content.get("exports", {})  # runs of before there were any have none
-        return Manifest(entries, _read_hashes(content["outputs"]), _read_exports(exports))
+        run = dict(content.get("run", {}))
+        return Manifest(entries, _read_hashes(content["outputs"]), _read_exports(exports), run)
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return Manifest(damage=f"{FILE_NAME} cannot be read")
 
@@ -97,7 +107,8 @@ def write_manifest(manifest: Manifest, folder: Path) -> None:
         name: {"inputs": entry.inputs, "outputs": dict(sorted(entry.outputs.items())), "failure": entry.failure}
         for name, entry in manifest.sections.items()
     }
-    content = {"sections": sections, "outputs": dict(sorted(manifest.outputs.items()))}
+    content = {"run": manifest.run} if manifest.run else {}
+    content |= {"sections": sections, "outputs": dict(sorted(manifest.outputs.items()))}
     if manifest.exports:
         content["exports"] = {name: vars(export) for name, export in sorted(manifest.exports.items())}
     text = json.dumps(content, indent=2, ensure_ascii=False)

@@ -69,6 +69,7 @@ def test_a_run_leaves_pages_results_tables_figures_notebooks_and_records(finishe
         "index.html",
         "manifest.json",
         "results.json",
+        "ro-crate-metadata.json",
         *(f"{name}.html" for name in ("response", "survival", "risk")),
         *(f"notebooks/{name}.ipynb" for name in ("response", "survival", "risk")),
         *(f"tables/{name}-response.csv" for name in ("response", "survival")),
