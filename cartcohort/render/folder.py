@@ -18,6 +18,8 @@ from cartcohort.errors import OutputError, Problem
 from cartcohort.render.exchange import finish_exchange, is_exchanging
 from cartcohort.render.processes import ENDING, ignore_interrupts, kill_users
 
+_UNFINISHED = ".{}.unfinished-"
+
 
 def real_path(path: Path) -> Path:
     """Return a path without links; unlike `Path.resolve` it takes links in a circle as they are."""
@@ -28,7 +30,8 @@ def real_path(path: Path) -> Path:
 def hold_folder(folder: Path, note: Callable[[str], None]) -> Iterator[None]:
     """Hold a run folder against other runs; wait, and say so, where another run holds it.
 
-    Where a run was killed while it exchanged the folder's files, that is finished first.
+    What a killed run has left beside the folder is put in order first: an exchange of files that it has begun is
+    finished, one that it was preparing is removed.
 
     Raises
     ------
@@ -48,6 +51,7 @@ def hold_folder(folder: Path, note: Callable[[str], None]) -> Iterator[None]:
     try:
         with as_output_error(folder):
             finish_exchange(folder)
+            _remove_unfinished(folder)
         yield
     finally:
         lock.release()
@@ -73,6 +77,12 @@ def settle_folder(folder: Path, note: Callable[[str], None]) -> None:
     if is_exchanging(folder):
         with hold_to_read(folder, note):
             pass
+
+
+def _remove_unfinished(folder: Path) -> None:
+    real = real_path(folder)
+    for left in real.parent.glob(f"{glob.escape(_UNFINISHED.format(real.name))}*"):
+        shutil.rmtree(left)
 
 
 def _place_lock(folder: Path) -> Path:
@@ -116,16 +126,10 @@ _SOCKET_NAME = len("/cartcohort-12345678/999/9/kernel-ipc-5")
 
 @contextmanager
 def open_staging(folder: Path) -> Iterator[Path]:
-    """Give an empty folder beside the run folder, on the same disk, which is gone afterwards.
-
-    What a killed run has left there is removed first; the run folder must be held.
-    """
+    """Give an empty folder beside the run folder, which must be held, on the same disk; it is gone afterwards."""
     real = real_path(folder)  # a run folder may be a link to another disk, and files are moved on one disk only
-    prefix = f".{real.name}.unfinished-"
     with as_output_error(folder):
-        for left in real.parent.glob(f"{glob.escape(prefix)}*"):
-            shutil.rmtree(left)
-        staging = Path(tempfile.mkdtemp(prefix=prefix, dir=real.parent)).resolve()
+        staging = Path(tempfile.mkdtemp(prefix=_UNFINISHED.format(real.name), dir=real.parent)).resolve()
     try:
         yield staging
     finally:

@@ -89,7 +89,7 @@ def test_staging_lies_beside_the_folder_and_is_gone_afterwards(tmp_path):
 def test_what_a_killed_run_left_is_removed(tmp_path):
     (tmp_path / ".[run].unfinished-abc").mkdir()
     (tmp_path / ".other.unfinished-abc").mkdir()
-    with open_staging(tmp_path / "[run]"):
+    with hold_folder(tmp_path / "[run]", print):
         assert not (tmp_path / ".[run].unfinished-abc").exists()
         assert (tmp_path / ".other.unfinished-abc").exists()
 
