@@ -277,3 +277,17 @@ def test_two_sections_that_hand_over_the_same_result_leave_the_report_as_it_was(
     assert answer.code == 12
     assert "The result `response/orr` is handed over twice" in answer.err
     assert again.snapshot() == before
+
+
+def test_the_manifest_tells_what_the_run_as_a_whole_was_of(finished):
+    workspace, _ = finished
+    manifest = json.loads((workspace.folder / "manifest.json").read_text())
+    inputs = manifest["sections"]["survival"]["inputs"]
+    assert manifest["run"] == {
+        "name": "four",
+        "study": "four",
+        "parameters": {},
+        **{name: inputs[name] for name in ("code", "versions", "source_date_epoch")},
+    }
+    assert inputs["versions"].keys() >= {"cart-reports", "python", "numpy"}
+    assert inputs["data"].keys() == {"study.yaml", "subjects.csv"}
