@@ -1,7 +1,7 @@
 """Make the reports of a study: arguments in, exit code out.
 
 Exit codes: 0 all well, 2 usage, 10 parameters, 11 data, 12 a notebook failed, 13 output,
-exports or cluster, 130 interrupted.
+exports, cluster, or a report that is not as it was made, 130 interrupted.
 """
 
 from __future__ import annotations
