@@ -19,6 +19,8 @@ from tests.suites import WHOLE_SECTION
 
 ROOT = Path(__file__).resolve().parents[2]
 LEVELS = ("0.9", "0.8")
+MOST_CHANGES = 80
+"""About as many changes a run makes to files and folders below its reports."""
 _PROGRAM = textwrap.dedent("""
     import sys
     from pathlib import Path
@@ -98,8 +100,8 @@ class Trials:
     def kill_at_random(self, chance: random.Random) -> Ending:
         """Kill a run at any moment of its time, or before any of the changes it makes."""
         if chance.random() < 0.5:
-            return self.kill_after(chance.uniform(0, 1.2 * self.seconds))
-        return self.kill_at_change(chance.randint(1, 120))
+            return self.kill_after(chance.uniform(0, self.seconds))
+        return self.kill_at_change(chance.randint(1, MOST_CHANGES))
 
     @property
     def _coming(self) -> str:
