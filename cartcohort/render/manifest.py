@@ -95,7 +95,7 @@ def read_manifest(folder: Path) -> Manifest:
         content = json.loads(path.read_text(encoding="utf-8"))
         entries = {str(name): _read_entry(value) for name, value in content["sections"].items()}
         exports = content.get("exports", {})  # runs of before there were any have none
-        run = dict(content.get("run", {}))
+        run = _read_run(content.get("run", {}))
         return Manifest(entries, _read_hashes(content["outputs"]), _read_exports(exports), run)
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return Manifest(damage=f"{FILE_NAME} cannot be read")
@@ -139,9 +139,33 @@ def find_damage(outputs: Mapping[str, str], folder: Path) -> str:
 
 def _read_entry(value: Mapping[str, Any]) -> Entry:
     inputs, failure = value["inputs"], value["failure"]
-    if not isinstance(inputs, dict) or not isinstance(failure, str):
+    if not isinstance(failure, str):
         raise TypeError
+    _check_made_from(inputs)
     return Entry(inputs, _read_hashes(value["outputs"]), failure)
+
+
+def _read_run(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a run as a whole was of; its names become those of folders where it is made again."""
+    _check_made_from(value)
+    for name in ("name", "study"):
+        _check_name(value.get(name, "run"))
+    return dict(value)
+
+
+def _check_made_from(value: Mapping[str, Any]) -> None:
+    """Refuse a description of what was read whose parts have another form than a run writes."""
+    parts = {name: value.get(name, {}) for name in ("parameters", "data", "versions")}
+    epoch = value.get("source_date_epoch")
+    if not all(isinstance(part, dict) for part in parts.values()) or not (epoch is None or epoch.isdecimal()):
+        raise TypeError
+    _check_name(parts["parameters"].get("study_path", "study"))
+
+
+def _check_name(name: str) -> None:
+    """Refuse what is no name of a single folder."""
+    if Path(name).name != name or name in ("", "..") or "\0" in name:
+        raise ValueError
 
 
 def _read_exports(value: Mapping[str, Mapping[str, str]]) -> dict[str, Export]:

@@ -20,7 +20,7 @@ from cartcohort.render.plan import Request, place_order
 from cartcohort.render.request import STUDY
 from cartcohort.render.runner import CheckStudy, run_batch, run_suite
 from cartcohort.render.tasks import Means
-from cartcohort.render.verify import read_sound_manifest
+from cartcohort.render.verify import as_unreadable, read_sound_manifest
 
 _EPOCH = "SOURCE_DATE_EPOCH"
 _UNKNOWN = object()
@@ -106,7 +106,7 @@ def reproduce_run(
     CartCohortError
         Where the folder is no run, its manifest is damaged, the study is not found, or the run cannot be made.
     """
-    with hold_to_read(folder, note):
+    with hold_to_read(folder, note), as_unreadable(folder):
         manifest, digest = read_sound_manifest(folder), hash_file(folder / FILE_NAME)
     name, study_name = _read_names(manifest, folder)
     found = _find_study(study or default_study.with_name(study_name))
@@ -120,7 +120,8 @@ def reproduce_run(
         changes, notes = _make_again(request, manifest, means, check_study)
         made = request.run_folder
         before = {**manifest.hashes, FILE_NAME: digest}
-        after = {**read_manifest(made).hashes, FILE_NAME: hash_file(made / FILE_NAME)}
+        after = read_manifest(made).hashes
+        after |= {FILE_NAME: hash_file(made / FILE_NAME)} if after else {}
     return Reproduction(
         folder=folder,
         n_equal=sum(before[name] == after.get(name) for name in before),
@@ -160,7 +161,9 @@ def _make_again(
 ) -> tuple[list[str], list[str]]:
     """Make every section and export again; returns what changed since, and what stood in the way."""
     sections = {section.name: section for section in discover_sections(request.notebooks)}
-    notes = [f"There is no notebook of the section {name} any more." for name in manifest.sections.keys() - sections]
+    notes = [
+        f"There is no notebook of the section {name} any more." for name in manifest.sections if name not in sections
+    ]
     changes: dict[str, None] = {}
     rounds = _plan_rounds(manifest, sections)
     for one in rounds:

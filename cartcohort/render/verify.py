@@ -73,7 +73,7 @@ def verify_run(folder: Path, note: Callable[[str], None]) -> Verdict:
     OutputError
         Where its manifest is damaged, or a file cannot be read.
     """
-    with hold_to_read(folder, note), _as_unreadable(folder):
+    with hold_to_read(folder, note), as_unreadable(folder):
         manifest = read_sound_manifest(folder)
         known = manifest.hashes
         found = [name for name in list_files(folder) if name not in UNHASHED]
@@ -104,7 +104,8 @@ def read_sound_manifest(folder: Path) -> Manifest:
 
 
 @contextmanager
-def _as_unreadable(folder: Path) -> Iterator[None]:
+def as_unreadable(folder: Path) -> Iterator[None]:
+    """Turn what the system says while a run folder is read into an error for the user."""
     try:
         yield
     except OSError as error:

@@ -56,6 +56,13 @@ def test_a_folder_without_a_manifest_holds_nothing(tmp_path):
         '{"sections": {}, "outputs": {}, "exports": {"a.pdf": {"source": "1", "maker": "2"}}}',
         '{"sections": {}, "outputs": {}, "exports": {"a.pdf": "3"}}',
         '{"run": 1, "sections": {}, "outputs": {}}',
+        '{"run": {"name": "../../other"}, "sections": {}, "outputs": {}}',
+        '{"run": {"study": "a/b"}, "sections": {}, "outputs": {}}',
+        '{"run": {"parameters": []}, "sections": {}, "outputs": {}}',
+        '{"run": {"source_date_epoch": "soon"}, "sections": {}, "outputs": {}}',
+        '{"sections": {"a": {"inputs": {"data": 1}, "outputs": {}, "failure": ""}}, "outputs": {}}',
+        '{"sections": {"a": {"inputs": {"parameters": {"study_path": ".."}}, "outputs": {}, "failure": ""}}, '
+        '"outputs": {}}',
     ],
 )
 def test_a_damaged_manifest_counts_as_none_and_says_so(tmp_path, content):
