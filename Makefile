@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/installed
 
-.PHONY: reports test lint env lock pictures clean
+.PHONY: reports test lint licences audit env lock pictures clean
 
 reports: env
 	$(BIN)/python run_reports.py
@@ -14,6 +14,14 @@ test: env
 lint: env
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+# The licence of everything that is locked; fails where one is copyleft.
+licences: env
+	$(BIN)/python -m tests.supply licences
+
+# What is known to be vulnerable among the locked versions; asks https://osv.dev.
+audit: env
+	$(BIN)/python -m tests.supply audit
 
 env: $(STAMP)
 

@@ -1,7 +1,7 @@
 """Make the reports of a study: arguments in, exit code out.
 
 Exit codes: 0 all well, 2 usage, 10 parameters, 11 data, 12 a notebook failed, 13 output,
-exports or cluster, 130 interrupted.
+exports, cluster, or a report that is not as it was made, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def _make_reports(options: argparse.Namespace, notebooks: Path, places: Places) 
         lines = [*map(describe_preview, _refuse_single(endings, options)), *_preview_packages(endings, options)]
         answer(places.show("\n".join(lines)))
         return exit_code_of(endings)
-    means = Means(options.jobs, options.timeout, options.kernel_start, options.scheduler)
+    means = _choose_means(options)
     check = partial(check_selections, shown=places.show_all())
     endings = _refuse_single(run_batch(requests, means=means, check_study=check), options)
     output = requests[0].output
@@ -303,6 +303,38 @@ def compare_two_runs(options: argparse.Namespace, notebooks: Path) -> int:
     return 0
 
 
+def verify_report(options: argparse.Namespace, notebooks: Path) -> int:
+    """Hold a report against its manifest and say which files are not as they were made."""
+    from cartcohort.render.verify import verify_run
+
+    with Places() as places:
+        verdict = verify_run(places.study(options.run), tell)
+        answer(places.show(verdict.describe()))
+    return verdict.exit_code
+
+
+def reproduce_report(options: argparse.Namespace, notebooks: Path) -> int:
+    """Make a report once more from its own manifest and say which files come out again to the byte."""
+    from cartcohort.render.reproduce import reproduce_run
+
+    with Places() as places:
+        found = reproduce_run(
+            places.study(options.run),
+            study=None if options.study is None else places.study(options.study),
+            default_study=_find_default_study(notebooks),
+            notebooks=notebooks,
+            means=_choose_means(options),
+            check_study=partial(check_selections, shown=places.show_all()),
+            note=tell,
+        )
+        answer(places.show(found.describe()))
+    return found.exit_code
+
+
+def _choose_means(options: argparse.Namespace) -> Means:
+    return Means(options.jobs, options.timeout, options.kernel_start, options.scheduler)
+
+
 def _present_comparison(*found: Any) -> Any:
     # Imported once both runs have been read: that takes longer than to say that one of them is none.
     from cartcohort.present.comparison import present_comparison
@@ -334,7 +366,14 @@ def _find_default_study(notebooks: Path) -> Path:
     return study.relative_to(here) if study.is_relative_to(here) else study
 
 
-ACTIONS = {"reports": make_reports, "check": check_study, "new": make_study, "compare": compare_two_runs}
+ACTIONS = {
+    "reports": make_reports,
+    "check": check_study,
+    "new": make_study,
+    "compare": compare_two_runs,
+    "verify": verify_report,
+    "reproduce": reproduce_report,
+}
 
 
 def _open_in_browser(page: Path) -> None:

@@ -19,6 +19,8 @@ EXAMPLES = """examples:
   python run_reports.py check sheet.csv --suggest           propose a study.yaml for a file as it is
   python run_reports.py new ../mystudy                      a study folder to fill in
   python run_reports.py compare reports/a reports/b         what moved between two runs
+  python run_reports.py verify reports/car1922              is a report as it was made?
+  python run_reports.py reproduce reports/car1922           does it come out again to the byte?
 """
 
 
@@ -34,7 +36,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """Return the parser; what it finds has an `action`: "reports", "check", "new" or "compare"."""
+    """Return the parser; what it finds has an `action`, one of `run_reports.ACTIONS`."""
     parser = _Parser(
         prog="run_reports.py",
         description="Make the reports of a CAR-T cohort study: one page a section, from one command.",
@@ -105,7 +107,18 @@ def build_parser() -> argparse.ArgumentParser:
     compare.add_argument("--pdf", action="store_true", default=argparse.SUPPRESS, help="the page as PDF too")
     compare.add_argument("--open", action="store_true", default=argparse.SUPPRESS, help="show it in a browser")
     compare.set_defaults(action="compare")
+    _add_checks_of_a_run(commands)
     return parser
+
+
+def _add_checks_of_a_run(commands: argparse._SubParsersAction) -> None:
+    verify = commands.add_parser("verify", help="hold a report against its manifest")
+    reproduce = commands.add_parser("reproduce", help="make a report again from its manifest and compare the bytes")
+    for command, action in ((verify, "verify"), (reproduce, "reproduce")):
+        command.add_argument("run", metavar="RUN", help="the run's folder, such as reports/car1922")
+        command.set_defaults(action=action)
+    study = "where the study lies now (default: beside the bundled one)"
+    reproduce.add_argument("--study", default=argparse.SUPPRESS, metavar="FOLDER", help=study)
 
 
 def _positive(text: str) -> float:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from cartcohort.render.collect import read_collected
-from cartcohort.render.folder import as_output_error, hold_folder, open_staging, replace_files
+from cartcohort.render.exchange import replace_files
+from cartcohort.render.folder import as_output_error, hold_folder, open_staging
 from cartcohort.render.manifest import FILE_NAME, find_damage, hash_file, read_manifest
 from cartcohort.render.runner import Ending
 from cartcohort.render.scenarios import BASE
@@ -65,7 +66,7 @@ def publish_batch(
                 return scenarios
         with open_staging(place) as staging, as_output_error(output):
             _write_files(scenarios, staging)
-            replace_files(staging, output, ())
+            replace_files(staging, output, (), held=place)
     return scenarios
 
 

@@ -19,8 +19,9 @@ from cartcohort.render.compare_json import write_comparison
 from cartcohort.render.compare_read import Run, read_curves, read_run
 from cartcohort.render.compare_results import Differences, compare_records
 from cartcohort.render.direction import isolate_names
-from cartcohort.render.folder import as_output_error, hold_folder, open_staging, real_path, replace_files
-from cartcohort.render.terminal import make_printable
+from cartcohort.render.exchange import replace_files
+from cartcohort.render.folder import as_output_error, hold_folder, open_staging, real_path, settle_folder
+from cartcohort.render.terminal import make_printable, tell
 
 FOLDER = "comparisons"
 """Where in the output the comparisons lie."""
@@ -103,6 +104,8 @@ def compare_runs(
     """
     if real_path(before) == real_path(after):
         raise UsageError(Problem("A run is compared with itself.", str(before), "Name two different run folders."))
+    for run in (before, after):
+        settle_folder(run, tell)
     runs = _require(read_run(before), read_run(after))
     curves, *_ = _require(read_curves(*runs))
     names = _make_distinct(names) if names else name_runs(before, after)

@@ -8,15 +8,17 @@ import shutil
 import socket
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from cartcohort.errors import OutputError, Problem
-from cartcohort.render.manifest import FILE_NAME
+from cartcohort.render.exchange import finish_exchange, is_exchanging
 from cartcohort.render.processes import ENDING, ignore_interrupts, kill_users
+
+_UNFINISHED = ".{}.unfinished-"
 
 
 def real_path(path: Path) -> Path:
@@ -28,6 +30,9 @@ def real_path(path: Path) -> Path:
 def hold_folder(folder: Path, note: Callable[[str], None]) -> Iterator[None]:
     """Hold a run folder against other runs; wait, and say so, where another run holds it.
 
+    What a killed run has left beside the folder is put in order first: an exchange of files that it has begun is
+    finished, one that it was preparing is removed.
+
     Raises
     ------
     OutputError
@@ -37,16 +42,52 @@ def hold_folder(folder: Path, note: Callable[[str], None]) -> Iterator[None]:
         _check_way(folder)
         real = real_path(folder)
         real.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(real.parent / f".{real.name}.lock")
+        lock = FileLock(_place_lock(folder))
         try:
             lock.acquire(timeout=0)
         except Timeout:
             note(f"Another run is writing {folder}; waiting for it to end.")
             lock.acquire()
     try:
+        with as_output_error(folder):
+            finish_exchange(folder)
+            _remove_unfinished(folder)
         yield
     finally:
         lock.release()
+
+
+@contextmanager
+def hold_to_read(folder: Path, note: Callable[[str], None]) -> Iterator[None]:
+    """Hold a run folder while it is read, so that old and new files are never seen together.
+
+    A folder that runs do not hold, such as a copy in an archive, or one that cannot be written, is read as it is.
+    """
+    lock = _place_lock(folder)
+    held = is_exchanging(folder) or lock.exists()
+    if held and all(os.access(path, os.W_OK) for path in (lock.parent, folder) if path.exists()):
+        with hold_folder(folder, note):
+            yield
+    else:
+        yield
+
+
+def settle_folder(folder: Path, note: Callable[[str], None]) -> None:
+    """Finish, or wait for, an exchange of files before a run folder is read."""
+    if is_exchanging(folder):
+        with hold_to_read(folder, note):
+            pass
+
+
+def _remove_unfinished(folder: Path) -> None:
+    real = real_path(folder)
+    for left in real.parent.glob(f"{glob.escape(_UNFINISHED.format(real.name))}*"):
+        shutil.rmtree(left)
+
+
+def _place_lock(folder: Path) -> Path:
+    real = real_path(folder)
+    return real.parent / f".{real.name}.lock"
 
 
 def _check_way(folder: Path) -> None:
@@ -85,16 +126,10 @@ _SOCKET_NAME = len("/cartcohort-12345678/999/9/kernel-ipc-5")
 
 @contextmanager
 def open_staging(folder: Path) -> Iterator[Path]:
-    """Give an empty folder beside the run folder, on the same disk, which is gone afterwards.
-
-    What a killed run has left there is removed first; the run folder must be held.
-    """
+    """Give an empty folder beside the run folder, which must be held, on the same disk; it is gone afterwards."""
     real = real_path(folder)  # a run folder may be a link to another disk, and files are moved on one disk only
-    prefix = f".{real.name}.unfinished-"
     with as_output_error(folder):
-        for left in real.parent.glob(f"{glob.escape(prefix)}*"):
-            shutil.rmtree(left)
-        staging = Path(tempfile.mkdtemp(prefix=prefix, dir=real.parent)).resolve()
+        staging = Path(tempfile.mkdtemp(prefix=_UNFINISHED.format(real.name), dir=real.parent)).resolve()
     try:
         yield staging
     finally:
@@ -118,38 +153,6 @@ def _remove(folder: Path) -> None:
     """Remove a folder whatever is in it, even where the user has lost patience."""
     with ignore_interrupts(ENDING):
         shutil.rmtree(folder, ignore_errors=True)  # a killed kernel may still be letting go of a socket
-
-
-def list_files(folder: Path) -> list[str]:
-    """Return the path of every file inside a folder, in alphabetical order."""
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-
-
-def replace_files(staging: Path, folder: Path, obsolete: Iterable[str]) -> None:
-    """Move every file of `staging` into the run folder and delete those that are obsolete.
-
-    Each file is replaced whole, the manifest last: a folder whose manifest agrees with its files is complete.
-    """
-    names = sorted(list_files(staging), key=lambda name: (name == FILE_NAME, name))
-    _check_targets(folder, names)
-    with ignore_interrupts(ENDING):
-        for name in names:
-            target = folder / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            (staging / name).replace(target)
-        for name in obsolete:
-            if not (folder / name).is_dir():
-                (folder / name).unlink(missing_ok=True)
-
-
-def _check_targets(folder: Path, names: Iterable[str]) -> None:
-    """Raise OSError where something is in the way of a file, before any is moved."""
-    for name in names:
-        target = folder / name
-        if target.is_dir():
-            raise OSError(None, f"{name} is a folder, and a file is to be written there")
-        if target.parent.exists() and not target.parent.is_dir():
-            raise OSError(None, f"{target.parent.name} is a file, and a folder is to be made there")
 
 
 @contextmanager

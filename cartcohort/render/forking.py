@@ -61,6 +61,7 @@ def fix_environment(environment: Mapping[str, str]) -> dict[str, str]:
     return {
         **environment,
         **dict.fromkeys(_THREADS, "1"),  # kernels share the processors, and threads before a fork would be lost
+        "LC_ALL": "C.UTF-8",
         "MPLBACKEND": "agg",
         "PYTHONHASHSEED": "0",
         "PYTHONPATH": os.pathsep.join(paths),  # the package whose source the manifest vouches for

@@ -34,6 +34,7 @@ _ABOUT = {
     ".docx": "tables and figures to be edited",
     "results.json": "every number with all its digits",
     "manifest.json": "what each page was made from, and the hash of every file",
+    "ro-crate-metadata.json": "the same for archives and journals, as an RO-Crate",
     "timings.json": "how long each section took",
 }
 
@@ -71,10 +72,7 @@ def render_overview(reports: Sequence[Report], files: Iterable[str], run: str) -
     run : str
         Name of the run, its title where no section tells the study's.
     """
-    pages = [report.collected.page for report in reports if report.collected and report.collected.page]
-    # The newest reports speak for the run: an older one may have other patients or another cut-off.
-    fresh = [r.collected.page for r in reports if r.state == "fresh" and r.collected and r.collected.page]
-    page = (fresh or pages or [{}])[0]
+    page = choose_page(reports)
     return _render(
         "run.html.j2",
         title=page.get("study_title") or run,
@@ -86,6 +84,16 @@ def render_overview(reports: Sequence[Report], files: Iterable[str], run: str) -
             [(r.section.name, r.section.title, r.collected.answers) for r in reports if r.collected]
         ),
     )
+
+
+def choose_page(reports: Sequence[Report]) -> Mapping[str, Any]:
+    """Return the head of the page that speaks for the run, an empty one where there is no page.
+
+    The newest reports do: an older one may have other patients or another cut-off.
+    """
+    pages = [report.collected.page for report in reports if report.collected and report.collected.page]
+    fresh = [r.collected.page for r in reports if r.state == "fresh" and r.collected and r.collected.page]
+    return (fresh or pages or [{}])[0]
 
 
 def prepare() -> None:

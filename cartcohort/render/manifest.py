@@ -58,18 +58,27 @@ class Export:
 class Manifest:
     """The sections of a run folder, the files that belong to the run as a whole, and what was made from them.
 
+    `run` is what the run was of as it was last put together: its name, the study's, parameters that differ from the
+    notebooks' own, the SHA-256 of the code, versions and SOURCE_DATE_EPOCH; empty in manifests of before it was kept.
     `damage` says why nothing could be read, where the folder has a manifest that is of no use.
     """
 
     sections: Mapping[str, Entry] = field(default_factory=dict)
     outputs: Mapping[str, str] = field(default_factory=dict)
     exports: Mapping[str, Export] = field(default_factory=dict)
+    run: Mapping[str, Any] = field(default_factory=dict)
     damage: str = ""
+
+    @property
+    def hashes(self) -> dict[str, str]:
+        """Return the SHA-256 of every file that the manifest vouches for, by its path."""
+        owned = {name: digest for entry in self.sections.values() for name, digest in entry.outputs.items()}
+        return {**owned, **self.outputs, **self.exported}
 
     @property
     def files(self) -> set[str]:
         """Return the path of every file that the manifest vouches for."""
-        return set(self.outputs).union(self.exports, *(entry.outputs for entry in self.sections.values()))
+        return set(self.hashes)
 
     @property
     def exported(self) -> dict[str, str]:
@@ -86,7 +95,8 @@ def read_manifest(folder: Path) -> Manifest:
         content = json.loads(path.read_text(encoding="utf-8"))
         entries = {str(name): _read_entry(value) for name, value in content["sections"].items()}
         exports = content.get("exports", {})  # runs of before there were any have none
-        return Manifest(entries, _read_hashes(content["outputs"]), _read_exports(exports))
+        run = _read_run(content.get("run", {}))
+        return Manifest(entries, _read_hashes(content["outputs"]), _read_exports(exports), run)
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return Manifest(damage=f"{FILE_NAME} cannot be read")
 
@@ -97,7 +107,8 @@ def write_manifest(manifest: Manifest, folder: Path) -> None:
         name: {"inputs": entry.inputs, "outputs": dict(sorted(entry.outputs.items())), "failure": entry.failure}
         for name, entry in manifest.sections.items()
     }
-    content = {"sections": sections, "outputs": dict(sorted(manifest.outputs.items()))}
+    content = {"run": manifest.run} if manifest.run else {}
+    content |= {"sections": sections, "outputs": dict(sorted(manifest.outputs.items()))}
     if manifest.exports:
         content["exports"] = {name: vars(export) for name, export in sorted(manifest.exports.items())}
     text = json.dumps(content, indent=2, ensure_ascii=False)
@@ -128,9 +139,33 @@ def find_damage(outputs: Mapping[str, str], folder: Path) -> str:
 
 def _read_entry(value: Mapping[str, Any]) -> Entry:
     inputs, failure = value["inputs"], value["failure"]
-    if not isinstance(inputs, dict) or not isinstance(failure, str):
+    if not isinstance(failure, str):
         raise TypeError
+    _check_made_from(inputs)
     return Entry(inputs, _read_hashes(value["outputs"]), failure)
+
+
+def _read_run(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a run as a whole was of; its names become those of folders where it is made again."""
+    _check_made_from(value)
+    for name in ("name", "study"):
+        _check_name(value.get(name, "run"))
+    return dict(value)
+
+
+def _check_made_from(value: Mapping[str, Any]) -> None:
+    """Refuse a description of what was read whose parts have another form than a run writes."""
+    parts = {name: value.get(name, {}) for name in ("parameters", "data", "versions")}
+    epoch = value.get("source_date_epoch")
+    if not all(isinstance(part, dict) for part in parts.values()) or not (epoch is None or epoch.isdecimal()):
+        raise TypeError
+    _check_name(parts["parameters"].get("study_path", "study"))
+
+
+def _check_name(name: str) -> None:
+    """Refuse what is no name of a single folder."""
+    if Path(name).name != name or name in ("", "..") or "\0" in name:
+        raise ValueError
 
 
 def _read_exports(value: Mapping[str, Mapping[str, str]]) -> dict[str, Export]:

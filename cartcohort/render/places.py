@@ -18,7 +18,8 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from cartcohort.errors import CartCohortError, OutputError, Problem, StudyDataError, UsageError
-from cartcohort.render.folder import as_output_error, list_files, real_path
+from cartcohort.render.exchange import list_files
+from cartcohort.render.folder import as_output_error, real_path
 from cartcohort.render.manifest import hash_files
 from cartcohort.render.store import download, is_url, show_url, upload
 

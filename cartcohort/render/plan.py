@@ -18,7 +18,7 @@ from cartcohort.render.exports.plan import describe_maker, find_outdated
 from cartcohort.render.folder import as_output_error, real_path
 from cartcohort.render.manifest import Manifest, find_damage, read_manifest
 from cartcohort.render.notebook import Section, discover_sections, select_sections
-from cartcohort.render.request import check_request, resolve_parameters
+from cartcohort.render.request import STUDY, check_request, resolve_parameters
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,6 +139,24 @@ def place_order(request: Request, surroundings: Surroundings | None = None) -> O
     values = {section.name: resolve_parameters(section, given, study_name) for section in sections}
     inputs = take_inputs(sections, values, hash_data(request), surroundings or read_surroundings())
     return Order(sections, selected, given, inputs)
+
+
+def describe_run(request: Request, order: Order) -> dict[str, Any]:
+    """Return what the manifest says of a run as a whole, of the order's sections the parameters that were changed."""
+    inputs = {section.name: order.inputs[section.name].describe() for section in order.sections}
+    changed = {
+        name: value
+        for section in order.sections
+        for name, value in inputs[section.name]["parameters"].items()
+        if name != STUDY and value != section.defaults[name]
+    }
+    around = next(iter(inputs.values()))
+    return {
+        "name": request.run_folder.name,
+        "study": request.study_folder.name,
+        "parameters": dict(sorted(changed.items())),
+        **{name: around[name] for name in ("code", "versions", "source_date_epoch")},
+    }
 
 
 def hash_data(request: Request) -> dict[str, str]:

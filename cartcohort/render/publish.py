@@ -8,17 +8,19 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from cartcohort.render.cache import why_changed
 from cartcohort.render.collect import join_records, read_collected, refuse_repeated
+from cartcohort.render.crate import CRATE, describe_crate
+from cartcohort.render.exchange import list_files, replace_files
 from cartcohort.render.exports.bring import Exports, Wanted
 from cartcohort.render.exports.plan import KINDS, name_exports, name_overview
-from cartcohort.render.folder import list_files, replace_files
 from cartcohort.render.index import Report, render_failure, render_overview
 from cartcohort.render.links import link_sections
 from cartcohort.render.manifest import FILE_NAME, Entry, Manifest, find_damage, hash_file, hash_files, write_manifest
 from cartcohort.render.notebook import Section
-from cartcohort.render.plan import Order, Plan, Request
+from cartcohort.render.plan import Order, Plan, Request, describe_run
 from cartcohort.render.tasks import Failure, Outcome
 
 TIMINGS = "timings.json"
@@ -106,11 +108,13 @@ def publish_run(
     for part in parts:
         _copy_files(part.entry.outputs, part.root, final)
     _write_failures(parts, outcomes, folder, final)
-    warnings = _write_common_files(parts, outcomes, folder, final, exports)
-    manifest = _write_manifest(parts, final, exports)
-    edited = exports.save_edited()
-    replace_files(final, folder, _list_before(plan.manifest, manifest) - manifest.files)
-    return Published(warnings, exports.failures, edited)
+    reports = _write_common_files(parts, outcomes, folder, final, exports)
+    manifest = _write_records(parts, reports, describe_run(request, order), final, exports)
+    edited = exports.rename_edited()
+    replace_files(final, folder, _list_before(plan.manifest, manifest) - manifest.files, renamed=edited)
+    pages = {report.section.name: report.collected.summary for report in reports if report.collected}
+    warnings = {name: summary["warning"] for name, summary in pages.items() if summary.get("warning")}
+    return Published(warnings, exports.failures, list(edited.values()))
 
 
 def _list_before(before: Manifest, now: Manifest) -> set[str]:
@@ -175,8 +179,8 @@ def _write_failures(parts: Sequence[_Part], outcomes: Mapping[str, Outcome], fol
 
 def _write_common_files(
     parts: Sequence[_Part], outcomes: Mapping[str, Outcome], folder: Path, final: Path, exports: Exports
-) -> dict[str, str]:
-    """Write what speaks of all sections; returns what their pages warn of."""
+) -> list[Report]:
+    """Write what speaks of all sections; returns how each stands."""
     shown = {part.name: part.section.title for part in parts if part.entry.outputs}
     collected = {name: read_collected(final / "notebooks" / f"{name}.ipynb") for name in shown}
     for name in shown:
@@ -188,19 +192,24 @@ def _write_common_files(
     reports = [Report(part.section, collected.get(part.name), part.state, part.reason) for part in parts]
 
     def write_overview(besides: Iterable[str]) -> None:
-        files = {*list_files(final), FILE_NAME, *besides} - {INDEX}
+        files = {*list_files(final), FILE_NAME, CRATE, *besides} - {INDEX}
         _write(final / INDEX, render_overview(reports, files, folder.name))
 
     exports.bring_overview(shown, write_overview)
-    return {name: one.summary["warning"] for name, one in collected.items() if one.summary.get("warning")}
+    return reports
 
 
-def _write_manifest(parts: Sequence[_Part], final: Path, exports: Exports) -> Manifest:
+def _write_records(
+    parts: Sequence[_Part], reports: Sequence[Report], run: Mapping[str, Any], final: Path, exports: Exports
+) -> Manifest:
+    """Write what tells where all the files come from."""
     sections = {part.name: replace(part.entry, outputs=hash_files(final, part.entry.outputs)) for part in parts}
     owned = {name for part in parts for name in part.entry.outputs} | exports.entries.keys()
     # The timings differ between equal runs, so nothing may depend on them.
     common = [name for name in list_files(final) if name not in owned and name != TIMINGS]
-    manifest = Manifest(sections, {name: hash_file(final / name) for name in common}, exports.entries)
+    manifest = Manifest(sections, {name: hash_file(final / name) for name in common}, exports.entries, run)
+    _write(final / CRATE, describe_crate(manifest, reports, list_files(final), final))
+    manifest = replace(manifest, outputs={**manifest.outputs, CRATE: hash_file(final / CRATE)})
     write_manifest(manifest, final)
     return manifest
 

@@ -19,7 +19,8 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from cartcohort.errors import CartCohortError
-from cartcohort.render.folder import check_temporary_folder, list_files, open_scratch
+from cartcohort.render.exchange import list_files
+from cartcohort.render.folder import check_temporary_folder, open_scratch
 from cartcohort.render.tasks import Failure, Outcome
 from cartcohort.render.travel import Delivery, Parcel, read_files, unpack_task
 from cartcohort.render.workers import choose_start, run_tasks, warm_up

@@ -34,14 +34,15 @@ class Workspace:
         """The run folder."""
         return self.root / "reports" / "four"
 
-    def run(self, *arguments: str, study: str = "data/four") -> Answer:
-        """Run the command line in this folder."""
+    def run(self, *arguments: str, study: str | None = "data/four") -> Answer:
+        """Run the command line in this folder; without a study none is named."""
+        named = [] if study is None else ["--study", study]
         out, err = io.StringIO(), io.StringIO()
         before = Path.cwd()
         os.chdir(self.root)
         try:
             with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-                code = run_reports.main(["--study", study, *arguments], notebooks=self.root / "notebooks")
+                code = run_reports.main([*named, *arguments], notebooks=self.root / "notebooks")
         finally:
             os.chdir(before)
         return Answer(code, out.getvalue(), err.getvalue())

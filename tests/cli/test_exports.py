@@ -239,7 +239,8 @@ def test_a_browser_that_fails_spoils_no_report(workspace, tmp_path, monkeypatch,
     assert exports_of(workspace) == {"response.docx", "survival.docx"}
     assert "index.pdf" not in (workspace.folder / "index.html").read_text()
     after = workspace.snapshot()
-    assert {name for name in before if after[name] != before[name]} == {"index.html", "manifest.json"}
+    changed = {name for name in before if after[name] != before[name]}
+    assert changed == {"index.html", "manifest.json", "ro-crate-metadata.json"}
     assert still_running(tmp_path / "false" / "pids") == []
 
 

@@ -69,6 +69,7 @@ def test_a_run_leaves_pages_results_tables_figures_notebooks_and_records(finishe
         "index.html",
         "manifest.json",
         "results.json",
+        "ro-crate-metadata.json",
         *(f"{name}.html" for name in ("response", "survival", "risk")),
         *(f"notebooks/{name}.ipynb" for name in ("response", "survival", "risk")),
         *(f"tables/{name}-response.csv" for name in ("response", "survival")),
@@ -276,3 +277,17 @@ def test_two_sections_that_hand_over_the_same_result_leave_the_report_as_it_was(
     assert answer.code == 12
     assert "The result `response/orr` is handed over twice" in answer.err
     assert again.snapshot() == before
+
+
+def test_the_manifest_tells_what_the_run_as_a_whole_was_of(finished):
+    workspace, _ = finished
+    manifest = json.loads((workspace.folder / "manifest.json").read_text())
+    inputs = manifest["sections"]["survival"]["inputs"]
+    assert manifest["run"] == {
+        "name": "four",
+        "study": "four",
+        "parameters": {},
+        **{name: inputs[name] for name in ("code", "versions", "source_date_epoch")},
+    }
+    assert inputs["versions"].keys() >= {"cart-reports", "python", "numpy"}
+    assert inputs["data"].keys() == {"study.yaml", "subjects.csv"}

@@ -103,20 +103,19 @@ class Exports:
         self.failures |= failures
         return failures
 
-    def save_edited(self) -> list[str]:
-        """Give every export in the run folder that somebody has edited another name, and return those names."""
+    def rename_edited(self) -> dict[str, str]:
+        """Return another name for every export in the run folder that somebody has edited, so that it can be kept."""
         edited = [name for name, one in self.before.items() if self._is_edited(name, one)]
-        return [_rename(self.folder / name) for name in edited]
+        return {name: _find_name(self.folder / name).relative_to(self.folder).as_posix() for name in edited}
 
     def _is_edited(self, name: str, export: Export) -> bool:
         return (self.folder / name).is_file() and bool(find_damage({name: export.content}, self.folder))
 
 
-def _rename(path: Path) -> str:
-    """Rename a file so that nothing is overwritten, neither it nor another; returns its new name."""
+def _find_name(path: Path) -> Path:
+    """Return a path by which nothing is overwritten, neither this file nor another."""
     number, new = 1, path.with_stem(f"{path.stem}.edited")
     while new.exists():
         number += 1
         new = path.with_stem(f"{path.stem}.edited-{number}")
-    path.rename(new)
-    return new.name
+    return new

@@ -13,8 +13,9 @@ from typing import Any
 
 from cartcohort.errors import OutputError, Problem
 from cartcohort.render.apart import call_apart
+from cartcohort.render.exchange import list_files
 from cartcohort.render.exports.plan import describe_maker
-from cartcohort.render.folder import as_output_error, hold_folder, list_files, open_staging
+from cartcohort.render.folder import as_output_error, hold_folder, open_staging
 from cartcohort.render.manifest import hash_files
 from cartcohort.render.plan import Order, Request, place_order
 from cartcohort.render.processes import ENDING, ignore_interrupts

@@ -1,20 +1,9 @@
-import os
-import signal
 import threading
-from pathlib import Path
 
 import pytest
 
 from cartcohort.errors import OutputError
-from cartcohort.render.folder import (
-    as_output_error,
-    check_temporary_folder,
-    hold_folder,
-    list_files,
-    open_scratch,
-    open_staging,
-    replace_files,
-)
+from cartcohort.render.folder import as_output_error, check_temporary_folder, hold_folder, open_scratch, open_staging
 
 
 def test_a_second_run_waits_for_the_first_and_says_so(tmp_path):
@@ -100,7 +89,7 @@ def test_staging_lies_beside_the_folder_and_is_gone_afterwards(tmp_path):
 def test_what_a_killed_run_left_is_removed(tmp_path):
     (tmp_path / ".[run].unfinished-abc").mkdir()
     (tmp_path / ".other.unfinished-abc").mkdir()
-    with open_staging(tmp_path / "[run]"):
+    with hold_folder(tmp_path / "[run]", print):
         assert not (tmp_path / ".[run].unfinished-abc").exists()
         assert (tmp_path / ".other.unfinished-abc").exists()
 
@@ -117,44 +106,3 @@ def test_the_kernels_scratch_folder_is_gone_afterwards():
     with open_scratch() as scratch:
         (scratch / "kernel.json").write_text("{}")
     assert not scratch.exists()
-
-
-@pytest.fixture
-def heard():
-    """The signals heard that ask to end, which otherwise have no effect meanwhile."""
-    numbers, names = [], (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {name: signal.signal(name, lambda number, _: numbers.append(number)) for name in names}
-    yield numbers
-    for name, handler in before.items():
-        signal.signal(name, handler)
-
-
-def test_files_are_replaced_all_or_none_where_the_run_is_to_end(tmp_path, monkeypatch, heard):
-    (tmp_path / "staging").mkdir()
-    for name in "abc":
-        (tmp_path / "staging" / name).write_text("new")
-    replace = Path.replace
-
-    def replace_and_be_interrupted(path, target):
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            os.kill(os.getpid(), number)
-        return replace(path, target)
-
-    monkeypatch.setattr(Path, "replace", replace_and_be_interrupted)
-    replace_files(tmp_path / "staging", tmp_path / "run", [])
-    assert list_files(tmp_path / "run") == ["a", "b", "c"]
-    assert set(heard) == {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
-
-
-def test_files_are_replaced_and_and_obsolete_ones_deleted_but_others_stay(tmp_path):
-    staging, folder = tmp_path / "staging", tmp_path / "run"
-    for name in ("staging/index.html", "staging/tables/a.csv", "staging/manifest.json"):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text("new")
-    folder.mkdir()
-    for name in ("index.html", "old.html", "mine.txt"):
-        (folder / name).write_text("old")
-    replace_files(staging, folder, ["old.html", "never-there.html"])
-    assert list_files(folder) == ["index.html", "manifest.json", "mine.txt", "tables/a.csv"]
-    assert (folder / "index.html").read_text() == "new"
-    assert (folder / "mine.txt").read_text() == "old"

@@ -22,12 +22,14 @@ def test_the_hash_of_a_file_is_its_sha256(tmp_path):
 
 def test_a_manifest_is_read_as_it_was_written(tmp_path):
     sections = {"b": Entry({"code": "1"}, {"b.html": "2"}), "a": Entry(failure="it broke")}
-    manifest = Manifest(sections, {"index.html": "3"}, {"b.pdf": Export("2", "code", "4")})
+    run = {"name": "four", "parameters": {"seed": 7}}
+    manifest = Manifest(sections, {"index.html": "3"}, {"b.pdf": Export("2", "code", "4")}, run)
     write_manifest(manifest, tmp_path)
     assert read_manifest(tmp_path) == manifest
     assert list(read_manifest(tmp_path).sections) == ["b", "a"]
     assert manifest.files == {"b.html", "index.html", "b.pdf"}
     assert manifest.exported == {"b.pdf": "4"}
+    assert manifest.hashes == {"b.html": "2", "index.html": "3", "b.pdf": "4"}
 
 
 def test_the_manifest_of_a_run_from_before_there_were_exports_is_read(tmp_path):
@@ -53,6 +55,14 @@ def test_a_folder_without_a_manifest_holds_nothing(tmp_path):
         '{"sections": {}, "outputs": {}, "exports": {"../a.pdf": {"source": "1", "maker": "2", "content": "3"}}}',
         '{"sections": {}, "outputs": {}, "exports": {"a.pdf": {"source": "1", "maker": "2"}}}',
         '{"sections": {}, "outputs": {}, "exports": {"a.pdf": "3"}}',
+        '{"run": 1, "sections": {}, "outputs": {}}',
+        '{"run": {"name": "../../other"}, "sections": {}, "outputs": {}}',
+        '{"run": {"study": "a/b"}, "sections": {}, "outputs": {}}',
+        '{"run": {"parameters": []}, "sections": {}, "outputs": {}}',
+        '{"run": {"source_date_epoch": "soon"}, "sections": {}, "outputs": {}}',
+        '{"sections": {"a": {"inputs": {"data": 1}, "outputs": {}, "failure": ""}}, "outputs": {}}',
+        '{"sections": {"a": {"inputs": {"parameters": {"study_path": ".."}}, "outputs": {}, "failure": ""}}, '
+        '"outputs": {}}',
     ],
 )
 def test_a_damaged_manifest_counts_as_none_and_says_so(tmp_path, content):

@@ -34,8 +34,10 @@ def test_the_folder_holds_a_description_headers_and_the_dictionary(tmp_path):
     said = make_folder(str(tmp_path / "my study"))
     files = read(tmp_path / "my study")
     assert sorted(files) == ["README.md", "adverse_events.csv", "assessments.csv", "study.yaml", "subjects.csv"]
-    assert files["adverse_events.csv"] == "subject_id,term,grade,onset_date,resolution_date,infusion,treatment,fever,"
-        "max_temperature_c,hypotension,hypoxia,ice_score,consciousness,seizure,motor_weakness,cerebral_edema\n"
+    assert files["adverse_events.csv"] == (
+        "subject_id,term,grade,onset_date,resolution_date,infusion,treatment,fever,max_temperature_c,hypotension,hypoxia,"
+        "ice_score,consciousness,seizure,motor_weakness,cerebral_edema\n"
+    )
     assert files["subjects.csv"].startswith("subject_id,infusion_date,death_date,last_contact_date,enrollment_date,")
     assert all(describe_table(table) in files["README.md"] for table in TABLES.values())
     assert said.splitlines()[-1] == f"  python run_reports.py check '{tmp_path}/my study'"
