@@ -45,6 +45,8 @@ class Description:
         By column: words for a reader.
     known_later : mapping of str to str
         By group known only after infusion: column of the day on which a patient came to its second level.
+    endpoints : mapping of str to object
+        By name of an endpoint of the study's own: what it declares, of any form yet.
     published : str
         File of the published figures, empty where there is none.
     """
@@ -61,6 +63,7 @@ class Description:
     levels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     known_later: Mapping[str, str] = field(default_factory=dict)
+    endpoints: Mapping[str, Any] = field(default_factory=dict)
     published: str = ""
 
 
@@ -271,5 +274,6 @@ _READERS = {
     "levels": _as_levels,
     "labels": lambda value: _as_mapping(value, _as_text, "{wait_days: Days from diagnosis}"),
     "known_later": lambda value: _as_mapping(value, _as_text, "{high_expansion: peak_day}"),
+    "endpoints": lambda value: _as_mapping(value, lambda one: one, "{ttnt: {events: [new_therapy, death]}}"),
     "published": _as_text,
 }

@@ -9,15 +9,20 @@ from pathlib import Path
 import pandas as pd
 
 from cartcohort.errors import Problem, StudyDataError, did_you_mean
+from cartcohort.parameters import PARAMETERS
 from cartcohort.study.cells import empty_column
+from cartcohort.study.declared_days import OfSubjects
+from cartcohort.study.declared_endpoints import read_endpoints
 from cartcohort.study.description import FILE, Description, read_description, read_yaml
-from cartcohort.study.factors import find_unfit_factors, order_levels
+from cartcohort.study.endpoint_definitions import REPORTED
+from cartcohort.study.factors import derive_columns, find_unfit_factors, order_levels
 from cartcohort.study.files import find_file
 from cartcohort.study.kept import find_kept
 from cartcohort.study.known_later import check_known_later, derive_known_later
 from cartcohort.study.labels import make_labels
 from cartcohort.study.mapping import recode_values, rename_columns
 from cartcohort.study.model import Study
+from cartcohort.study.own_endpoints import OwnEndpoint, mark_patients
 from cartcohort.study.published import PublishedFigure, read_published
 from cartcohort.study.schema import ADVERSE_EVENTS, ASSESSMENTS, DEFAULT_FACTORS, DERIVED, SUBJECTS, TABLES, Table
 from cartcohort.study.text_table import TextTable, read_text_table
@@ -66,9 +71,10 @@ def _read_study(folder: Path) -> Study:
     }
     days = _date_and_check(typed, description, problems)
     _check_names(description, typed["subjects"], days["subjects"], problems)
+    own = _add_endpoints(description, typed["subjects"], days, problems)
     if problems:
         raise StudyDataError(problems)
-    return _make_study(folder.resolve().name, description, typed, days, published)
+    return _make_study(folder.resolve().name, description, typed, days, published, own)
 
 
 def _find_folder(path: str | Path) -> Path:
@@ -149,12 +155,28 @@ def _check_names(description: Description, subjects: TypedTable, days: pd.DataFr
             problems.append(Problem(what, subjects.text.locate(outside, name), "Complete `levels` in study.yaml."))
 
 
+def _add_endpoints(
+    description: Description, subjects: TypedTable, days: dict[str, pd.DataFrame], problems: list[Problem]
+) -> dict[str, OwnEndpoint]:
+    """Return the endpoints that the study declares; the subjects are given the columns that these need."""
+    if not description.endpoints:
+        return {}
+    frame = days["subjects"]
+    of = OfSubjects(subjects, frame, make_labels(frame, description.labels))
+    defaults = {name: PARAMETERS[name].default for name in ("tumor_burden_threshold_pct", "age_cut_years")}
+    derived = frame.assign(**derive_columns(frame, levels=description.levels, **defaults))
+    own = read_endpoints(description.endpoints, of, subjects=derived, problems=problems)
+    days["subjects"] = frame.assign(**of.columns, **mark_patients(derived, own))
+    return own
+
+
 def _make_study(
     name: str,
     description: Description,
     typed: Mapping[str, TypedTable],
     days: Mapping[str, pd.DataFrame],
     published: tuple[PublishedFigure, ...],
+    own_endpoints: Mapping[str, OwnEndpoint],
 ) -> Study:
     subjects = _order_levels(days["subjects"], description.levels)
     subjects = subjects.assign(**derive_known_later(subjects, description.known_later, description.levels))
@@ -173,6 +195,8 @@ def _make_study(
         labels=make_labels(subjects, description.labels),
         known_later=description.known_later,
         published=published,
+        own_endpoints=own_endpoints,
+        reported_endpoints=(*REPORTED, *own_endpoints),
         documented=typed["subjects"].documented,
     )
     return replace(study, warnings=find_oddities(study, typed))

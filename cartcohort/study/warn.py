@@ -10,6 +10,7 @@ import pandas as pd
 
 from cartcohort.errors import Problem
 from cartcohort.study.description import FILE
+from cartcohort.study.endpoint_oddities import find_endpoint_oddities
 from cartcohort.study.model import Study
 from cartcohort.study.schema import COMPLETE_REMISSIONS, OBJECTIVE_RESPONSES, SUBJECTS
 from cartcohort.study.typed_table import TypedTable
@@ -35,7 +36,7 @@ def find_oddities(study: Study, typed: Mapping[str, TypedTable]) -> tuple[Proble
     finder.find_double_spellings(typed)
     finder.find_repeated_rows(typed)
     finder.find_mixed_units(typed)
-    return tuple(finder.oddities)
+    return (*finder.oddities, *find_endpoint_oddities(study, typed["subjects"]))
 
 
 class _Finder:
