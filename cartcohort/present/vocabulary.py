@@ -51,7 +51,11 @@ _OURS = {
     "cir": EndpointWords("cumulative incidence of relapse", "CIR", since=_RESPONSE),
     "nrm": EndpointWords("non-relapse mortality", "NRM", since=_RESPONSE),
 }
-DAYS_ZERO = {"infusion": ("first infusion", "infused"), "transplant": ("transplant", "transplanted")}
+DAYS_ZERO = {
+    "infusion": ("first infusion", "infused"),
+    "transplant": ("transplant", "transplanted"),
+    "treatment": ("first treatment", "treated"),
+}
 """Of each day 0 that a study can have: what time is counted from, and what was done to the patients."""
 
 _own: dict[str, EndpointWords] = {}
@@ -71,7 +75,7 @@ def learn_endpoints(own: Mapping[str, OwnEndpoint], *, day_zero: str = "infusion
     _own.clear()
     for name, one in own.items():
         free = _OURS[name].event_free if name in _OURS else "event-free"
-        words = within_sentence(one.label)
+        words = within_sentence(_without_capitals(one.label))
         _own[name] = EndpointWords(words, one.abbreviation, free, fixed.get(one.since, one.since))
 
 
@@ -88,6 +92,15 @@ def spell_out_own(texts: Iterable[str]) -> dict[str, str]:
         for one in _own.values()
         if re.search(rf"(?<![\w-]){re.escape(one.abbreviation)}(?![\w-])", text)
     }
+
+
+def _without_capitals(label: str) -> str:
+    """Return a label in capitals as of a title, "Time to First Event", with small letters but the first."""
+    first, *others = label.split(" ")
+    long = [word for word in others if len(word) > 3]
+    if not long or not all(re.fullmatch("[A-Z][a-z]+", word) for word in long):
+        return label
+    return " ".join([first, *(word.lower() if re.fullmatch("[A-Z]?[a-z]+", word) else word for word in others)])
 
 
 def within_sentence(label: str) -> str:

@@ -12,7 +12,7 @@ import yaml
 
 from cartcohort.errors import Problem, StudyDataError, did_you_mean
 from cartcohort.study.files import find_file
-from cartcohort.study.schema import DAYS_ZERO, FIRST_YEAR, LAST_YEAR, TABLES
+from cartcohort.study.schema import ADAM_TABLES, DAYS_ZERO, FIRST_YEAR, LAST_YEAR, TABLES
 
 FILE = "study.yaml"
 
@@ -23,6 +23,8 @@ class Description:
 
     Attributes
     ----------
+    format : str
+        "adam" where the tables are those of an ADaM package; empty where they are those of the data dictionary.
     title, source : str
         As given, empty where not.
     synthetic : bool
@@ -51,11 +53,12 @@ class Description:
         File of the published figures, empty where there is none.
     """
 
+    format: str = ""
     title: str = ""
     source: str = ""
     synthetic: bool = False
     data_cutoff_date: dt.date | None = None
-    day_zero: str = DAYS_ZERO[0]
+    day_zero: str = "infusion"
     tables: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
@@ -162,8 +165,9 @@ def read_description(folder: Path) -> Description:
             except _WrongFormError as wrong:
                 keys = ": ".join((name, *wrong.keys))
                 problems.append(Problem(f"`{keys}` {wrong.must}", FILE, wrong.remedy))
+    known = ADAM_TABLES if given.get("format") == "adam" else tuple(TABLES)
     for name in ("tables", "columns", "values"):
-        _refuse_unknown(given.get(name, {}), TABLES, f" under `{name}`", problems)
+        _refuse_unknown(given.get(name, {}), known, f" under `{name}`", problems)
     if problems:
         raise StudyDataError(problems)
     return Description(**given)
@@ -209,11 +213,11 @@ def _as_date(value: object) -> dt.date:
 
 
 def _as_day_zero(value: object) -> str:
-    if value not in DAYS_ZERO:
+    if not isinstance(value, str) or value not in DAYS_ZERO:
         raise _WrongFormError(
             f"must be one of {', '.join(DAYS_ZERO)}.", "Write `day_zero: transplant`, or leave it out."
         )
-    return str(value)
+    return value
 
 
 def _as_texts(value: object, example: str = "[sex, age_group]") -> tuple[str, ...]:
@@ -261,7 +265,14 @@ def _as_levels(value: object) -> dict[str, tuple[str, ...]]:
     return _as_mapping(value, lambda levels: _as_texts(levels, "[low, high]"), "{genetic_risk: [low, high]}")
 
 
+def _as_format(value: object) -> str:
+    if value != "adam":
+        raise _WrongFormError("must be adam.", "Write `format: adam` for an ADaM package, else leave it out.")
+    return "adam"
+
+
 _READERS = {
+    "format": _as_format,
     "title": _as_text,
     "source": _as_text,
     "synthetic": _as_truth,

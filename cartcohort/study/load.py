@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
 from cartcohort.errors import Problem, StudyDataError, did_you_mean
 from cartcohort.parameters import PARAMETERS
+from cartcohort.study.adam import AdamPackage, read_package
+from cartcohort.study.adam.tolerance import TolerantEventChecks, TolerantSubjectChecks
 from cartcohort.study.cells import empty_column
 from cartcohort.study.declared_days import OfSubjects
 from cartcohort.study.declared_endpoints import read_endpoints
@@ -58,7 +61,11 @@ def load_study(path: str | Path) -> Study:
 def _read_study(folder: Path) -> Study:
     description = read_description(folder)
     problems: list[Problem] = []
-    texts = _read_texts(folder, description, problems)
+    package = read_package(folder, description, problems) if description.format == "adam" else None
+    if package is not None:
+        description, texts = package.description, dict(package.texts)
+    else:
+        texts = _read_texts(folder, description, problems)
     published = _read_published(folder, description, problems)
     if "subjects" in texts and not len(texts["subjects"].rows):
         remedy = "Below the header, give each patient a row."
@@ -69,12 +76,14 @@ def _read_study(folder: Path) -> Study:
         name: read_typed_table(text, TABLES[name], description.levels if name == "subjects" else {}, problems)
         for name, text in texts.items()
     }
-    days = _date_and_check(typed, description, problems)
+    days = _date_and_check(typed, description, problems, package)
     _check_names(description, typed["subjects"], days["subjects"], problems)
     own = _add_endpoints(description, typed["subjects"], days, problems)
+    recorded = _add_recorded(package, typed["subjects"], days)
     if problems:
-        raise StudyDataError(problems)
-    return _make_study(folder.resolve().name, description, typed, days, published, own)
+        raise StudyDataError(package.translate(problems) if package else problems)
+    study = _make_study(folder.resolve().name, description, typed, days, published, {**recorded, **own})
+    return _describe_package(study, package, recorded) if package else study
 
 
 def _find_folder(path: str | Path) -> Path:
@@ -116,21 +125,28 @@ def _read_published(folder: Path, description: Description, problems: list[Probl
 
 
 def _date_and_check(
-    typed: Mapping[str, TypedTable], description: Description, problems: list[Problem]
+    typed: Mapping[str, TypedTable],
+    description: Description,
+    problems: list[Problem],
+    package: AdamPackage | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Return the tables in days, after all checks of logic that their columns allow."""
+    check_subjects, check_events = SubjectChecks, EventChecks
+    if package is not None:
+        check_subjects = partial(TolerantSubjectChecks, warnings=package.warnings)
+        check_events = partial(TolerantEventChecks, warnings=package.warnings)
     subjects = typed["subjects"]
     cutoff = description.data_cutoff_date
     day_zero = find_day_zero(subjects, problems)
     days = {"subjects": count_subjects(subjects, day_zero, cutoff, problems)}
     comparable = subjects.complete and (day_zero is not None or not subjects.dates)
     if comparable:
-        SubjectChecks(subjects, days["subjects"], problems).run(cutoff if day_zero is not None else None)
+        check_subjects(subjects, days["subjects"], problems).run(cutoff if day_zero is not None else None)
     for name in ("adverse_events", "assessments"):
         if name not in typed or not (typed[name].complete and comparable):
             continue
         days[name] = count_events(typed[name], days["subjects"]["subject_id"], day_zero, problems)
-        checks = EventChecks(typed[name], days[name], days["subjects"], problems)
+        checks = check_events(typed[name], days[name], days["subjects"], problems)
         checks.run_adverse_events() if name == "adverse_events" else checks.run_assessments()
     return days
 
@@ -168,6 +184,31 @@ def _add_endpoints(
     own = read_endpoints(description.endpoints, of, subjects=derived, problems=problems)
     days["subjects"] = frame.assign(**of.columns, **mark_patients(derived, own))
     return own
+
+
+def _add_recorded(
+    package: AdamPackage | None, subjects: TypedTable, days: dict[str, pd.DataFrame]
+) -> dict[str, OwnEndpoint]:
+    """Return the endpoints that an ADaM package records; the subjects are given the columns that these need."""
+    if package is None:
+        return {}
+    days["subjects"], own = package.add_endpoints(days["subjects"], find_day_zero(subjects, []))
+    return own
+
+
+def _describe_package(study: Study, package: AdamPackage, recorded: Mapping[str, OwnEndpoint]) -> Study:
+    """Return the study with what its package tells of itself; a report tells the recorded endpoints, if any."""
+    own = tuple(name for name in study.own_endpoints if name not in recorded)
+    reported = (*recorded, *own) if recorded else study.reported_endpoints
+    if recorded and all(study.endpoints[name].from_response for name in reported):
+        reported = ("os", *reported)
+    return replace(
+        study,
+        exclusions=package.exclusions,
+        reported_endpoints=reported,
+        remarks=package.remarks,
+        warnings=tuple(package.translate([*package.warnings, *study.warnings])),
+    )
 
 
 def _make_study(

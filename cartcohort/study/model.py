@@ -74,6 +74,9 @@ class Study:
         Reasons for which patients of the tables are not in this cohort, with their number, in order.
     documented : frozenset of str
         Columns of `subjects` that the file holds, empty or not.
+    remarks : mapping of str to tuple of str
+        How its tables were read, where a reader of the pages should know it: of "subjects", "endpoints" and
+        "adverse_events".
     warnings : tuple of Problem
         Oddities that do not prevent a report.
     """
@@ -97,6 +100,7 @@ class Study:
     selected_by: tuple[str, ...] = ()
     exclusions: tuple[tuple[str, int], ...] = ()
     documented: frozenset[str] = frozenset()
+    remarks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     warnings: tuple[Problem, ...] = ()
 
     @property

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -61,6 +62,9 @@ class OwnEndpoint:
         `<name>_censored_day`. Only a data cut-off then ends a time earlier.
     words : mapping of str to str
         What the named columns are, in words.
+    described : mapping of str to tuple of str
+        Of a recorded endpoint: the descriptions that the column `<name>_end` holds of its events, and of its
+        censorings, by the column of their days.
     """
 
     name: str
@@ -74,6 +78,7 @@ class OwnEndpoint:
     patients: str = ""
     recorded: bool = False
     words: Mapping[str, str] = field(default_factory=dict)
+    described: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def marks(self) -> str:
@@ -110,14 +115,20 @@ def mark_patients(subjects: pd.DataFrame, own: Mapping[str, OwnEndpoint]) -> dic
 
 def _define(own: OwnEndpoint) -> EndpointDefinition:
     def sources(columns: tuple[str, ...]) -> tuple[Source, ...]:
-        return tuple(_SOURCES.get(column) or source_of(own.words[column], column) for column in columns)
+        found = [_SOURCES.get(column) or source_of(own.words[column], column) for column in columns]
+        told = [own.described.get(column, ()) for column in columns]
+        described = [
+            tuple(_described(column, f"{own.name}_end", words) for words in said)
+            for column, said in zip(columns, told, strict=True)
+        ]
+        return tuple(chain.from_iterable(many or (one,) for many, one in zip(described, found, strict=True)))
 
     events, competing = sources(own.events), sources(own.competing)
     return EndpointDefinition(
         name=own.name,
         label=own.label,
         abbreviation=own.abbreviation,
-        event_name=_either([source.name for source in events]),
+        event_name="event" if own.recorded else _either([source.name for source in events]),
         events=events,
         competing=tuple((source.name, (source,)) for source in competing),
         # Nobody is followed beyond death, whatever the declaration says of it.
@@ -128,6 +139,16 @@ def _define(own: OwnEndpoint) -> EndpointDefinition:
         marks=own.marks,
         recorded=own.recorded,
     )
+
+
+def _described(column: str, text: str, words: str) -> Source:
+    """Return the days of a column that another one describes by these words."""
+
+    def days(subjects: pd.DataFrame, _: int) -> np.ndarray:
+        told = (subjects[text] == words).to_numpy(dtype=bool, na_value=False)
+        return np.where(told, subjects[column].to_numpy(dtype=float, na_value=np.nan), np.nan)
+
+    return Source(words, days)
 
 
 def _either(names: list[str]) -> str:

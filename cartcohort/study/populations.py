@@ -15,6 +15,7 @@ from cartcohort.study.cutoff import apply_cutoff
 from cartcohort.study.factors import KNOWN_LATER, as_factor, derive_columns, find_unfit_factors
 from cartcohort.study.model import Study
 from cartcohort.study.own_endpoints import mark_patients
+from cartcohort.study.schema import DAYS_ZERO
 from cartcohort.study.subset import names_in, select_rows
 
 _MOST_FACTOR_LEVELS = 20
@@ -95,7 +96,7 @@ def _keep_population(study: Study, population: str) -> Study:
         raise ParameterError(Problem(f"`population` {reason}")) from None
     if population == "enrolled":
         return study
-    cohort = _keep(study, study.subjects["infused"].to_numpy(), "never infused")
+    cohort = _keep(study, study.subjects["infused"].to_numpy(), f"never {DAYS_ZERO[study.day_zero]}")
     if population == "infused":
         return cohort
     best = cohort.subjects["best_response"]

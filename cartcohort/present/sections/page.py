@@ -32,6 +32,7 @@ class Cohort(Protocol):
     day_zero: str
     selected_by: Sequence[str]
     exclusions: Sequence[tuple[str, int]]
+    remarks: Mapping[str, Sequence[str]]
 
 
 class Asked(Protocol):
@@ -88,6 +89,12 @@ def present_flow(cohort: Cohort) -> Table | Notice | Sentence:
     ]
     columns = [Column("Step", csv=("step",)), Column("Patients", number=True, csv=("n",))]
     return build_table(id="flow", caption="Flow of patients", columns=columns, rows=rows)
+
+
+def note_tables(cohort: Cohort, table: str = "") -> list[Sentence]:
+    """Say how the subjects were read, and another table where one is named, where that is not as they stand."""
+    said = [text for name in ("subjects", table) for text in cohort.remarks.get(name, ())]
+    return [Sentence(" ".join(said))] if said else []
 
 
 def note_readings(parameters: Parameters) -> list[Sentence]:
