@@ -158,7 +158,11 @@ _DECLARATIONS = (
     ),
     Parameter("factors", "text", None, many=True, help="columns to compare by; None takes the study's own list"),
     Parameter(
-        "endpoints", "text", ["os", "pfs", "efs", "rfs", "dor"], many=True, help="time-to-event endpoints to report"
+        "endpoints",
+        "text",
+        None,
+        many=True,
+        help="time-to-event endpoints; None takes the study's own: os, pfs, efs, rfs, dor and those it declares",
     ),
     Parameter(
         "early_treatment_days",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from cartcohort.present.vocabulary import spell_out_own
+
 _OF_NUMBERS = {"NR": "not reached", "NE": "not estimable"}
 """Those that stand among numbers; elsewhere they may mean something else, such as a best response."""
 
@@ -35,6 +37,7 @@ def spell_out_used(words: Iterable[str], *, numbers: Iterable[str] = (), said: I
     told = " ".join([*words, *said]).lower()
     used = {short: long for short, long in _OF_NUMBERS.items() if short in _words_of(numbers)}
     used |= {short: long for short, long in _OF_WORDS.items() if short in _words_of(words)}
+    used |= spell_out_own(words)
     return [f"{short}, {long}." for short, long in used.items() if not _is_told(short, long, told)]
 
 

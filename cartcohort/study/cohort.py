@@ -42,7 +42,7 @@ def load_cohort(parameters: Mapping[str, Any]) -> Study:
 def select_by_parameters(study: Study, parameters: Mapping[str, Any]) -> Study:
     """Select from a study the cohort that the parameters ask for, as `load_cohort` does."""
     value = complete_parameters(parameters)
-    check_endpoints(value["endpoints"])
+    check_endpoints(study, value["endpoints"])
     return select_cohort(
         study,
         subset=value["subset"],

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -14,7 +15,7 @@ from cartcohort.study.files import find_file
 from cartcohort.study.forms import WrongFormError, as_date, as_mapping, as_text, as_texts, as_truth
 from cartcohort.study.mapping import keys
 from cartcohort.study.mapping.keys import EVERY, StatusTime
-from cartcohort.study.schema import DAYS_ZERO, TABLES
+from cartcohort.study.schema import ADAM_TABLES, DAYS_ZERO, TABLES
 from cartcohort.study.sources.text_form import DECIMALS, SEPARATORS, TextForm
 
 FILE = "study.yaml"
@@ -26,6 +27,8 @@ class Description:
 
     Attributes
     ----------
+    format : str
+        "adam" where the tables are those of an ADaM package; empty where they are those of the data dictionary.
     title, source : str
         As given, empty where not.
     synthetic : bool
@@ -48,6 +51,8 @@ class Description:
         By column: words for a reader.
     known_later : mapping of str to str
         By group known only after infusion: column of the day on which a patient came to its second level.
+    endpoints : mapping of str to object
+        By name of an endpoint of the study's own: what it declares, of any form yet.
     published : str
         File of the published figures, empty where there is none.
     rows : mapping of str to str
@@ -66,11 +71,12 @@ class Description:
         By table: how its text file is to be read, where that is not to be told from its content.
     """
 
+    format: str = ""
     title: str = ""
     source: str = ""
     synthetic: bool = False
     data_cutoff_date: dt.date | None = None
-    day_zero: str = DAYS_ZERO[0]
+    day_zero: str = "infusion"
     tables: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
@@ -78,6 +84,7 @@ class Description:
     levels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     known_later: Mapping[str, str] = field(default_factory=dict)
+    endpoints: Mapping[str, Any] = field(default_factory=dict)
     published: str = ""
     rows: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -193,9 +200,10 @@ def check_description(content: object) -> Description:
             except WrongFormError as wrong:
                 path = ": ".join((name, *wrong.keys))
                 problems.append(Problem(f"`{path}` {wrong.must}", FILE, wrong.remedy))
+    known = ADAM_TABLES if given.get("format") == "adam" else tuple(TABLES)
     for name in ("tables", "columns", "values", "rows", "units", "dates", "reading"):
         named = [table for table in given.get(name, {}) if table != EVERY]
-        _refuse_unknown(named, TABLES, f" under `{name}`", problems)
+        _refuse_unknown(named, known, f" under `{name}`", problems)
     if problems:
         raise StudyDataError(problems)
     return Description(**given)
@@ -209,11 +217,11 @@ def _refuse_unknown(given: Iterable[str], known: Iterable[str], under: str, prob
 
 
 def _as_day_zero(value: object) -> str:
-    if value not in DAYS_ZERO:
+    if not isinstance(value, str) or value not in DAYS_ZERO:
         raise WrongFormError(
             f"must be one of {', '.join(DAYS_ZERO)}.", "Write `day_zero: transplant`, or leave it out."
         )
-    return str(value)
+    return value
 
 
 def _as_column_names(value: object) -> dict[str, dict[str, str]]:
@@ -258,7 +266,14 @@ def _is_encoding(name: str) -> bool:
         return False
 
 
+def _as_format(value: object) -> str:
+    if value != "adam":
+        raise WrongFormError("must be adam.", "Write `format: adam` for an ADaM package, else leave it out.")
+    return "adam"
+
+
 _READERS = {
+    "format": _as_format,
     "title": as_text,
     "source": as_text,
     "synthetic": as_truth,
@@ -271,6 +286,7 @@ _READERS = {
     "levels": _as_levels,
     "labels": lambda value: as_mapping(value, as_text, "{wait_days: Days from diagnosis}"),
     "known_later": lambda value: as_mapping(value, as_text, "{high_expansion: peak_day}"),
+    "endpoints": lambda value: as_mapping(value, lambda one: one, "{ttnt: {events: [new_therapy, death]}}"),
     "published": as_text,
     "rows": keys.as_rows,
     "units": keys.as_units,

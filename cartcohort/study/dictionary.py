@@ -20,6 +20,7 @@ class Key:
 
 
 KEYS = (
+    Key("format", "`adam` if the tables are those of an ADaM package (below)", "format: adam"),
     Key("title", "title of the study; the folder's name if left out", "title: CAR-T therapy at our centre"),
     Key("source", "one sentence on where the data come from", "source: patient files, reviewed in May 2024"),
     Key("synthetic", "`true` if the data are made up: every page of every report then says so", "synthetic: true"),
@@ -30,8 +31,8 @@ KEYS = (
     ),
     Key(
         "day_zero",
-        "what day 0 is: `infusion` (the first CAR-T infusion; if left out) or `transplant`; pages then say "
-        '"from transplant", and `infusion_date` is the date of the transplant',
+        "what day 0 is: `infusion` (the first CAR-T infusion; if left out), `transplant` or `treatment`; pages then "
+        'say "from transplant" or "from first treatment", and `infusion_date` is the date of that',
         "day_zero: transplant",
     ),
     Key(
@@ -68,6 +69,11 @@ KEYS = (
         "known_later",
         "groups of your own that are known only after infusion, each with the column of its days (below)",
         "known_later: {high_expansion: peak_day}",
+    ),
+    Key(
+        "endpoints",
+        "time-to-event endpoints of your own (below)",
+        "endpoints: {ttnt: {label: Time to next therapy, abbreviation: TTNT, events: [new_therapy, death]}}",
     ),
     Key("published", "file of published figures to compare with", "published: published.yaml"),
     Key(

@@ -30,7 +30,7 @@ class Endpoint:
     censoring_reason : ndarray of object (str)
         "last contact", "data cut-off", "transplant", "new therapy", "" where not censored.
     origin : str
-        "infusion", "enrollment" or "first response".
+        "infusion", "enrollment" or "first response"; of a study's own endpoint also what its day of origin is.
     origin_day : ndarray of int64
         Day of time zero of each patient, counted from first infusion.
     subjects : DataFrame

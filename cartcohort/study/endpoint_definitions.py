@@ -12,6 +12,9 @@ import pandas as pd
 from cartcohort.study.antigens import ANTIGEN_NEGATIVE, ANTIGEN_POSITIVE, ANTIGEN_UNKNOWN, classify_relapses
 from cartcohort.study.schema import COMPLETE_REMISSIONS, OBJECTIVE_RESPONSES
 
+FIRST_RESPONSE = "first response"
+"""What endpoints count from that do not count from day 0 or enrolment."""
+
 
 @dataclass(frozen=True)
 class Source:
@@ -48,6 +51,17 @@ class EndpointDefinition:
     beside_death : tuple of str
         Columns of which a study must record one, or the endpoint is overall survival under another name; empty where
         none is asked for.
+    censors : tuple of Source
+        What ends follow-up of this endpoint beside last contact and data cut-off.
+    origin : str
+        Of an endpoint of a study's own: "infusion", "enrollment", or the column of the day that it counts from; empty
+        where the parameter `origin` decides.
+    since : str
+        What such a column is, in words ("first response"); else as `origin`.
+    patients, marks : str
+        Who is at risk, as the study says it, and the column of the subjects that marks them; empty for everybody.
+    recorded : bool
+        Whether the file holds the ends of its times, so that no last contact ends them.
     """
 
     name: str
@@ -58,6 +72,17 @@ class EndpointDefinition:
     competing: tuple[tuple[str, tuple[Source, ...]], ...] = ()
     responses: tuple[str, ...] = ()
     beside_death: tuple[str, ...] = ()
+    censors: tuple[Source, ...] = ()
+    origin: str = ""
+    since: str = ""
+    patients: str = ""
+    marks: str = ""
+    recorded: bool = False
+
+    @property
+    def from_response(self) -> bool:
+        """Whether it counts from the first response."""
+        return bool(self.responses) or self.since == FIRST_RESPONSE
 
 
 def source_of(name: str, column: str) -> Source:
@@ -180,3 +205,6 @@ _DEFINITIONS = (
 
 ENDPOINTS: Mapping[str, EndpointDefinition] = MappingProxyType({d.name: d for d in _DEFINITIONS})
 """All endpoints by name."""
+
+REPORTED = ("os", "pfs", "efs", "rfs", "dor")
+"""Those of the suite that a report tells where it is not asked for others."""

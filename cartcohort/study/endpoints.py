@@ -11,7 +11,7 @@ import pandas as pd
 from cartcohort.errors import ParameterError, Problem, did_you_mean
 from cartcohort.parameters import PARAMETERS, check_parameters
 from cartcohort.study.endpoint import Endpoint
-from cartcohort.study.endpoint_definitions import ENDPOINTS, EndpointDefinition
+from cartcohort.study.endpoint_definitions import FIRST_RESPONSE, EndpointDefinition
 from cartcohort.study.ends import CENSORED, End, as_float, list_categories, list_ends
 from cartcohort.study.model import Study
 
@@ -36,9 +36,11 @@ def derive_endpoint(
     study : Study
         As loaded or selected.
     name : str
-        One of os, pfs, efs, rfs, dor, cir, nrm, and cir_antigen_positive, cir_antigen_negative, cir_antigen_unknown.
+        One of os, pfs, efs, rfs, dor, cir, nrm, and cir_antigen_positive, cir_antigen_negative, cir_antigen_unknown,
+        or one that the study declares.
     origin : str
-        "infusion" or "enrollment": day 0 of OS, PFS and EFS. The others count from first response.
+        "infusion" or "enrollment": day 0 of OS, PFS and EFS. The others count from first response, or from where the
+        study's declaration says.
     hsct_handling, new_therapy_handling : str
         What a later transplant or new therapy is: "ignore"; "censor"; "event", an event of interest; "competing", a
         category of its own. One before the origin acts on day 0. EFS counts new therapy as an event unless told
@@ -57,7 +59,7 @@ def derive_endpoint(
     ParameterError
         If the endpoint or an option is unknown.
     """
-    definition = _find_definition(name)
+    definition = _find_definition(study, name)
     options = check_parameters(
         {
             "origin": origin,
@@ -103,16 +105,18 @@ class AskedEndpoints:
     unrecorded: Mapping[str, tuple[str, ...]]
 
 
-def ask_endpoints(study: Study, names: Iterable[str]) -> AskedEndpoints:
+def ask_endpoints(study: Study, names: Iterable[str] | None = None) -> AskedEndpoints:
     """Part endpoints into those to tell and those that would be overall survival under another name.
 
-    Where no other endpoint counts from infusion, all are told: there would be nothing to compare by else.
+    Where no other endpoint counts from infusion, all are told: there would be nothing to compare by else. None asks
+    for the study's own list.
     """
-    names = tuple(names)
-    needed = {name: ENDPOINTS[name].beside_death for name in names}
+    known = study.endpoints
+    names = study.reported_endpoints if names is None else tuple(names)
+    needed = {name: known[name].beside_death for name in names}
     unrecorded = {name: columns for name, columns in needed.items() if columns and study.lacking(*columns) == columns}
     told = tuple(name for name in names if name not in unrecorded)
-    if all(ENDPOINTS[name].responses for name in told):
+    if all(known[name].from_response for name in told):
         return AskedEndpoints(names, {})
     return AskedEndpoints(told, unrecorded)
 
@@ -140,8 +144,15 @@ def derive_by_hsct_handling(
     }
 
 
-def check_endpoints(names: Iterable[str]) -> None:
+def check_endpoints(study: Study, names: Iterable[str] | None) -> None:
     """Check the endpoints that a report is asked for.
+
+    Parameters
+    ----------
+    study : Study
+        Which may declare endpoints of its own.
+    names : iterable of str or None
+        None asks for the study's own list, which is sound.
 
     Raises
     ------
@@ -149,16 +160,19 @@ def check_endpoints(names: Iterable[str]) -> None:
         With one problem a name that is no endpoint, or one told by its incidence in the section on relapse; or where
         none counts from infusion, so that there is nothing to compare by what was known then.
     """
-    offered = [name for name, definition in ENDPOINTS.items() if not definition.competing]
+    if names is None:
+        return
+    known = study.endpoints
+    offered = [name for name in known if name in study.own_endpoints or not known[name].competing]
     remedy = f"Endpoints are: {', '.join(offered)}."
     problems = [
         Problem(f"`endpoints` names `{name}`, which is told by the section on relapse.", remedy=remedy)
-        if name in ENDPOINTS
+        if name in known
         else Problem(f"`endpoints` names `{name}`, which is none.{did_you_mean(name, offered)}", remedy=remedy)
         for name in names
         if name not in offered
     ]
-    from_infusion = [name for name in offered if not ENDPOINTS[name].responses]
+    from_infusion = [name for name in offered if not known[name].from_response]
     if not problems and not set(from_infusion) & set(names):
         what = f"`endpoints` must name one that counts from infusion: {', '.join(from_infusion)}."
         problems.append(Problem(what, remedy="Add it; the others count from response."))
@@ -166,34 +180,44 @@ def check_endpoints(names: Iterable[str]) -> None:
         raise ParameterError(problems)
 
 
-def _find_definition(name: str) -> EndpointDefinition:
-    if name not in ENDPOINTS:
-        what = f"There is no endpoint `{name}`.{did_you_mean(name, ENDPOINTS)}"
-        raise ParameterError(Problem(what, remedy=f"Endpoints are: {', '.join(ENDPOINTS)}."))
-    return ENDPOINTS[name]
+def _find_definition(study: Study, name: str) -> EndpointDefinition:
+    known = study.endpoints
+    if name not in known:
+        what = f"There is no endpoint `{name}`.{did_you_mean(name, known)}"
+        raise ParameterError(Problem(what, remedy=f"Endpoints are: {', '.join(known)}."))
+    return known[name]
 
 
 def _find_origin(
     subjects: pd.DataFrame, definition: EndpointDefinition, origin: str
 ) -> tuple[np.ndarray, np.ndarray, str, str]:
     """Return day zero of each patient, the mask of those at risk, the origin's name, and who is left out."""
-    infused = subjects["infused"].to_numpy(dtype=bool)
+    start, origin, reasons = _start_of(subjects, definition, definition.origin or origin)
+    if definition.marks:
+        outside = ~subjects[definition.marks].to_numpy(dtype=bool)
+        others = {reason: mask & ~outside for reason, mask in reasons.items()}
+        reasons = {f"not of {definition.patients}": outside} | others
+    left_out = np.logical_or.reduce(list(reasons.values()))
+    return start, ~left_out, origin, _count_left_out({reason: int(mask.sum()) for reason, mask in reasons.items()})
+
+
+def _start_of(
+    subjects: pd.DataFrame, definition: EndpointDefinition, origin: str
+) -> tuple[np.ndarray, str, dict[str, np.ndarray]]:
+    """Return day zero of each patient, the origin's name, and by reason who has none."""
     if definition.responses:
         wanted = subjects["best_response"].isin(definition.responses).to_numpy()
         start = as_float(subjects["response_day"])
-        reasons = {
-            f"without {_one_of(definition.responses)}": ~wanted,
-            "without a day of response": wanted & np.isnan(start),
-        }
-        origin = "first response"
-    elif origin == "enrollment":
+        undated = {"without a day of response": wanted & np.isnan(start)}
+        return start, FIRST_RESPONSE, {f"without {_one_of(definition.responses)}": ~wanted} | undated
+    if origin == "infusion":
+        return np.zeros(len(subjects)), origin, {"never infused": ~subjects["infused"].to_numpy(dtype=bool)}
+    if origin == "enrollment":
         start = as_float(subjects["enrollment_day"])
-        reasons = {"without a day of enrolment": np.isnan(start)}
-    else:
-        start = np.zeros(len(subjects))
-        reasons = {"never infused": ~infused}
-    left_out = np.logical_or.reduce(list(reasons.values()))
-    return start, ~left_out, origin, _count_left_out({reason: int(mask.sum()) for reason, mask in reasons.items()})
+        return start, origin, {"without a day of enrolment": np.isnan(start)}
+    start = as_float(subjects[origin])
+    missing = f"a record of {definition.abbreviation}" if definition.recorded else definition.since
+    return start, definition.since, {f"without {missing}": np.isnan(start)}
 
 
 def _one_of(names: Sequence[str]) -> str:

@@ -42,7 +42,7 @@ def list_ends(
         The patients at risk.
     start : ndarray of float, shape (n,)
         Day of time zero of each. An event before it is none of this endpoint; a transplant or new therapy before it,
-        where handled, acts on that day, since the patient is past it from the start.
+        where handled, acts on that day, since the patient is past it from the start, and so does what censors.
     hsct_handling, new_therapy_handling, response_assessment_day
         As in `derive_endpoint`.
     """
@@ -54,6 +54,12 @@ def list_ends(
             source: source.days(subjects, response_assessment_day) for source in sources if source not in handled
         }
         return [End(category, source.name, np.where(days < start, np.nan, days)) for source, days in dated.items()]
+
+    def ended(sources: tuple[Source, ...]) -> list[End]:
+        dated = {
+            source: source.days(subjects, response_assessment_day) for source in sources if source not in handled
+        }
+        return [End(CENSORED, source.name, np.maximum(days, start)) for source, days in dated.items()]
 
     def added(how: str, category: str = "") -> list[End]:
         dated = {
@@ -67,7 +73,8 @@ def list_ends(
         *(end for category, sources in definition.competing for end in own(category, sources)),
         *added("competing"),
         *added("censor", CENSORED),
-        *_end_of_follow_up(subjects),
+        *ended(definition.censors),
+        *(_end_of_record(definition, subjects) if definition.recorded else _end_of_follow_up(subjects)),
     ]
 
 
@@ -79,6 +86,13 @@ def _end_of_follow_up(subjects: pd.DataFrame) -> list[End]:
         End(CENSORED, DATA_CUTOFF, np.where(alive & (cutoff <= contact), cutoff, np.nan)),
         End(CENSORED, LAST_CONTACT, np.where(alive, contact, np.nan)),
     ]
+
+
+def _end_of_record(definition: EndpointDefinition, subjects: pd.DataFrame) -> list[End]:
+    """Return the cut-off of those whose recorded end it has hidden; nothing else ends a recorded time."""
+    sources = [*definition.events, *definition.censors]
+    known = np.logical_or.reduce([~np.isnan(source.days(subjects, 0)) for source in sources])
+    return [End(CENSORED, DATA_CUTOFF, np.where(known, np.nan, as_float(subjects["data_cutoff_day"])))]
 
 
 def list_categories(definition: EndpointDefinition, ends: list[End]) -> list[str]:

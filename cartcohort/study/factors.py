@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
 
@@ -56,6 +56,27 @@ def find_unfit_factors(
             what = f"`factors` names `{name}`: a factor's name is of letters, digits and underscores."
             problems.append(Problem(what, where, remedy))
     return problems
+
+
+def derive_columns(
+    subjects: pd.DataFrame,
+    *,
+    levels: Mapping[str, Sequence[str]],
+    tumor_burden_threshold_pct: float,
+    age_cut_years: float,
+) -> dict[str, pd.Series]:
+    """Return the derived columns as categories; one that the file holds is used as it is."""
+    derived = {
+        "tumor_burden": derive_tumor_burden(subjects, tumor_burden_threshold_pct),
+        "age_group": derive_age_group(subjects, age_cut_years),
+        "response": derive_response(subjects),
+    }
+    return {
+        name: order_levels(values, levels.get(name, ()))
+        if name not in subjects
+        else as_factor(subjects[name], levels.get(name, ()))
+        for name, values in derived.items()
+    }
 
 
 def derive_tumor_burden(subjects: pd.DataFrame, threshold_pct: float) -> pd.Series:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from cartcohort.errors import Problem
+from cartcohort.study.endpoint_definitions import REPORTED, EndpointDefinition
+from cartcohort.study.own_endpoints import OwnEndpoint, define_endpoints
 from cartcohort.study.published import PublishedFigure
 
 MAY_BEFALL_NOBODY = frozenset(
@@ -60,6 +62,10 @@ class Study:
         column of the day on which a patient came to the second.
     published : tuple of PublishedFigure
         Published figures to compare with.
+    own_endpoints : mapping of str to OwnEndpoint
+        Endpoints that the study declares.
+    reported_endpoints : tuple of str
+        Endpoints that a report tells where it is not asked for others.
     day_zero : str
         What day 0 is, one of `schema.DAYS_ZERO`.
     selected_by : tuple of str
@@ -68,6 +74,9 @@ class Study:
         Reasons for which patients of the tables are not in this cohort, with their number, in order.
     documented : frozenset of str
         Columns of `subjects` that the file holds, empty or not.
+    remarks : mapping of str to tuple of str
+        How its tables were read, where a reader of the pages should know it: of "subjects", "endpoints" and
+        "adverse_events".
     warnings : tuple of Problem
         Oddities that do not prevent a report.
     readings : tuple of str
@@ -89,10 +98,13 @@ class Study:
     labels: Mapping[str, str] = field(default_factory=dict)
     known_later: Mapping[str, str] = field(default_factory=dict)
     published: tuple[PublishedFigure, ...] = ()
+    own_endpoints: Mapping[str, OwnEndpoint] = field(default_factory=dict)
+    reported_endpoints: tuple[str, ...] = REPORTED
     day_zero: str = "infusion"
     selected_by: tuple[str, ...] = ()
     exclusions: tuple[tuple[str, int], ...] = ()
     documented: frozenset[str] = frozenset()
+    remarks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     warnings: tuple[Problem, ...] = ()
     readings: tuple[str, ...] = ()
     imputed: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -101,6 +113,11 @@ class Study:
     def has_dates(self) -> bool:
         """Whether calendar dates are known, so that a cut-off can be applied."""
         return bool(self.subjects["infusion_date"].notna().any())
+
+    @property
+    def endpoints(self) -> Mapping[str, EndpointDefinition]:
+        """Return all endpoints by name: those of the suite, then the study's own."""
+        return define_endpoints(self.own_endpoints)
 
     def lacking(self, *columns: str) -> tuple[str, ...]:
         """Return those of the columns that are absent or wholly empty.

@@ -12,18 +12,12 @@ import pandas as pd
 from cartcohort.errors import ParameterError, Problem, did_you_mean
 from cartcohort.parameters import PARAMETERS
 from cartcohort.study.cutoff import apply_cutoff
-from cartcohort.study.factors import (
-    KNOWN_LATER,
-    as_factor,
-    derive_age_group,
-    derive_response,
-    derive_tumor_burden,
-    find_unfit_factors,
-    order_levels,
-)
+from cartcohort.study.factors import KNOWN_LATER, as_factor, derive_columns, find_unfit_factors
 from cartcohort.study.grading.responses import fill_responses
 from cartcohort.study.imputation import keep_imputed
 from cartcohort.study.model import Study
+from cartcohort.study.own_endpoints import mark_patients
+from cartcohort.study.schema import DAYS_ZERO
 from cartcohort.study.subset import names_in, select_rows
 
 _MOST_FACTOR_LEVELS = 20
@@ -107,7 +101,7 @@ def _keep_population(study: Study, population: str) -> Study:
         raise ParameterError(Problem(f"`population` {reason}")) from None
     if population == "enrolled":
         return study
-    cohort = _keep(study, study.subjects["infused"].to_numpy(), "never infused")
+    cohort = _keep(study, study.subjects["infused"].to_numpy(), f"never {DAYS_ZERO[study.day_zero]}")
     if population == "infused":
         return cohort
     best = cohort.subjects["best_response"]
@@ -133,19 +127,14 @@ def _of_subjects(events: pd.DataFrame, subjects: pd.DataFrame) -> pd.DataFrame:
 
 
 def _add_derived(study: Study, tumor_burden_threshold_pct: float, age_cut_years: float) -> Study:
-    subjects = study.subjects
-    derived = {
-        "tumor_burden": derive_tumor_burden(subjects, tumor_burden_threshold_pct),
-        "age_group": derive_age_group(subjects, age_cut_years),
-        "response": derive_response(subjects),
-    }
-    columns = {
-        name: order_levels(values, study.levels.get(name, ()))
-        if name not in subjects
-        else as_factor(subjects[name], study.levels.get(name, ()))
-        for name, values in derived.items()
-    }
-    return replace(study, subjects=subjects.assign(**columns))
+    columns = derive_columns(
+        study.subjects,
+        levels=study.levels,
+        tumor_burden_threshold_pct=tumor_burden_threshold_pct,
+        age_cut_years=age_cut_years,
+    )
+    subjects = study.subjects.assign(**columns)
+    return replace(study, subjects=subjects.assign(**mark_patients(subjects, study.own_endpoints)))
 
 
 def _known_later(subset: str, study: Study) -> tuple[str, ...]:

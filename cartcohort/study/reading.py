@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from cartcohort.errors import Problem
+from cartcohort.study.adam import AdamPackage
 from cartcohort.study.description import Description
+from cartcohort.study.own_endpoints import OwnEndpoint
 from cartcohort.study.published import PublishedFigure
 from cartcohort.study.schema import DEFAULT_FACTORS
 from cartcohort.study.typed_table import TypedTable
@@ -33,6 +35,10 @@ class Reading:
         Published figures to compare with.
     problems : tuple of Problem
         What is wrong; a study with any cannot be used.
+    own_endpoints : mapping of str to OwnEndpoint
+        Endpoints that an ADaM package records, then those that the description declares.
+    package : AdamPackage or None
+        The ADaM package that the study is.
     """
 
     name: str
@@ -41,6 +47,8 @@ class Reading:
     days: Mapping[str, pd.DataFrame]
     published: tuple[PublishedFigure, ...]
     problems: tuple[Problem, ...]
+    own_endpoints: Mapping[str, OwnEndpoint]
+    package: AdamPackage | None
 
     @property
     def factors(self) -> tuple[str, ...]:

@@ -16,8 +16,11 @@ COMPLETE_REMISSIONS = ("CR", "CRi")
 OBJECTIVE_RESPONSES = ("CR", "CRi", "PR")
 FIRST_YEAR, LAST_YEAR = 1900, 2200  # a date outside is a slip
 LONGEST_DAYS = 36525  # from first infusion, either way
-DAYS_ZERO = ("infusion", "transplant")
-"""What day 0 of a study can be: the first CAR-T infusion, or a stem-cell transplant."""
+DAYS_ZERO = {"infusion": "infused", "transplant": "transplanted", "treatment": "treated"}
+"""What day 0 of a study can be: the first CAR-T infusion, a stem-cell transplant or the first treatment of another
+kind; and what was then done to the patients."""
+ADAM_TABLES = ("adsl", "adtte", "adrs", "adae", "adlb")
+"""Tables of a study that is an ADaM package."""
 ANTIGEN_STATES = ("positive", "dim", "negative", "unknown")
 HYPOTENSION = ("none", "no vasopressor", "one vasopressor", "multiple vasopressors")
 HYPOXIA = ("none", "low-flow", "high-flow", "positive pressure")

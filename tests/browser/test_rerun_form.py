@@ -23,6 +23,7 @@ TYPED = {
     "rmst_months": {"36": 36, "+12": 12} | dict.fromkeys(["0.05", "-3", "twelve"], WRONG),
     "bootstrap_samples": {"20": 20, "10000": 10000} | dict.fromkeys(["19", "10001", "100.5"], WRONG),
     "endpoints": {
+        "": None,
         "os": ["os"],
         "os, pfs": ["os", "pfs"],
         '"os", "pfs"': ["os", "pfs"],
@@ -32,7 +33,7 @@ TYPED = {
         "['os', 'pfs']": ["os", "pfs"],
         "'a, b', it's, 'o''s'": ["a, b", "it's", "o's"],
     }
-    | dict.fromkeys(["os, os", "", '"os', "os, , pfs"], WRONG),
+    | dict.fromkeys(["os, os", '"os', "os, , pfs"], WRONG),
     "subset": {
         "": None,
         "sex == 'male'": "sex == 'male'",

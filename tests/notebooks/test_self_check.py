@@ -123,8 +123,8 @@ def test_a_shifted_result_is_seen_by_every_route():
     variables, results = shown.variables, results_of(shown)
     ratio = results["survival/os/cox/genetic_risk/high"]
     shifted = {**results, "survival/os/cox/genetic_risk/high": replace(ratio, estimate=ratio.estimate * (1 + 1e-5))}
-    cohort = variables["cohort"]
-    checks = self_check.check_survival(shifted, cohort.subjects, cohort.factors, variables["parameters"])
+    cohort, parameters = variables["cohort"], {**variables["parameters"], "endpoints": variables["asked"].told}
+    checks = self_check.check_survival(shifted, cohort.subjects, cohort.factors, parameters)
     wrong = [name for name, record in checks.items() if record.note.startswith("disagrees")]
     assert wrong == [
         f"survival/self_check/os/cox/genetic_risk/high/{route}" for route in ("count", "statsmodels", "lifelines")
@@ -137,7 +137,8 @@ def test_a_death_that_the_first_route_loses_is_seen():
     subjects = variables["cohort"].subjects.copy()
     row = subjects["death_day"].first_valid_index()
     subjects.loc[row, "death_day"] = None
-    checks = self_check.check_survival(results, subjects, variables["cohort"].factors, variables["parameters"])
+    parameters = {**variables["parameters"], "endpoints": variables["asked"].told}
+    checks = self_check.check_survival(results, subjects, variables["cohort"].factors, parameters)
     assert checks["survival/self_check/os/rate/12m/count"].note.startswith("disagrees: estimate")
     assert checks["survival/self_check/os/logrank/genetic_risk/statsmodels"].note.startswith("disagrees")
 

@@ -5,20 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cartcohort.estimate.results import Result, ResultSet
+from cartcohort.present.vocabulary import DAYS_ZERO, within_sentence, words_of
 
-_ENDPOINTS = {
-    "os": "overall survival",
-    "pfs": "progression-free survival",
-    "efs": "event-free survival",
-    "rfs": "relapse-free survival",
-    "dor": "duration of response",
-    "cir": "cumulative incidence of relapse",
-    "nrm": "non-relapse mortality",
-}
-_EVENT_FREE = {"os": "alive", "pfs": "progression-free", "rfs": "relapse-free", "dor": "still in response"}
-_DAY_ZERO = {"infusion": ("first infusion", "infused"), "transplant": ("transplant", "transplanted")}
-"""Of each day 0 that a study can have: what time is counted from, and what was done to the patients."""
-_FROM_RESPONSE = ("rfs", "dor", "cir", "nrm")
 _READINGS = {
     "censor": "Follow-up ends at a later {}, so the estimates are those of a world without it.",
     "event": "A later {} counts as an event, so every endpoint ends with it too and is not that of its name alone.",
@@ -37,32 +25,32 @@ def parts_after(results: ResultSet, prefix: str) -> list[str]:
 
 def abbreviate(endpoint: str) -> str:
     """Return the abbreviation of an endpoint's name, "OS"."""
-    return endpoint.upper()
+    return words_of(endpoint).abbreviation
 
 
 def spell_out(endpoint: str) -> str:
-    """Return an endpoint in words, "overall survival"; one of a study's own by its abbreviation."""
-    return _ENDPOINTS.get(endpoint, abbreviate(endpoint))
+    """Return an endpoint in words, "overall survival"."""
+    return words_of(endpoint).words
 
 
 def treated(day_zero: str) -> str:
     """Return "infused" or "transplanted", by what day 0 is in the study."""
-    return _DAY_ZERO[day_zero][1]
+    return DAYS_ZERO[day_zero][1]
 
 
 def name_origin(day_zero: str, origin: str) -> str:
     """Return what OS, PFS and EFS count from: "first infusion", "transplant", or, by the parameter, "enrolment"."""
-    return "enrolment" if origin == "enrollment" else _DAY_ZERO[day_zero][0]
+    return "enrolment" if origin == "enrollment" else DAYS_ZERO[day_zero][0]
 
 
 def time_zero(endpoint: str, origin: str) -> str:
     """Return what an endpoint counts from, in words; `origin` is what those count from that not from response do."""
-    return "first response" if endpoint in _FROM_RESPONSE else origin
+    return words_of(endpoint).since or origin
 
 
 def event_free(endpoint: str) -> str:
     """Return what those are who had no event of an endpoint, "alive"; "event-free" for one of a study's own."""
-    return _EVENT_FREE.get(endpoint, "event-free")
+    return words_of(endpoint).event_free
 
 
 def months_from(endpoint: str, origin: str) -> str:
@@ -91,8 +79,3 @@ def name_contrast(label: str, *more: str) -> str:
     factor, _, levels = label.rpartition(": ")
     within = "; ".join([*([levels] if factor else []), *more])
     return f"{within_sentence(factor or levels)}{f' ({within})' if within else ''}"
-
-
-def within_sentence(label: str) -> str:
-    """Return a label as it stands within a sentence: "Genetic risk" in small letters, "CAR19 dose" as it is."""
-    return label[:1].lower() + label[1:] if label[1:2].islower() else label

@@ -15,6 +15,7 @@ from cartcohort.present.display import Notice, PageHeader, Sentence, Summary, Ta
 from cartcohort.present.format import format_whole
 from cartcohort.present.narrative import capitalise, count_noun, join_words
 from cartcohort.present.sections.naming import label_of, say_readings, spell_out, treated, within_sentence
+from cartcohort.present.sections.own_endpoints import Declaring, introduce_endpoints
 from cartcohort.present.tables import Cell, Column, Row, build_table
 from cartcohort.present.tables.lists import Published
 
@@ -32,6 +33,14 @@ class Cohort(Protocol):
     selected_by: Sequence[str]
     exclusions: Sequence[tuple[str, int]]
     imputed: pd.DataFrame
+    remarks: Mapping[str, Sequence[str]]
+
+
+class Asked(Protocol):
+    """Endpoints that a page is asked for: those told, and of the others the columns of which each would need one."""
+
+    told: Sequence[str]
+    unrecorded: Mapping[str, Sequence[str]]
 
 
 def open_page(cohort: Cohort, parameters: Parameters, *, population: str | None = None) -> PageHeader:
@@ -100,10 +109,32 @@ def note_imputed(cohort: Cohort) -> list[Sentence]:
     return [Sentence(f"{said}. {rule}")]
 
 
+def note_tables(cohort: Cohort, table: str = "") -> list[Sentence]:
+    """Say how the subjects were read, and another table where one is named, where that is not as they stand."""
+    said = [text for name in ("subjects", table) for text in cohort.remarks.get(name, ())]
+    return [Sentence(" ".join(said))] if said else []
+
+
 def note_readings(parameters: Parameters) -> list[Sentence]:
     """Return what a later transplant or new therapy does to the endpoints; nothing where it is ignored."""
     said = say_readings(hsct_handling=parameters.hsct_handling, new_therapy_handling=parameters.new_therapy_handling)
     return [Sentence(text) for text in said]
+
+
+def note_endpoints(cohort: Declaring, asked: Asked, *, origin: str) -> list[Sentence | Notice]:
+    """Say what the endpoints of the study's own are, and which are not shown; the page learns the words for them.
+
+    Parameters
+    ----------
+    cohort : Declaring
+        As selected.
+    asked : Asked
+        The endpoints that the page tells, and those that the study does not record.
+    origin : str
+        What the page counts from, in words.
+    """
+    own = introduce_endpoints(cohort, asked.told, origin=origin)
+    return [*own, *note_unrecorded(asked.unrecorded, cohort.labels)]
 
 
 def note_unrecorded(unrecorded: Mapping[str, Sequence[str]], labels: Mapping[str, str]) -> list[Notice]:

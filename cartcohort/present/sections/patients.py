@@ -10,8 +10,8 @@ import pandas as pd
 from cartcohort.estimate.results import ResultSet
 from cartcohort.present.display import Notice, Sentence, Table
 from cartcohort.present.format import format_number, format_percent, format_whole
-from cartcohort.present.narrative import count_noun, join_words
-from cartcohort.present.sections.naming import parts_after, within_sentence
+from cartcohort.present.narrative import capitalise, count_noun, join_words
+from cartcohort.present.sections.naming import parts_after, treated, within_sentence
 from cartcohort.present.tables import Cell, Column, Row, build_table, table_baseline
 
 NON_RESPONSE = "A patient without an evaluable response counts as a non-responder."
@@ -26,7 +26,9 @@ _ENOUGH_TO_SHARE = 5
 _MOST_NAMED = 3
 
 
-def table_patient_flow(flow: ResultSet, *, exclusions: Sequence[tuple[str, int]], population: str) -> Table | Notice:
+def table_patient_flow(
+    flow: ResultSet, *, exclusions: Sequence[tuple[str, int]], population: str, day_zero: str = "infusion"
+) -> Table | Notice:
     """Tabulate the way of the patients from the study's tables to the analysis.
 
     Parameters
@@ -37,6 +39,8 @@ def table_patient_flow(flow: ResultSet, *, exclusions: Sequence[tuple[str, int]]
         Reasons for which patients of the tables are not among the enrolled ones here.
     population : str
         Name of the population analysed.
+    day_zero : str
+        What day 0 of the study is, which says what was done to the patients.
     """
     enrolled = flow["efficacy/flow/enrolled"].n_event or 0
     rows = []
@@ -46,6 +50,7 @@ def table_patient_flow(flow: ResultSet, *, exclusions: Sequence[tuple[str, int]]
     for step in parts_after(flow, "efficacy/flow"):
         result = flow[f"efficacy/flow/{step}"]
         label = f"{result.label} ({population})" if step == "analysed" else result.label
+        label = capitalise(re.sub("infused", treated(day_zero), label, flags=re.IGNORECASE))
         share = format_percent(result.estimate) if step != "enrolled" else ""
         rows.append(_flow_row(label, result.n_event or 0, share, level=int(step in _DETAILS)))
     columns = [Column("Step"), Column("Patients", number=True), Column("% of enrolled", number=True)]

@@ -52,6 +52,8 @@ def examine_study(path: str | Path) -> Examination:
     """
     reading = read_study(path)
     warnings = find_all(reading)
+    if reading.package is not None:
+        warnings = tuple(reading.package.translate(warnings))
     if not reading.problems:
         warnings += tuple(one for one in make_study(reading).warnings if one not in warnings)
     return Examination(

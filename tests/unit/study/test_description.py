@@ -82,7 +82,7 @@ def test_tags_mean_nothing_and_run_nothing(tmp_path):
 @pytest.mark.parametrize("given", ["surgery", "[infusion]"])
 def test_another_day_0_is_refused_with_the_choices(tmp_path, given):
     [problem] = problems_of(tmp_path, f"day_zero: {given}")
-    assert problem.what == "`day_zero` must be one of infusion, transplant."
+    assert problem.what == "`day_zero` must be one of infusion, transplant, treatment."
     assert problem.remedy == "Write `day_zero: transplant`, or leave it out."
 
 

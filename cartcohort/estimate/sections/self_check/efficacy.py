@@ -12,7 +12,7 @@ import pandas as pd
 from cartcohort.estimate.results import DAYS_PER_MONTH, Result, ResultSet
 from cartcohort.estimate.second_route.compare import Recomputed, compare_routes
 from cartcohort.estimate.second_route.curves import Conventions, recompute_curve, recompute_observed
-from cartcohort.estimate.second_route.follow_again import follow_again
+from cartcohort.estimate.second_route.follow_again import Declared, follow_again
 from cartcohort.estimate.second_route.groups import split_levels
 from cartcohort.estimate.second_route.shares import (
     adjust_by_hand,
@@ -36,7 +36,12 @@ _NOT_LEVELS = ("median", "minimum", "maximum", "missing", "smd")
 
 
 def check_efficacy(
-    results: Mapping[str, Result], subjects: pd.DataFrame, factors: Sequence[str], parameters: Mapping[str, Any]
+    results: Mapping[str, Result],
+    subjects: pd.DataFrame,
+    factors: Sequence[str],
+    parameters: Mapping[str, Any],
+    *,
+    declared: Mapping[str, Declared] | None = None,
 ) -> ResultSet:
     """Recompute the headline results of the efficacy section.
 
@@ -50,6 +55,8 @@ def check_efficacy(
         Columns compared by.
     parameters : mapping of str to object
         Of the report.
+    declared : mapping of str to Declared, optional
+        Endpoints of the study's own.
 
     Returns
     -------
@@ -60,7 +67,7 @@ def check_efficacy(
     recomputed = [
         *_rates(subjects, level),
         *_by_factor(subjects, factors, level),
-        *_duration(subjects, parameters),
+        *_duration(subjects, parameters, (declared or {}).get("dor")),
         *_baseline(subjects, factors),
     ]
     return compare_routes(results, recomputed, section="efficacy")
@@ -136,12 +143,15 @@ def _adjust(tables: Mapping[str, Mapping[str, tuple[int, int]]]) -> dict[str, di
     return {} if None in p_values.values() else adjust_by_hand(p_values)
 
 
-def _duration(subjects: pd.DataFrame, parameters: Mapping[str, Any]) -> Iterator[Recomputed]:
+def _duration(
+    subjects: pd.DataFrame, parameters: Mapping[str, Any], declared: Declared | None
+) -> Iterator[Recomputed]:
     course = follow_again(
         subjects,
         "dor",
         hsct_handling=parameters["hsct_handling"],
         new_therapy_handling=parameters["new_therapy_handling"],
+        declared=declared,
     )
     rates = {f"efficacy/dor/rate/{months:g}m": months for months in parameters["timepoints_months"]}
     conventions = Conventions.of(parameters)

@@ -10,7 +10,7 @@ import pandas as pd
 from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.estimate.second_route.compare import Recomputed, compare_routes
 from cartcohort.estimate.second_route.curves import MOST_COUNTED, Conventions
-from cartcohort.estimate.second_route.follow_again import Endpoint
+from cartcohort.estimate.second_route.follow_again import Declared, Endpoint
 from cartcohort.estimate.second_route.groups import (
     count_logrank_p,
     recompute_cox,
@@ -23,12 +23,19 @@ from cartcohort.estimate.sections.self_check.survival import follow_endpoints, m
 
 
 def check_risk_factors(
-    results: Mapping[str, Result], subjects: pd.DataFrame, factors: Sequence[str], parameters: Mapping[str, Any]
+    results: Mapping[str, Result],
+    subjects: pd.DataFrame,
+    factors: Sequence[str],
+    parameters: Mapping[str, Any],
+    *,
+    declared: Mapping[str, Declared] | None = None,
 ) -> ResultSet:
     """Recompute the headline results of the risk factor section; parameters and returns as for `check_efficacy`."""
     conventions = Conventions.of(parameters)
     recomputed: list[Recomputed] = []
-    for position, (name, course) in enumerate(main_endpoints(follow_endpoints(subjects, parameters)).items()):
+    for position, (name, course) in enumerate(
+        main_endpoints(follow_endpoints(subjects, parameters, declared)).items()
+    ):
         recomputed += _alone(course, factors, f"risk_factors/{name}", conventions, with_lifelines=not position)
         recomputed += _together(course, factors, f"risk_factors/{name}", conventions)
     return compare_routes(results, recomputed, section="risk_factors")

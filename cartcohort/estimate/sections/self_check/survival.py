@@ -12,7 +12,7 @@ import pandas as pd
 from cartcohort.estimate.results import DAYS_PER_MONTH, Result, ResultSet
 from cartcohort.estimate.second_route.compare import Recomputed, compare_routes
 from cartcohort.estimate.second_route.curves import Conventions, recompute_curve, recompute_mean, recompute_observed
-from cartcohort.estimate.second_route.follow_again import Course, Endpoint, follow_again, from_response
+from cartcohort.estimate.second_route.follow_again import Course, Declared, Endpoint, follow_again
 from cartcohort.estimate.second_route.groups import recompute_cox, recompute_logrank, split_levels
 from cartcohort.estimate.second_route.shares import recompute_share
 
@@ -20,10 +20,15 @@ _FURTHER_MONTHS = (12, 24)
 
 
 def check_survival(
-    results: Mapping[str, Result], subjects: pd.DataFrame, factors: Sequence[str], parameters: Mapping[str, Any]
+    results: Mapping[str, Result],
+    subjects: pd.DataFrame,
+    factors: Sequence[str],
+    parameters: Mapping[str, Any],
+    *,
+    declared: Mapping[str, Declared] | None = None,
 ) -> ResultSet:
     """Recompute the headline results of the survival section; parameters and returns as for `check_efficacy`."""
-    courses = follow_endpoints(subjects, parameters)
+    courses = follow_endpoints(subjects, parameters, declared)
     conventions = Conventions.of(parameters)
     recomputed: list[Recomputed] = []
     for position, (name, course) in enumerate(courses.items()):
@@ -41,16 +46,19 @@ def check_survival(
     return compare_routes(results, recomputed, section="survival")
 
 
-def follow_endpoints(subjects: pd.DataFrame, parameters: Mapping[str, Any]) -> dict[str, Endpoint]:
+def follow_endpoints(
+    subjects: pd.DataFrame, parameters: Mapping[str, Any], declared: Mapping[str, Declared] | None
+) -> dict[str, Endpoint]:
     """Derive the endpoints of a report again, by name."""
     names = ("origin", "hsct_handling", "new_therapy_handling", "response_assessment_day")
     options = {name: parameters[name] for name in names}
-    return {name: follow_again(subjects, name, **options) for name in parameters["endpoints"]}
+    own = declared or {}
+    return {name: follow_again(subjects, name, **options, declared=own.get(name)) for name in parameters["endpoints"]}
 
 
 def main_endpoints(courses: Mapping[str, Endpoint]) -> dict[str, Endpoint]:
     """Return the first two that count from infusion or enrolment."""
-    return dict([(name, course) for name, course in courses.items() if not from_response(name)][:2])
+    return dict([(name, course) for name, course in courses.items() if not course.from_response][:2])
 
 
 def _overall(

@@ -1,0 +1,151 @@
+"""ADAE and ADLB to the tables of adverse events and of measurements."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from cartcohort.errors import Problem
+from cartcohort.study.adam.cells import as_elapsed, as_iso, convert, first_records, keep_records, take
+from cartcohort.study.adam.files import choose, require
+from cartcohort.study.adam.variables import EVENT_VARIABLES, MEASURE_VARIABLES, SEVERITIES, SEVERITY_COLUMNS
+from cartcohort.study.text_table import TextTable
+
+_UNIT = re.compile(r"(.*\S)\s*\(([^()]*)\)\s*")
+_CORRECT = "Name the subject in ADSL, or leave the record out."
+
+
+def convert_events(
+    adae: TextTable, named: Mapping[str, str], day_zero: str, problems: list[Problem]
+) -> TextTable | None:
+    """Return the table of adverse events; None where ADAE lacks what it needs.
+
+    Parameters
+    ----------
+    adae : TextTable
+    named : mapping of str to str
+        Variables by standard column, as study.yaml names them.
+    day_zero : str
+        What day 0 of the study is; APERIOD tells the infusion where that is an infusion.
+    problems : list of Problem
+        Gathers what is wrong.
+    """
+    if not require(adae, [("USUBJID",), ("AEDECOD", "AETERM")], problems):
+        return None
+    chosen = choose(adae, EVENT_VARIABLES, named, problems)
+    columns = _as_dates(adae, chosen)
+    if chosen.get("grade") in SEVERITY_COLUMNS:
+        columns["grade"] = convert(columns["grade"], lambda text: SEVERITIES.get(text.upper(), text))
+    elif "grade" in columns:
+        columns["grade"] = convert(
+            columns["grade"], lambda text: re.sub(r"^(GRADE\s*)?([1-5])(\.0*)?$", r"\2", text.upper())
+        )
+    if "infusion" in columns and (day_zero != "infusion" or not _are_among(columns["infusion"], {"1", "2"})):
+        del columns["infusion"]
+    if "treatment" in columns and _are_among(columns["treatment"], {"Y", "N"}):
+        del columns["treatment"]
+    return replace(adae, cells=pd.DataFrame(columns | _keep_keys(adae)), own_names=chosen)
+
+
+def convert_measurements(adlb: TextTable, named: Mapping[str, str], problems: list[Problem]) -> TextTable | None:
+    """Return the table of measurements: an assay a parameter, its unit from PARAM where no variable holds it."""
+    if not require(adlb, [("USUBJID",), ("PARAM", "PARAMCD"), ("AVAL",), ("ADT", "ADY")], problems):
+        return None
+    chosen = choose(adlb, MEASURE_VARIABLES, named, problems)
+    day = next(name for name in ("assessment_date", "assessment_day") if name in chosen)
+    told = adlb.cells[chosen["assay"]].notna() & adlb.cells[chosen["value"]].notna() & adlb.cells[chosen[day]].notna()
+    adlb = keep_records(adlb, told.to_numpy())
+    columns = _as_dates(adlb, chosen)
+    if "unit" not in columns:
+        columns["unit"] = convert(columns["assay"], lambda text: _part(text)[1])
+    columns["assay"] = convert(columns["assay"], lambda text: _part(text)[0])
+    return replace(adlb, cells=pd.DataFrame(columns | _keep_keys(adlb)), own_names=chosen)
+
+
+def refuse_strangers(table: TextTable, known: pd.Series, problems: list[Problem]) -> None:
+    """Report the records of subjects who are not in ADSL."""
+    ids = table.cells["USUBJID"]
+    strange = (ids.notna() & ~ids.isin(known.astype(object).dropna())).to_numpy()
+    if strange.any():
+        what = "`USUBJID` names a subject who is not in ADSL."
+        problems.append(Problem(what, table.locate(strange, "USUBJID"), _CORRECT))
+
+
+def keep_subjects(table: TextTable, kept: pd.Series) -> TextTable:
+    """Return a table with the records of these subjects, and those that name none."""
+    ids = table.cells["USUBJID"]
+    inside = (ids.isna() | ids.isin(kept.astype(object).dropna())).to_numpy(dtype=bool)
+    return table if inside.all() else keep_records(table, inside)
+
+
+def _as_dates(table: TextTable, chosen: Mapping[str, str]) -> dict[str, pd.Series]:
+    columns = {standard: table.cells[own] for standard, own in chosen.items()}
+    for standard, cells in columns.items():
+        if standard.endswith("_date"):
+            columns[standard] = as_iso(cells)
+        elif standard.endswith("_day"):
+            columns[standard] = as_elapsed(cells)
+    return columns
+
+
+def _keep_keys(table: TextTable) -> dict[str, pd.Series]:
+    """Return what tells equal records apart: sequence numbers and visits."""
+    keys = [name for name in table.cells if name.endswith("SEQ") or name in ("AVISIT", "VISIT", "VISITNUM", "ATPT")]
+    return {name.lower(): table.cells[name] for name in keys}
+
+
+def _are_among(cells: pd.Series, texts: set[str]) -> bool:
+    found = {re.sub(r"\.0*$", "", text) for text in cells.cat.categories}
+    return found <= texts
+
+
+def _part(text: str) -> tuple[str, str]:
+    """Return "Sodium" and "mmol/L" of "Sodium (mmol/L)"."""
+    parts = _UNIT.fullmatch(text)
+    return (parts[1], parts[2]) if parts else (text, "")
+
+
+def describe_events(adae: TextTable, named: Mapping[str, str], adsl: TextTable) -> list[str]:
+    """Say what of the adverse events is not as it stands: grades, imputed dates, and which events count.
+
+    Parameters
+    ----------
+    adae : TextTable
+    named : mapping of str to str
+        Variables by standard column, as study.yaml names them.
+    adsl : TextTable
+        The subjects of the study.
+    """
+    said = []
+    own = choose(adae, EVENT_VARIABLES, named, []).get("grade", "")
+    if own in SEVERITY_COLUMNS:
+        said.append(
+            f"Grades are the severities of {adae.file} ({own}): 1 for mild, 2 for moderate, 3 for severe, 4 for "
+            "life-threatening, 5 for fatal."
+        )
+    for stem, what in {"ASTDT": "onset", "AENDT": "resolution"}.items():
+        number = int(adae.cells[f"{stem}F"].notna().sum()) if f"{stem}F" in adae.cells else 0
+        if number:
+            events = "1 adverse event" if number == 1 else f"{number} adverse events"
+            said.append(f"The date of {what} of {events} is imputed in part ({stem}F).")
+    number = _count_not_emergent(adae, adsl)
+    if number:
+        events = "1 adverse event" if number == 1 else f"{number} adverse events"
+        said.append(f"{events}, not flagged as treatment-emergent (TRTEMFL) nor dated before day 0, count as well.")
+    return said
+
+
+def _count_not_emergent(adae: TextTable, adsl: TextTable) -> int:
+    """Count the events that are not flagged as treatment-emergent, nor dated before the first treatment."""
+    if not {"TRTEMFL", "ASTDT"} <= set(adae.cells) or "TRTSDT" not in adsl.cells:
+        return 0
+    everybody = np.ones(len(adsl.rows), dtype=bool)
+    subjects = first_records(adsl.cells["USUBJID"], everybody, adae.cells["USUBJID"])
+    zero = take(as_iso(adsl.cells["TRTSDT"]), subjects).astype(object)
+    onset = as_iso(adae.cells["ASTDT"]).astype(object)
+    before = onset.notna() & zero.notna() & (onset.fillna("") < zero.fillna(""))
+    return int((~before & (adae.cells["TRTEMFL"] != "Y").astype(bool)).sum())

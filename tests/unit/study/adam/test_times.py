@@ -1,0 +1,166 @@
+"""ADTTE record by record: what stops a study, what is odd, units, and AVAL against the dates."""
+
+import re
+
+import pytest
+
+from cartcohort.errors import StudyDataError
+from cartcohort.study import derive_endpoint
+from tests.unit.study.adam.packages import ADTTE, YAML, load_package
+
+HEADER = "USUBJID,PARAMCD,PARAM,STARTDT,ADT,AVAL,AVALU,CNSR,EVNTDESC,CNSDTDSC"
+
+
+def one(aval, *, unit="", adt="2020-03-10", cnsr=0, param="Time to X"):
+    """A parameter of two subjects, the second censored after 30 days, and so the first by default of 60."""
+    rows = [
+        f"01,TTX,{param},2020-01-10,{adt},{aval},{unit},{cnsr},X,",
+        f"02,TTX,{param},2020-02-10,2020-03-11,,{unit},1,,last",
+    ]
+    return "\n".join([HEADER, *rows])
+
+
+def problems_of(folder, adtte, yaml=YAML):
+    with pytest.raises(StudyDataError) as caught:
+        load_package(folder, adtte=adtte, yaml=yaml)
+    return [(problem.what, problem.where) for problem in caught.value.problems]
+
+
+def oddities(folder, adtte):
+    study = load_package(folder, adtte=adtte)
+    found = [(p.what, p.where) for p in study.warnings if "adtte" in p.where]
+    return study, found
+
+
+def test_all_that_is_wrong_with_the_records_is_told_at_once(tmp_path):
+    adtte = ADTTE.replace("357,  1,", "357,  0.5,").replace("143,  0,", "-143, x,").replace("297,  1,", "long, ,")
+    adtte = adtte.replace("02,      TTX,", "01,      TTX,").replace("2020-04-09", "2020-04-39")
+    assert problems_of(tmp_path, adtte) == [
+        ("`CNSR` must be a whole number from 0.", "adtte.csv: rows 2, 3 and 4, column CNSR"),
+        ("`AVAL` must be a time from 0.", "adtte.csv: rows 3 and 4, column AVAL"),
+        ("`ADT` holds a cell that is not a date.", "adtte.csv: row 7, column ADT"),
+        (
+            "A subject has more than one record of the same `PARAMCD`.",
+            "adtte.csv: rows 5 and 6, columns USUBJID and PARAMCD",
+        ),
+    ]
+
+
+def test_a_parameter_must_be_named_and_timed(tmp_path):
+    adtte = f"{HEADER}\n01,,,2020-01-10,,,,0,,\n02,A B,,,2020-03-01,,,0,,\n"
+    assert problems_of(tmp_path / "a", adtte) == [
+        ("`PARAMCD` is empty.", "adtte.csv: row 2, column PARAMCD"),
+        ("`PARAMCD` must be of letters, digits and underscores, a letter first.", "adtte.csv: row 3, column PARAMCD"),
+    ]
+    assert problems_of(tmp_path / "b", f"{HEADER}\n01,TTX,,2020-01-10,,,,0,,\n") == [
+        ("A record has no time.", "adtte.csv: row 2, column AVAL")
+    ]
+    yaml = YAML + "\nvalues: {adtte: {paramcd: {A B: AB}}}"
+    assert load_package(tmp_path / "c", adtte=f"{HEADER}\n02,A B,,,,31,,0,,\n", yaml=yaml).reported_endpoints == (
+        "ab",
+    )
+
+
+@pytest.mark.parametrize("units", [("FORTNIGHTS", "FORTNIGHTS"), ("DAYS", "MONTHS")])
+def test_a_unit_must_be_known_and_one(tmp_path, units):
+    rows = [f"0{n},TTX,,2020-01-10,2020-03-10,2,{unit},0,," for n, unit in enumerate(units, 1)]
+    assert problems_of(tmp_path, "\n".join([HEADER, *rows])) == [
+        (
+            "The unit of `AVAL` of `PARAMCD` TTX is none of days, weeks, months and years, or not one.",
+            "adtte.csv: rows 2 and 3, column AVALU",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("adtte", "days"),
+    [
+        (one(61), 61),
+        (one(2, unit="MONTHS"), 61),
+        (one(1.97, unit="Months"), 60),
+        (one(8.7, param="Time to X (Weeks)"), 61),
+        (one(0.167, param="Time to X [years]"), 61),
+        (one(61, param="Time to X (RECIST 1.1)"), 61),
+        (one(60.5), 61),
+        (one(""), 61),
+    ],
+)
+def test_aval_comes_in_its_unit_or_from_the_dates_as_adam_counts(tmp_path, adtte, days):
+    assert derive_endpoint(load_package(tmp_path, adtte=adtte), "ttx").time_days.tolist() == [days, 31]
+
+
+def test_without_aval_days_count_as_those_with_it_do(tmp_path):
+    endpoint = derive_endpoint(load_package(tmp_path, adtte=one(60)), "ttx")
+    assert endpoint.time_days.tolist() == [60, 30]
+    assert (endpoint.origin, endpoint.origin_day.tolist()) == ("infusion", [0, 0])
+
+
+def test_the_unit_is_no_part_of_the_label(tmp_path):
+    assert load_package(tmp_path, adtte=one(2, param="Time to X (Months)")).own_endpoints["ttx"].label == "Time to X"
+
+
+def test_months_taken_for_days_are_told(tmp_path):
+    study, found = oddities(tmp_path, one(1.97))
+    assert found[:1] == [
+        (
+            "`AVAL` of `PARAMCD` TTX is taken for days, but its dates say that it is months.",
+            "adtte.csv: row 2, columns AVAL, STARTDT and ADT",
+        )
+    ]
+    assert derive_endpoint(study, "ttx").time_days[0] == 2
+
+
+def test_an_aval_that_is_not_between_its_dates_is_told_and_used(tmp_path):
+    study, found = oddities(tmp_path, one(75))
+    assert found == [
+        (
+            "`AVAL` of `PARAMCD` TTX is not the time from `STARTDT` to `ADT`.",
+            "adtte.csv: row 2, columns AVAL, STARTDT and ADT",
+        )
+    ]
+    assert derive_endpoint(study, "ttx").time_days[0] == 75
+    assert oddities(tmp_path / "b", one(1.97, unit="MONTHS"))[1] == [
+        ("`AVAL` of `PARAMCD` TTX is no number of whole days.", "adtte.csv: row 2, column AVAL")
+    ]
+
+
+def test_a_polarity_that_is_the_other_way_round_is_told(tmp_path):
+    swapped = re.sub(r"( \d+, +)([01])(,)", lambda cell: f"{cell[1]}{1 - int(cell[2])}{cell[3]}", ADTTE)
+    what, rows = (
+        "`CNSDTDSC` of `PARAMCD` {} is filled where `CNSR` is 0, and nowhere else.",
+        "adtte.csv: rows {}, column CNSR",
+    )
+    assert oddities(tmp_path, swapped)[1] == [
+        (what.format("OS"), rows.format("2, 3 and 4")),
+        (
+            "Overall survival ends with the event for the living, and not for the dead.",
+            "adtte.csv: rows 2, 3 and 4, column CNSR",
+        ),
+        (what.format("TTX"), rows.format("5, 6 and 7")),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("cnsr", "said"), [(0, "an event"), (1, "censored")])
+def test_a_parameter_of_one_kind_is_told(tmp_path, cnsr, said):
+    adtte = f"{HEADER}\n01,TTX,,2020-01-10,2020-03-10,61,,{cnsr},,\n03,TTX,,2020-03-10,2020-04-10,32,,{cnsr},,\n"
+    assert oddities(tmp_path, adtte)[1] == [
+        (f"Every record of `PARAMCD` TTX is {said}.", "adtte.csv: rows 2 and 3, column CNSR")
+    ]
+
+
+def test_a_death_that_only_one_table_knows_is_told(tmp_path):
+    assert oddities(tmp_path, ADTTE.replace("357,  1,    ,         Alive", "357,  0, Death,"))[1] == [
+        ("Overall survival and ADSL do not agree on who died.", "adtte.csv: row 2, column CNSR")
+    ]
+
+
+def test_times_that_start_elsewhere_are_said_to(tmp_path):
+    later = ADTTE.replace("2020-01-10, 2020-03-10, 61", "2020-02-10, 2020-03-10, 30")
+    study = load_package(tmp_path, adtte=later)
+    assert {name: own.since for name, own in study.own_endpoints.items()} == {"os": "infusion", "ttx": "its start"}
+    randomised = (
+        ADTTE.replace("2020-01-10,", "2020-01-08,")
+        .replace("2020-02-10,", "2020-02-08,")
+        .replace("2020-03-10, 20", "2020-03-09, 20")
+    )
+    assert load_package(tmp_path / "b", adtte=randomised).own_endpoints["ttx"].since == "enrollment"
