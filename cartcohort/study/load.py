@@ -10,22 +10,20 @@ from pathlib import Path
 import pandas as pd
 
 from cartcohort.errors import Problem, StudyDataError, did_you_mean
-from cartcohort.parameters import PARAMETERS
 from cartcohort.study.adam import AdamPackage, read_package
 from cartcohort.study.adam.tolerance import TolerantEventChecks, TolerantSubjectChecks
 from cartcohort.study.cells import empty_column
-from cartcohort.study.declared_days import OfSubjects
-from cartcohort.study.declared_endpoints import read_endpoints
 from cartcohort.study.description import FILE, Description, read_description, read_yaml
 from cartcohort.study.endpoint_definitions import REPORTED
-from cartcohort.study.factors import derive_columns, find_unfit_factors, order_levels
+from cartcohort.study.factors import find_unfit_factors, order_levels
 from cartcohort.study.files import find_file
 from cartcohort.study.kept import find_kept
 from cartcohort.study.known_later import check_known_later, derive_known_later
 from cartcohort.study.labels import make_labels
+from cartcohort.study.load_endpoints import add_declared, add_recorded, describe_package
 from cartcohort.study.mapping import recode_values, rename_columns
 from cartcohort.study.model import Study
-from cartcohort.study.own_endpoints import OwnEndpoint, mark_patients
+from cartcohort.study.own_endpoints import OwnEndpoint
 from cartcohort.study.published import PublishedFigure, read_published
 from cartcohort.study.schema import ADVERSE_EVENTS, ASSESSMENTS, DEFAULT_FACTORS, DERIVED, SUBJECTS, TABLES, Table
 from cartcohort.study.text_table import TextTable, read_text_table
@@ -78,12 +76,12 @@ def _read_study(folder: Path) -> Study:
     }
     days = _date_and_check(typed, description, problems, package)
     _check_names(description, typed["subjects"], days["subjects"], problems)
-    own = _add_endpoints(description, typed["subjects"], days, problems)
-    recorded = _add_recorded(package, typed["subjects"], days)
+    own = add_declared(description, typed["subjects"], days, problems)
+    recorded = add_recorded(package, typed["subjects"], days)
     if problems:
         raise StudyDataError(package.translate(problems) if package else problems)
     study = _make_study(folder.resolve().name, description, typed, days, published, {**recorded, **own})
-    return _describe_package(study, package, recorded) if package else study
+    return describe_package(study, package, recorded) if package else study
 
 
 def _find_folder(path: str | Path) -> Path:
@@ -169,46 +167,6 @@ def _check_names(description: Description, subjects: TypedTable, days: pd.DataFr
             what = f"`levels` of `{name}` lacks a value that the column holds."
             outside = (cells.notna() & ~cells.isin(levels)).to_numpy()
             problems.append(Problem(what, subjects.text.locate(outside, name), "Complete `levels` in study.yaml."))
-
-
-def _add_endpoints(
-    description: Description, subjects: TypedTable, days: dict[str, pd.DataFrame], problems: list[Problem]
-) -> dict[str, OwnEndpoint]:
-    """Return the endpoints that the study declares; the subjects are given the columns that these need."""
-    if not description.endpoints:
-        return {}
-    frame = days["subjects"]
-    of = OfSubjects(subjects, frame, make_labels(frame, description.labels))
-    defaults = {name: PARAMETERS[name].default for name in ("tumor_burden_threshold_pct", "age_cut_years")}
-    derived = frame.assign(**derive_columns(frame, levels=description.levels, **defaults))
-    own = read_endpoints(description.endpoints, of, subjects=derived, problems=problems)
-    days["subjects"] = frame.assign(**of.columns, **mark_patients(derived, own))
-    return own
-
-
-def _add_recorded(
-    package: AdamPackage | None, subjects: TypedTable, days: dict[str, pd.DataFrame]
-) -> dict[str, OwnEndpoint]:
-    """Return the endpoints that an ADaM package records; the subjects are given the columns that these need."""
-    if package is None:
-        return {}
-    days["subjects"], own = package.add_endpoints(days["subjects"], find_day_zero(subjects, []))
-    return own
-
-
-def _describe_package(study: Study, package: AdamPackage, recorded: Mapping[str, OwnEndpoint]) -> Study:
-    """Return the study with what its package tells of itself; a report tells the recorded endpoints, if any."""
-    own = tuple(name for name in study.own_endpoints if name not in recorded)
-    reported = (*recorded, *own) if recorded else study.reported_endpoints
-    if recorded and all(study.endpoints[name].from_response for name in reported):
-        reported = ("os", *reported)
-    return replace(
-        study,
-        exclusions=package.exclusions,
-        reported_endpoints=reported,
-        remarks=package.remarks,
-        warnings=tuple(package.translate([*package.warnings, *study.warnings])),
-    )
 
 
 def _make_study(
