@@ -66,6 +66,14 @@ _DECLARATIONS = (
         help="survival beyond the last follow-up: not estimable, or the last value carried on",
     ),
     Parameter(
+        "min_cell_count",
+        "whole number",
+        0,
+        minimum=0,
+        help="for sharing: counts of fewer patients, and all that would tell them, are withheld; 0 withholds nothing",
+        unit="patients",
+    ),
+    Parameter(
         "p_style",
         "text",
         "journal",
@@ -212,6 +220,14 @@ R's `summary(survfit, times)` gives nothing beyond the last follow-up unless ask
 """
 
 
+LEAST_CELL_COUNT = 3
+"""The least `min_cell_count` but 0: of a cell that is masked below 2, everybody would know that it is 1."""
+
+NOT_WHILE_MASKED = ("population", "origin", "hsct_handling", "new_therapy_handling", "response_assessment_day")
+"""Parameters that a masked run leaves at their defaults: every section counts the same patients and events, and what
+is counted in two ways could be subtracted."""
+
+
 class Parameters(Mapping[str, Any]):
     """Checked parameter values, read as attributes (`parameters.conf_level`) or as a mapping; immutable.
 
@@ -310,7 +326,46 @@ def read_parameters(namespace: Mapping[str, Any]) -> Parameters:
         for name, value in namespace.items()
         if not name.startswith("_") and name not in _IPYTHON_NAMES and not _is_code(value)
     }
-    return Parameters(check_parameters(given))
+    checked = check_parameters(given)
+    problems = find_unmasked(checked)
+    if problems:
+        raise ParameterError(problems)
+    return Parameters(checked)
+
+
+def is_masked(values: Mapping[str, Any]) -> bool:
+    """Tell whether a run with these parameter values is made for sharing, with small counts withheld."""
+    return bool(values.get("min_cell_count"))
+
+
+def find_unmasked(values: Mapping[str, Any]) -> list[Problem]:
+    """Return a problem for each value that stands against what `min_cell_count` promises.
+
+    Parameters
+    ----------
+    values : mapping of str to object
+        Checked values; a parameter that is not among them has its default.
+    """
+    if not is_masked(values):
+        return []
+    least, problems = values["min_cell_count"], []
+    if least < LEAST_CELL_COUNT:
+        what = f"`min_cell_count` must be 0 or at least {LEAST_CELL_COUNT}: less would nearly tell what is masked."
+        problems.append(Problem(what, remedy="Many who share such data ask for 5 or 11."))
+    if "subject_id" in (values.get("subset") or ""):
+        what = "`subset` must not name patients while `min_cell_count` masks: the report says how they were chosen."
+        problems.append(Problem(what, remedy="Choose patients by what they have in common."))
+    changed = [
+        name for name in NOT_WHILE_MASKED if values.get(name, PARAMETERS[name].default) != PARAMETERS[name].default
+    ]
+    problems += [
+        Problem(
+            f"`{name}` cannot be changed while `min_cell_count` masks.",
+            remedy=f"Leave it at {PARAMETERS[name].default!r}: what is counted in two ways could be subtracted.",
+        )
+        for name in changed
+    ]
+    return problems
 
 
 _IPYTHON_NAMES = frozenset({"In", "Out", "get_ipython", "exit", "quit", "open", "annotations"})

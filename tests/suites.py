@@ -87,7 +87,11 @@ def write_suite(folder: Path, **sections: Sequence[str]) -> Path:
 def write_notebook(path: Path, cells: Sequence[str], *, order: int = 1, reads: str = "conf_level") -> None:
     """Write one notebook; cells that start with `## ` are Markdown."""
     name = path.stem
-    defaults = {"conf_level": "conf_level: float = 0.95", "ties": 'ties: str = "efron"'}[reads]
+    defaults = {
+        "conf_level": "conf_level: float = 0.95",
+        "ties": 'ties: str = "efron"',
+        "min_cell_count": "conf_level: float = 0.95\nmin_cell_count: int = 0",
+    }[reads]
     parameters = f'study_path: str = "data/car1922"\n{defaults}'
     content = {
         "cells": [

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from cartcohort.errors import Problem, UsageError
+from cartcohort.parameters import is_masked
 from cartcohort.render.assets import PAGE_TEMPLATES, read_assets
 from cartcohort.render.compare_inputs import InputDifferences, compare_inputs
 from cartcohort.render.compare_json import write_comparison
@@ -107,6 +108,7 @@ def compare_runs(
     for run in (before, after):
         settle_folder(run, tell)
     runs = _require(read_run(before), read_run(after))
+    _refuse_masked(runs)
     curves, *_ = _require(read_curves(*runs))
     names = _make_distinct(names) if names else name_runs(before, after)
     inputs = compare_inputs(runs[0].manifest, runs[1].manifest)
@@ -169,6 +171,15 @@ def _require(*found: Any) -> tuple[Any, ...]:
     if problems:
         raise UsageError(problems)
     return found
+
+
+def _refuse_masked(runs: Sequence[Run]) -> None:
+    """Raise UsageError where a run masks small counts: what two runs differ by could be fewer patients than that."""
+    inputs = [(run.folder, entry.inputs) for run in runs for entry in run.manifest.sections.values()]
+    masked = dict.fromkeys(str(folder) for folder, one in inputs if is_masked(one.get("parameters") or {}))
+    if masked:
+        what = "A run that withholds small counts (`min_cell_count`) is not compared: subtraction could tell them."
+        raise UsageError(Problem(what, ", ".join(masked), "Compare runs without it, and share only the masked one."))
 
 
 def _of_common_sections(runs: Sequence[Run], inputs: InputDifferences) -> list[list[Mapping[str, Any]]]:

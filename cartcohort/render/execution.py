@@ -32,11 +32,16 @@ from cartcohort.render.kernels import KERNEL_NAME, start_kernel, stop_kernel
 from cartcohort.render.origin import describe_origin
 from cartcohort.render.prose import render_prose
 from cartcohort.render.tasks import Failure, Task, describe_death
-from cartcohort.render.tidy import hide_folders, tidy_notebook
+from cartcohort.render.tidy import hide_folders, keep_shown, tidy_notebook
 
 Tell = Callable[[str, Any], None]
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
+
+_LEFT_OUT = (
+    "It failed. What was said is left out, since it could tell of single patients: run it without min_cell_count, in "
+    "another folder, to read that."
+)
 
 __all__ = ["execute_section", "prepare"]
 
@@ -65,6 +70,8 @@ def execute_section(task: Task, tell: Tell, *, waiting: ForkedKernel | None = No
     except Exception as error:  # a defect of ours, which must not take the other sections down
         reason = hide_folders(f"{type(error).__name__}: {error}", folders)
         unwritten = isinstance(error, OSError) and error.errno in _NO_ROOM
+        if task.masked and not unwritten:
+            return Failure(_LEFT_OUT)
         return Failure(reason, traceback=hide_folders(traceback.format_exc(), folders), unwritten=unwritten)
 
 
@@ -85,7 +92,7 @@ def _execute_section(
         tell("kernel", kernel.provisioner.pid)
         notebook = _execute_cells(notebook, task, kernel, counter)
     except PapermillExecutionError as error:
-        return _failure_of_cell(error, counter.place, folders)
+        return _failure_of_cell(error, counter.place, folders, masked=task.masked)
     except RuntimeError as error:  # nbclient says so where the kernel is not ready yet when it dies
         if not isinstance(error, DeadKernelError) and run_sync(kernel.is_alive)():
             raise
@@ -98,6 +105,8 @@ def _execute_section(
 
 def _finish(task: Task, notebook: NotebookNode, folders: tuple[Path, ...]) -> Failure | None:
     try:
+        if task.masked:
+            keep_shown(notebook)
         tidy_notebook(notebook, folders)
         _write_files(task, notebook)
     except CartCohortError as error:
@@ -163,10 +172,14 @@ def _write_files(task: Task, notebook: NotebookNode) -> None:
         target.write_text(content, encoding="utf-8", newline="\n")
 
 
-def _failure_of_cell(error: PapermillExecutionError, place: str, folders: tuple[Path, ...]) -> Failure:
+def _failure_of_cell(
+    error: PapermillExecutionError, place: str, folders: tuple[Path, ...], *, masked: bool
+) -> Failure:
     kind = getattr(errors, error.ename, None)
     ours = isinstance(kind, type) and issubclass(kind, CartCohortError)
     message = hide_folders(error.evalue, folders)
+    if masked and kind is not errors.ParameterError:
+        return Failure(_LEFT_OUT, place)
     if ours:
         return Failure(message, place)
     reason = f"{error.ename}: {message}".rstrip(": ").splitlines()[0]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from cartcohort.parameters import is_masked
 from cartcohort.render.cache import why_changed
 from cartcohort.render.collect import join_records, read_collected, refuse_repeated
 from cartcohort.render.crate import CRATE, describe_crate
@@ -140,6 +141,8 @@ def _new_part(section: Section, order: Order, staging: Path) -> _Part:
 def _kept_part(section: Section, order: Order, plan: Plan, outcome: Outcome | None, folder: Path) -> _Part | None:
     """Return what the run folder holds of a section, None where it holds nothing that could be shown."""
     entry = plan.manifest.sections.get(section.name, Entry())
+    if _tells_masked(entry, order, section.name):
+        entry = Entry()
     damage = find_damage(entry.outputs, folder)
     if damage and outcome is None and section in order.selected:  # it was up to date when the run began
         raise OSError(None, f"{damage}, since somebody changed it while the run went on")
@@ -153,6 +156,14 @@ def _kept_part(section: Section, order: Order, plan: Plan, outcome: Outcome | No
         return None
     changed = why_changed(entry.inputs, order.inputs[section.name].describe())
     return _Part(section, folder, entry, "older" if changed else "fresh", changed)
+
+
+def _tells_masked(entry: Entry, order: Order, name: str) -> bool:
+    """Tell whether a kept section would stand beside counts that are withheld, and is not of the same run as they."""
+    before = is_masked(entry.inputs.get("parameters") or {})
+    if not before:
+        return is_masked(order.given)
+    return bool(why_changed(entry.inputs, order.inputs[name].describe()))
 
 
 def _copy_files(names: Sequence[str], source: Path, target: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cartcohort.errors import ParameterError, Problem
-from cartcohort.parameters import CONVENTIONS, PARAMETERS, check_parameters
+from cartcohort.parameters import CONVENTIONS, PARAMETERS, check_parameters, find_unmasked, is_masked
 from cartcohort.render.notebook import Section
 
 STUDY = "study_path"
@@ -46,6 +46,8 @@ def check_request(given: Mapping[str, Any], selected: Sequence[Section], section
     read = set().union(*(section.defaults for section in selected))
     problems += [_unread(name, sections) for name in given if name in PARAMETERS and name not in read]
     problems += _find_contradictions(checked)
+    problems += find_unmasked(checked)
+    problems += [_unmasked(section) for section in selected if is_masked(checked) and not _can_mask(section)]
     if problems:
         raise ParameterError(problems)
     return checked
@@ -73,6 +75,17 @@ def _find_contradictions(checked: Mapping[str, Any]) -> list[Problem]:
         for name, value in CONVENTIONS.get(convention, {}).items()
         if checked.get(name, value) != value
     ]
+
+
+def _can_mask(section: Section) -> bool:
+    return "min_cell_count" in section.defaults
+
+
+def _unmasked(section: Section) -> Problem:
+    return Problem(
+        f"The section {section.name} does not read `min_cell_count`, so it would show every count.",
+        remedy="Name the other sections by --section, or let its notebook open the gate as the others do.",
+    )
 
 
 def _unread(name: str, sections: Sequence[Section]) -> Problem:

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cartcohort.errors import ParameterError, Problem, did_you_mean
+from cartcohort.parameters import is_masked
 from cartcohort.render.assignments import read_names
 
 BASE = "base"
@@ -93,6 +94,9 @@ def read_scenarios(file: str, given: Mapping[str, Any], study: str | None = None
     for name, values in [*_read_runs(parts["runs"], file, problems), *_read_grids(parts["grids"], file, problems)]:
         problems += _find_unfit_name(name, found, file)
         found[name] = base | values
+    if len(found) > 1 and any(map(is_masked, found.values())):
+        what = "Scenarios cannot withhold small counts (`min_cell_count`): those of two runs could be subtracted."
+        problems.append(Problem(what, file, "Make one run with it, outside the scenarios, and share that one alone."))
     if len(found) > MOST:
         problems.append(Problem(f"These are more than {MOST} scenarios.", file, "Make several files of them."))
     if problems:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from cartcohort.parameters import is_masked
 from cartcohort.render.notebook import Section
 
 _LONGEST = 200
@@ -72,6 +73,11 @@ class Task:
     scratch: Path
     staging: Path
     inputs: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def masked(self) -> bool:
+        """Whether the section is made for sharing, with small counts withheld."""
+        return is_masked({**self.section.defaults, **self.parameters})
 
     @property
     def cwd(self) -> Path:

@@ -45,6 +45,16 @@ def tidy_notebook(notebook: NotebookNode, folders: Iterable[Path]) -> None:
             _tidy_output(output, folders)
 
 
+def keep_shown(notebook: NotebookNode) -> None:
+    """Leave of an executed notebook's outputs, in place, those that it handed over: nothing printed, and no value.
+
+    For a run that withholds small counts, where whatever else a cell says could be of single patients.
+    """
+    for cell in notebook.cells:
+        if "outputs" in cell:
+            cell.outputs = [output for output in cell.outputs if output.output_type == "display_data"]
+
+
 def hide_folders(text: str, folders: Iterable[Path]) -> str:
     """Return text without the names of folders, terminal colours, memory addresses and numbers of processes."""
     text = _CELL_FILE.sub("<cell>", _COLOUR.sub("", text))

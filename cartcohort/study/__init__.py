@@ -11,6 +11,7 @@ from cartcohort.study.load import load_study
 from cartcohort.study.model import Study
 from cartcohort.study.populations import select_cohort
 from cartcohort.study.published import PublishedFigure
+from cartcohort.study.sharing import derive_shared
 
 __all__ = [
     "ENDPOINTS",
@@ -24,6 +25,7 @@ __all__ = [
     "derive_endpoint",
     "derive_endpoints",
     "derive_estimands",
+    "derive_shared",
     "find_study",
     "grade_icaht",
     "keep_study",

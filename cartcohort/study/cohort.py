@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from cartcohort.errors import ParameterError, Problem
 from cartcohort.parameters import PARAMETERS
 from cartcohort.study.endpoints import check_endpoints
 from cartcohort.study.load import load_study
@@ -43,7 +44,7 @@ def select_by_parameters(study: Study, parameters: Mapping[str, Any]) -> Study:
     """Select from a study the cohort that the parameters ask for, as `load_cohort` does."""
     value = complete_parameters(parameters)
     check_endpoints(study, value["endpoints"])
-    return select_cohort(
+    selected = select_cohort(
         study,
         subset=value["subset"],
         population=value["population"],
@@ -54,6 +55,10 @@ def select_by_parameters(study: Study, parameters: Mapping[str, Any]) -> Study:
         response_assessment_day=value["response_assessment_day"],
         response_criteria=value["response_criteria"],
     )
+    if len(selected.subjects) < value["min_cell_count"]:
+        what = "These are fewer patients than `min_cell_count`, so there is nothing that could be shown of them."
+        raise ParameterError(Problem(what, remedy="Leave out `subset`, or share a larger study."))
+    return selected
 
 
 def complete_parameters(parameters: Mapping[str, Any]) -> dict[str, Any]:

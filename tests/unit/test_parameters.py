@@ -3,7 +3,7 @@
 import pytest
 
 from cartcohort.errors import ParameterError
-from cartcohort.parameters import PARAMETERS, Parameters, check_parameters, read_parameters
+from cartcohort.parameters import PARAMETERS, Parameters, check_parameters, find_unmasked, read_parameters
 
 
 @pytest.mark.parametrize("parameter", PARAMETERS.values(), ids=lambda parameter: parameter.name)
@@ -74,3 +74,30 @@ def test_a_notebook_reads_its_parameters_and_passes_over_what_is_code():
 def test_a_misspelt_name_injected_into_a_notebook_is_refused():
     with pytest.raises(ParameterError, match="Did you mean `conf_level`"):
         read_parameters({"conf_level": 0.95, "conf_levels": 0.9})
+
+
+def test_nothing_stands_against_a_run_that_masks_nothing():
+    assert find_unmasked({"min_cell_count": 0, "population": "enrolled", "subset": "subject_id != 'P1'"}) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"min_cell_count": 1}, "`min_cell_count` must be 0 or at least 3"),
+        ({"subset": "age_years > 40 and subject_id != 'P1'"}, "`subset` must not name patients"),
+        ({"population": "evaluable"}, "`population` cannot be changed while `min_cell_count` masks"),
+        ({"origin": "enrollment"}, "`origin` cannot be changed"),
+        ({"hsct_handling": "event"}, "`hsct_handling` cannot be changed"),
+        ({"new_therapy_handling": "censor"}, "`new_therapy_handling` cannot be changed"),
+        ({"response_assessment_day": 30}, "`response_assessment_day` cannot be changed"),
+    ],
+)
+def test_what_would_undo_the_masking_is_refused(values, said):
+    (problem,) = find_unmasked({"min_cell_count": 5, **values})
+    assert problem.what.startswith(said)
+
+
+def test_all_that_would_undo_the_masking_is_told_at_once():
+    problems = find_unmasked({"min_cell_count": 2, "population": "enrolled", "origin": "enrollment"})
+    assert len(problems) == 3
+    assert problems[1].remedy == "Leave it at 'infused': what is counted in two ways could be subtracted."

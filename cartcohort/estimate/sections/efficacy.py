@@ -122,7 +122,7 @@ def summarise_response(subjects: pd.DataFrame, *, conf_level: float) -> ResultSe
     found |= _with_wilson(
         _count_mrd(subjects), conf_level, recorded=bool(subjects["mrd_negative"].notna().any()), what="MRD"
     )
-    at_entry = _response_at_entry(subjects)
+    at_entry = note_response_at_entry(subjects)
     return found.map(lambda result: replace(result, note=result.note or at_entry)).under("efficacy/response")
 
 
@@ -141,7 +141,7 @@ def summarise_denominators(populations: Mapping[str, pd.DataFrame], *, conf_leve
         `efficacy/sensitivity/{orr,cr_cri}/<population>` with exact limits, and `.../wilson`.
     """
     results = ResultSet()
-    at_entry = _response_at_entry(pd.concat(populations.values())) if populations else ""
+    at_entry = note_response_at_entry(pd.concat(populations.values())) if populations else ""
     for rate in ("orr", "cr_cri"):
         label, kinds = RESPONSES[rate]
         counts = {
@@ -196,7 +196,7 @@ def _with_wilson(
     return ResultSet(found)
 
 
-def _response_at_entry(subjects: pd.DataFrame) -> str:
+def note_response_at_entry(subjects: pd.DataFrame) -> str:
     """Return a caveat where every response was there on day 0: it is then a condition of entry, not an outcome."""
     days = subjects.loc[find_responders(subjects), "response_day"].dropna()
     return (

@@ -75,3 +75,16 @@ def test_a_file_of_another_form_is_refused_with_the_place(tmp_path, text, messag
 def test_a_file_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(ParameterError, match="There is no such scenario file"):
         read_scenarios(str(tmp_path / "none.yaml"), {})
+
+
+@pytest.mark.parametrize(
+    "text", ["base: {min_cell_count: 5}\nruns:\n  a: {conf_level: 0.9}", "runs:\n  a: {min_cell_count: 5}"]
+)
+def test_scenarios_that_withhold_small_counts_are_refused(tmp_path, text):
+    with pytest.raises(ParameterError, match="Scenarios cannot withhold small counts"):
+        read(tmp_path, text)
+
+
+def test_a_single_run_may_withhold_small_counts(tmp_path):
+    (base,) = read(tmp_path, "base: {min_cell_count: 5}")
+    assert base.parameters == {"min_cell_count": 5}
