@@ -6,6 +6,7 @@ from pathlib import Path
 import lifelines
 import numpy as np
 import pandas as pd
+import pyreadstat
 import pytest
 from lifelines.statistics import multivariate_logrank_test
 
@@ -46,6 +47,19 @@ def pilot(tables, tmp_path_factory):
 @pytest.fixture(scope="module")
 def study(pilot):
     return load_study(pilot)
+
+
+@pytest.mark.parametrize("ending", ["parquet", "xpt"])
+def test_the_pilot_is_the_same_study_as_parquet_and_as_transport_files(study, tables, tmp_path, ending):
+    (tmp_path / "study.yaml").write_text(YAML, encoding="utf-8")
+    for name, table in tables.items():
+        if ending == "parquet":
+            table.to_parquet(tmp_path / f"{name}.parquet")
+        else:
+            pyreadstat.write_xport(table, tmp_path / f"{name}.xpt", table_name=name.upper(), file_format_version=5)
+    other = load_study(tmp_path)
+    for name in ("subjects", "adverse_events", "assessments"):
+        pd.testing.assert_frame_equal(getattr(other, name), getattr(study, name))
 
 
 def test_the_pilot_is_read_whole(study, tables):
