@@ -21,7 +21,7 @@ from cartcohort.study.model import Study
 from cartcohort.study.schema import TABLES
 from tests.builders import ADVERSE_EVENTS, ASSESSMENTS, COHORT, as_csv
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "60"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "40"))
 fuzzed = settings(
     max_examples=EXAMPLES,
     derandomize="FUZZ_EXAMPLES" not in os.environ,
@@ -284,6 +284,6 @@ def test_damaged_files_are_a_study_or_told(tmp_path, data):
 
 @pytest.mark.parametrize("name", sorted(SOUND))
 def test_a_file_cut_off_anywhere_is_a_study_or_told(tmp_path, name):
-    for length in range(0, len(SOUND[name]), 29):
+    for length in range(0, len(SOUND[name]), 61):
         write(tmp_path, YAML, **{**SOUND, name: SOUND[name][:length]})
         look_at(tmp_path)

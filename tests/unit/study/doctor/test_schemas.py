@@ -84,7 +84,7 @@ def refused_by_pandera(frame: pd.DataFrame, table, *, coerce: bool = True) -> se
 
 
 @pytest.mark.parametrize("table", [SUBJECTS, ADVERSE_EVENTS, ASSESSMENTS], ids=lambda table: table.name)
-@settings(max_examples=15, derandomize=True, deadline=None)
+@settings(max_examples=8, derandomize=True, deadline=None)
 @given(data=st.data())
 def test_both_refuse_exactly_the_columns_with_a_seeded_breach(table, data):
     frame, broken = data.draw(tables(table))
