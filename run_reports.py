@@ -91,6 +91,7 @@ def make_reports(options: argparse.Namespace, notebooks: Path) -> int:
 
 def _make_reports(options: argparse.Namespace, notebooks: Path, places: Places) -> int:
     requests, changes = _place_requests(options, notebooks, places)
+    _refuse_patients(requests, options)
     if options.dry_run:
         endings = preview_batch(requests)
         lines = [*map(describe_preview, _refuse_single(endings, options)), *_preview_packages(endings, options)]
@@ -189,6 +190,13 @@ def _refuse_open(options: argparse.Namespace) -> None:
     if options.open and is_url(options.output):
         what = "A report that goes to a URL cannot be shown by --open."
         raise UsageError(Problem(what, remedy="Leave --open out, or name a folder by --output."))
+
+
+def _refuse_patients(requests: Sequence[Request], options: argparse.Namespace) -> None:
+    """Refuse a package of all patients beside a report that is made to be shared."""
+    if ADAM in options.export and any(request.parameters.get("min_cell_count") for request in requests):
+        what = "`--export adam` writes down every patient, which `min_cell_count` forbids."
+        raise UsageError(Problem(what, remedy="Make the package by a run without `min_cell_count`."))
 
 
 def _refuse_single(endings: Sequence[Ending], options: argparse.Namespace) -> Sequence[Ending]:

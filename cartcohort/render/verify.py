@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cartcohort.errors import OutputError, Problem, UsageError
 from cartcohort.render.exchange import list_files
+from cartcohort.render.exports.package import MADE_FROM, hash_packages
 from cartcohort.render.folder import hold_to_read
 from cartcohort.render.manifest import FILE_NAME, Manifest, hash_file, read_manifest
 
@@ -75,8 +76,8 @@ def verify_run(folder: Path, note: Callable[[str], None]) -> Verdict:
     """
     with hold_to_read(folder, note), as_unreadable(folder):
         manifest = read_sound_manifest(folder)
-        known = manifest.hashes
-        found = [name for name in list_files(folder) if name not in UNHASHED]
+        known = {**manifest.hashes, **hash_packages(folder)}
+        found = [name for name in list_files(folder) if name not in UNHASHED and Path(name).name != MADE_FROM]
         touched = [name for name in found if name in known and hash_file(folder / name) != known[name]]
         return Verdict(
             folder=folder,

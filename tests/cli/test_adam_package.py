@@ -92,3 +92,20 @@ def test_another_kind_of_package_is_an_error_of_usage(again, capsys):
     with pytest.raises(SystemExit) as left:
         again.run("--export", "sdtm")
     assert left.value.code == 2
+
+
+def test_a_report_to_share_gets_no_package_of_all_patients(again):
+    answer = again.run("--export", "adam", "-p", "min_cell_count=5")
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.startswith("`--export adam` writes down every patient, which `min_cell_count` forbids.")
+
+
+def test_a_package_is_held_against_what_it_was_made_of(again):
+    assert again.run("verify", "reports/four").code == 0
+    (again.folder / "adam" / "adsl.xpt").write_bytes(b"changed")
+    (again.folder / "adam" / "adrs.xpt").unlink()
+    (again.folder / "adam" / "mine.txt").write_text("mine")
+    answer = again.run("verify", "reports/four")
+    assert answer.code == 13
+    lines = [line.split() for line in answer.out.splitlines()]
+    assert lines[1:4] == [["touched", "adam/adsl.xpt"], ["missing", "adam/adrs.xpt"], ["added", "adam/mine.txt"]]

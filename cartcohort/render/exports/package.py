@@ -82,6 +82,18 @@ def bring_package(
     return folder
 
 
+def hash_packages(run_folder: Path) -> dict[str, str]:
+    """Return the SHA-256 that the packages of a run tell of their own files, by path inside the run folder."""
+    found = {}
+    for path in sorted(run_folder.glob(f"*/{MADE_FROM}")):
+        try:
+            files = json.loads(path.read_text(encoding="utf-8"))["files"]
+            found |= {f"{path.parent.name}/{name}": str(digest) for name, digest in files.items()}
+        except (OSError, ValueError, AttributeError, KeyError, TypeError, RecursionError):
+            found[f"{path.parent.name}/{MADE_FROM}"] = "cannot be read"
+    return found
+
+
 def is_current(request: Request, name: str) -> bool:
     """Say whether the package of a run agrees with what is asked for, as it lies there."""
     return _is_current(request.run_folder / name, _describe(place_order(request)))
