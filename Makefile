@@ -9,7 +9,7 @@ reports: env
 	$(BIN)/python run_reports.py
 
 test: env
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 2 --no-loadscope-reorder
 
 lint: env
 	$(BIN)/ruff check .

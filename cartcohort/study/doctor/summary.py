@@ -8,6 +8,7 @@ import pandas as pd
 
 from cartcohort.study.model import MAY_BEFALL_NOBODY
 from cartcohort.study.reading import Reading
+from cartcohort.study.schema import DAYS_ZERO
 from cartcohort.study.typed_table import TypedTable
 
 _MOST_COLUMNS = 20
@@ -47,8 +48,7 @@ def _describe_span(reading: Reading) -> Iterator[str]:
     subjects, cutoff = reading.days["subjects"], reading.description.data_cutoff_date
     infused = subjects["infusion_date"].dropna()
     if len(infused):
-        day_zero = "infused" if reading.description.day_zero == "infusion" else "transplanted"
-        yield f"{day_zero}: {infused.min():%Y-%m-%d} to {infused.max():%Y-%m-%d}" + (
+        yield f"{DAYS_ZERO[reading.description.day_zero]}: {infused.min():%Y-%m-%d} to {infused.max():%Y-%m-%d}" + (
             f", data cut-off {cutoff}" if cutoff else ""
         )
     end = subjects["death_day"].fillna(subjects["last_contact_day"]).dropna()
