@@ -7,17 +7,16 @@ exports, cluster, or a report that is not as it was made, 130 interrupted.
 from __future__ import annotations
 
 import argparse
-import re
-import shlex
 import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 try:
+    from cartcohort.connect import check_selections, compare_with_base, find_outside, present_runs, write_adam_package
     from cartcohort.errors import CartCohortError, OutputError, Problem, StudyDataError, UsageError
     from cartcohort.parameters import PARAMETERS
     from cartcohort.render.answers import (
@@ -29,7 +28,6 @@ try:
     )
     from cartcohort.render.arguments import build_parser
     from cartcohort.render.assignments import read_parameter_values
-    from cartcohort.render.cache import STUDY_FILE
     from cartcohort.render.exports.plan import KINDS
     from cartcohort.render.places import Places
     from cartcohort.render.plan import Request
@@ -148,14 +146,6 @@ def _preview_packages(endings: Sequence[Ending], options: argparse.Namespace) ->
     ]
 
 
-def write_adam_package(folder: Path, parameters: Mapping[str, Any], target: Path) -> None:
-    """Write the ADaM package of the cohort that parameters ask for into an empty folder."""
-    from cartcohort.study import load_study
-    from cartcohort.study.adam_export import write_adam
-
-    write_adam(load_study(folder), parameters, target)
-
-
 def _place_requests(
     options: argparse.Namespace, notebooks: Path, places: Places
 ) -> tuple[list[Request], Mapping[str, Mapping[str, Any]]]:
@@ -241,53 +231,6 @@ def make_study(options: argparse.Namespace, notebooks: Path) -> int:
     return 0
 
 
-def check_selections(
-    folder: Path, selections: Sequence[Mapping[str, Any]], kept: Path, *, shown: Mapping[Path, str] | None = None
-) -> list[list[str] | CartCohortError]:
-    """Validate a study, keep it for the notebooks, and check that each selection of parameters leaves patients in it.
-
-    Returns for each selection what is to be told about it, or the error that forbids it; the study is named as in
-    `shown`, where its folder stands for a URL.
-    """
-    from cartcohort.study import keep_study, load_study, select_by_parameters
-
-    study = load_study(folder)
-    keep_study(study, kept)
-    answers = []
-    for values in selections:
-        try:
-            warnings = select_by_parameters(study, values).warnings
-        except CartCohortError as error:
-            answers.append(error)
-            continue
-        things = f"{len(warnings)} thing{'s' if len(warnings) > 1 else ''}"
-        place = (shown or {}).get(folder, folder)
-        line = (
-            f"The study is sound, with {things} worth a look: python run_reports.py check {shlex.quote(str(place))}"
-        )
-        answers.append([line] if warnings else [])
-    return answers
-
-
-def find_outside(study: Path) -> Callable[[Path, Path], bool] | None:
-    """Return what copies a study with the tables that it names by URL; None where its description names none.
-
-    Told from the text alone, so that nothing heavy is imported for a study that lies in its folder.
-    """
-    try:
-        text = (study / STUDY_FILE).read_bytes()
-    except OSError:
-        return None  # which is told when the study is read
-    return copy_study if re.search(rb"\btables\b.*://", text, re.DOTALL) else None
-
-
-def copy_study(study: Path, folder: Path) -> bool:
-    """Copy a study with what its tables named by URL hold; returns whether it names any."""
-    from cartcohort.study.sources.snapshot import copy_with_snapshot
-
-    return copy_with_snapshot(study, folder)
-
-
 def compare_two_runs(options: argparse.Namespace, notebooks: Path) -> int:
     """Set two runs side by side on a page, and say what moved."""
     from cartcohort.render.compare import compare_runs
@@ -300,7 +243,7 @@ def compare_two_runs(options: argparse.Namespace, notebooks: Path) -> int:
     with Places() as places:
         before, after = (places.study(run) for run in options.runs)
         output = places.output(options.output, ["comparisons"])
-        comparison = compare_runs(before, after, output, present=_present_comparison)
+        comparison = compare_runs(before, after, output, present=present_runs)
         reason = print_beside(comparison.page) if options.pdf else ""
         places.take_back()
         answer(places.show(comparison.describe()))
@@ -341,23 +284,6 @@ def reproduce_report(options: argparse.Namespace, notebooks: Path) -> int:
 
 def _choose_means(options: argparse.Namespace) -> Means:
     return Means(options.jobs, options.timeout, options.kernel_start, options.scheduler)
-
-
-def _present_comparison(*found: Any) -> Any:
-    # Imported once both runs have been read: that takes longer than to say that one of them is none.
-    from cartcohort.present.comparison import present_comparison
-
-    return present_comparison(*found)
-
-
-def compare_with_base(base: Path, other: Path, output: Path) -> dict[str, Any]:
-    """Compare a scenario with the base; return the page's place in the output, and how much changed."""
-    from cartcohort.present.comparison import present_comparison
-    from cartcohort.render.compare import compare_runs
-
-    found = compare_runs(base, other, output, present=present_comparison)
-    page = found.page.relative_to(output).as_posix()
-    return {"page": page, "flipped": found.n_flipped, "moved": found.n_moved}
 
 
 def _check_place() -> None:

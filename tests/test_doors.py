@@ -23,6 +23,7 @@ ALLOWED = {
     "estimate": {"errors"},
     "present": {"errors", "parameters", "estimate.results"},
     "render": {"errors", "parameters"},
+    "connect": {"errors", "study", "present", "render"},
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import run_reports
+from cartcohort.connect import copy_study, find_outside
 from tests.builders import ADVERSE_EVENTS, ASSESSMENTS, COHORT, CUTOFF, as_csv
 from tests.cli.conftest import make_workspace
 from tests.formats import FORMS, read_car1922, type_frame, write_tables
@@ -164,10 +165,10 @@ def test_a_study_with_urls_that_name_no_table_is_run_as_it_is(tmp_path):
     study = tmp_path / "study.yaml"
     for text, expected in [
         ("source: https://example.org\ntables: {subjects: a.csv}", None),
-        ("tables: {subjects: 'https://example.org/a.csv'}", run_reports.copy_study),
+        ("tables: {subjects: 'https://example.org/a.csv'}", copy_study),
         ("source: x", None),
     ]:
         study.write_text(text)
-        assert run_reports.find_outside(tmp_path) is expected
+        assert find_outside(tmp_path) is expected
     study.unlink()
-    assert run_reports.find_outside(tmp_path) is None
+    assert find_outside(tmp_path) is None
