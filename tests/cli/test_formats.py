@@ -49,6 +49,32 @@ def test_check_says_what_a_study_holds_and_what_was_told_from_its_files(tmp_path
     assert out.startswith(f"Ours: the study is sound.\n{said}{COUNTS}")
 
 
+def test_every_format_becomes_the_same_page(tmp_path, postgres, monkeypatch):
+    """One batch: CSV is the base, every other format a scenario whose numbers must be the same."""
+    monkeypatch.setenv("PGPASSWORD", "s3cret:/@#")
+    frames = {f"ours_{name}": type_frame(name, text) for name, text in TABLES.items()}
+    postgres.write(frames)
+    places = {form: write_study(tmp_path / form, form) for form in FORMS}
+    places["postgres"] = tmp_path / "postgres"
+    places["postgres"].mkdir()
+    named = ", ".join(f"{name}: '{postgres.url(password='', table=f'ours_{name}')}'" for name in TABLES)
+    yaml = f"title: Ours\ndata_cutoff_date: {CUTOFF}\n"
+    (places["postgres"] / "study.yaml").write_text(f"{yaml}tables: {{{named}}}\n")
+    (tmp_path / "csv").mkdir()
+    for name, text in {**{f"{name}.csv": text for name, text in TABLES.items()}, "study.yaml": yaml}.items():
+        (tmp_path / "csv" / name).write_text(text)
+    runs = "".join(f"  {form.replace('-', '_')}: {{study: {place}}}\n" for form, place in places.items())
+    (tmp_path / "formats.yaml").write_text(f"base: {{study: {tmp_path / 'csv'}}}\nruns:\n{runs}")
+    command = ["--scenarios", str(tmp_path / "formats.yaml"), "--section", "survival"]
+    assert run_reports.main([*command, "--output", str(tmp_path / "reports")]) == 0
+    base = (tmp_path / "reports" / "base" / "results.json").read_bytes()
+    assert b"survival/os/median" in base
+    for form in places:
+        run = tmp_path / "reports" / form.replace("-", "_")
+        assert (run / "results.json").read_bytes() == base, form
+        assert (run / "survival.html").is_file()
+
+
 def test_a_raw_sheet_of_excel_becomes_a_page(tmp_path, capsys):
     """The names and codes are the centre's own, and the first try fails with what to do."""
     frame = type_frame("subjects", read_car1922()["subjects"])
