@@ -9,7 +9,9 @@ reports: env
 	$(BIN)/python run_reports.py
 
 test: env
-	$(BIN)/python -m pytest -n 2 --no-loadscope-reorder
+	@# In a folder with a short name: the tests start kernels in folders below it, whose sockets must have names.
+	folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	  $(BIN)/python -m pytest -n 2 --no-loadscope-reorder --basetemp="$$folder"
 
 lint: env
 	$(BIN)/ruff check .

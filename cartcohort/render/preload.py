@@ -13,6 +13,7 @@ import io
 import os
 import signal
 import sys
+from types import TracebackType
 
 VARIABLE = "CARTCOHORT_PRELOAD"
 IMPORT_PATH = tuple(sys.path)
@@ -34,8 +35,15 @@ def ignore_ctrl_c() -> None:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
 
 
+def pass_over_orphans(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
+    """Say nothing of a fork whose parent was ended before it could tell what the fork is for."""
+    if not issubclass(kind, EOFError):
+        sys.__excepthook__(kind, error, traceback)
+
+
 if VARIABLE in os.environ:  # else this is the run itself
     ignore_ctrl_c()
+    sys.excepthook = pass_over_orphans
 gc.disable()  # a fifth of the time would go into looking for garbage among what is kept for good
 import_all(os.environ.pop(VARIABLE, ""))
 gc.enable()

@@ -39,7 +39,7 @@ def reference(tmp_path_factory):
     ids=["forked", "spawned"],
 )
 def test_settings_of_the_machine_and_the_way_of_running_change_no_byte(reference, tmp_path, arguments, environment):
-    workspace = make_workspace(tmp_path / "another place", **SECTIONS)
+    workspace = make_workspace(tmp_path / "a b", **SECTIONS)
     run = start(workspace, "--docx", "--png", *arguments, environment=environment)
     _, err = run.communicate(timeout=120)
     assert run.returncode == 0, err

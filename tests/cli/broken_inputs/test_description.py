@@ -126,7 +126,7 @@ BROKEN = {
             ("`factors` must be a list of texts.", "study.yaml", "Such as [sex, age_group]."),
             ("`levels` must hold pairs of name and value.", "study.yaml", "Such as {genetic_risk: [low, high]}."),
             (
-                "`day_zero` must be one of infusion, transplant.",
+                "`day_zero` must be one of infusion, transplant, treatment.",
                 "study.yaml",
                 "Write `day_zero: transplant`, or leave it out.",
             ),
