@@ -122,7 +122,14 @@ class _StatusReader:
         event, no_event = lists
         known = (*source.event, *source.no_event)
         others = [text for text in status.cat.categories if text not in known]
-        if source.no_event:
+        folded = {text.casefold() for text in source.event}
+        alike = [] if source.no_event else [text for text in others if text.casefold() in folded]
+        if alike:
+            what = f"`{source.status}` holds a value that differs in capitals from one that `{key}` names"
+            what += f" under `{event}`."
+            remedy = f"Name it too under `{event}`, or write the cells alike."
+            self._report(what, status.isin(alike).to_numpy(), source, remedy)
+        elif source.no_event:
             what = (
                 f"`{source.status}` holds a value that `{key}` names neither under `{event}` nor under `{no_event}`."
             )

@@ -12,8 +12,9 @@ from cartcohort.study.location import locate
 _COMMA = r"[+-]?[0-9]*,[0-9]+"
 _POINT = r"[+-]?[0-9]*\.[0-9]+"
 _GROUPED = r"[+-]?[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+|[+-]?[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]+"
-_NUMBER = rf"{_COMMA}|{_POINT}|{_GROUPED}|[+-]?[0-9]+"
 _THOUSAND = r"[+-]?[1-9][0-9]{0,2},[0-9]{3}"
+_THOUSANDS_BY_POINT = r"[+-]?[1-9][0-9]{0,2}(?:\.[0-9]{3})+"
+_NUMBER = rf"{_COMMA}|{_POINT}|{_GROUPED}|{_THOUSANDS_BY_POINT}|[+-]?[0-9]+"
 
 
 def convert_decimals(columns: Mapping[str, pd.Series], file: str, given: str) -> tuple[dict[str, pd.Series], bool]:
@@ -39,7 +40,7 @@ def convert_decimals(columns: Mapping[str, pd.Series], file: str, given: str) ->
     Raises
     ------
     StudyDataError
-        If a column writes decimals in two ways, or cannot be told.
+        If a column writes decimals in two ways, or cannot be told, as 1.234 in a file with decimal commas.
     """
     if given == "point":
         return dict(columns), False
@@ -51,11 +52,12 @@ def convert_decimals(columns: Mapping[str, pd.Series], file: str, given: str) ->
     shown = given == "comma" or len(unsure) < len(commas)
     if not shown and any(found.str.fullmatch(_POINT).any() for found in numeric.values()):
         commas, unsure = [], []  # a file with decimal points, whose commas stand for thousands: no numbers to us
-    _refuse(mixed, [] if shown else unsure, file)
+    points = [name for name, found in numeric.items() if (commas or given) and _groups_by_points(found)]
+    _refuse(mixed, [] if shown else unsure, [name for name in points if name not in mixed], file)
     return {n: _turn(column) if n in commas else column for n, column in columns.items()}, bool(commas)
 
 
-def _refuse(mixed: Sequence[str], unsure: Sequence[str], file: str) -> None:
+def _refuse(mixed: Sequence[str], unsure: Sequence[str], points: Sequence[str], file: str) -> None:
     problems = []
     if mixed:
         what = "A column holds numbers with a comma and numbers with a point."
@@ -68,6 +70,10 @@ def _refuse(mixed: Sequence[str], unsure: Sequence[str], file: str) -> None:
             "`reading: {subjects: {decimal: comma}}`."
         )
         problems.append(Problem(what, locate(file, (), unsure), remedy))
+    if points:
+        what = "A point before three digits stands for thousands where decimals have a comma, or is a decimal point."
+        remedy = "Write such numbers without a mark for thousands, and with a comma if they have decimals."
+        problems.append(Problem(what, locate(file, (), points), remedy))
     if problems:
         raise StudyDataError(problems)
 
@@ -84,6 +90,12 @@ def _is_numeric(texts: pd.Series) -> bool:
 def _writes_both(texts: pd.Series) -> bool:
     both = texts.str.fullmatch(_COMMA).any() and texts.str.fullmatch(_POINT).any()
     return bool(both or texts.str.fullmatch(_GROUPED).any())
+
+
+def _groups_by_points(texts: pd.Series) -> bool:
+    """Say whether all points of a column could mark thousands; some of another kind show that they do not."""
+    with_point = texts[texts.str.fullmatch(rf"{_POINT}|{_THOUSANDS_BY_POINT}")]
+    return len(with_point) > 0 and bool(with_point.str.fullmatch(_THOUSANDS_BY_POINT).all())
 
 
 def _could_be_thousands(texts: pd.Series) -> bool:

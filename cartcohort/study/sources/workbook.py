@@ -135,7 +135,8 @@ class SheetCells:
         self.file = file
         self.records: dict[int, list[Any]] = {}
         self.errors: dict[int, list[int]] = defaultdict(list)
-        self.percentages: set[int] = set()
+        self.percentages: dict[int, list[int]] = defaultdict(list)
+        self.plain: set[int] = set()
         for number, row in _iterate(sheet):
             self.records[number] = [self._take(cell, number, place) for place, cell in enumerate(row)]
         self.width = max(map(len, self.records.values()), default=0)
@@ -145,8 +146,10 @@ class SheetCells:
         if cell.data_type == "e" and cell.value is not None:
             self.errors[place].append(row)
         elif cell.data_type == "n" and cell.value is not None and "%" in cell.number_format:
-            self.percentages.add(place)
+            self.percentages[place].append(row)
             return round(cell.value * 100, _DIGITS)
+        elif cell.data_type == "n" and cell.value:
+            self.plain.add(place)
         return cell.value
 
     def _fill(self, record: list[Any]) -> list[Any]:
@@ -186,7 +189,7 @@ class SheetCells:
             raise StudyDataError(Problem(what, where, "Open it in Excel or LibreOffice, and save it."))
 
     def refuse_errors(self) -> None:
-        """Refuse cells that hold an error of Excel.
+        """Refuse cells that hold an error of Excel, and columns of which only some cells are percentages.
 
         Raises
         ------
@@ -197,6 +200,13 @@ class SheetCells:
         problems = [
             Problem(what, locate(self.file, rows, self._name(place)), remedy)
             for place, rows in sorted(self.errors.items())
+        ]
+        what = "Some numbers of a column are percentages to Excel, and others are plain."
+        remedy = "Give all cells of the column one format, and see that they are of one scale."
+        problems += [
+            Problem(what, locate(self.file, rows, self._name(place)), remedy)
+            for place, rows in sorted(self.percentages.items())
+            if place in self.plain
         ]
         if problems:
             raise StudyDataError(problems)

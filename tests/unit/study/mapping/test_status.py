@@ -89,6 +89,13 @@ def test_no_follow_up_at_all_is_told(tmp_path):
             "Correct the cells, or complete the lists.",
         ),
         (
+            SHEET.replace("22,        0", "22,        Dead"),
+            "dead: [1, dead]",
+            "`vital` holds a value that differs in capitals from one that `follow_up` names under `dead`.",
+            "subjects.csv: row 4, column vital",
+            "Name it too under `dead`, or write the cells alike.",
+        ),
+        (
             SHEET.replace("22,        0", "22,        9"),
             "dead: [1]",
             "`vital` holds 2 values besides those that `follow_up` names under `dead`.",

@@ -220,6 +220,18 @@ def test_decimals_written_in_two_ways_are_told(tmp_path, cells):
     ]
 
 
+@pytest.mark.parametrize("given", ["", "reading: {subjects: {decimal: comma}}"])
+def test_a_point_that_could_stand_for_thousands_beside_decimal_commas_is_told(tmp_path, given):
+    content = (HEADER.format(";") + "A;5;;38,5;1.234\nB;5;;12,5;950\nC;5;;7,25;12.500\n").encode()
+    assert problems_of(tmp_path, content, given) == [
+        (
+            "A point before three digits stands for thousands where decimals have a comma, or is a decimal point.",
+            f"subjects.csv: column {HEADER.format(';').strip().split(';')[4]}",
+            "Write such numbers without a mark for thousands, and with a comma if they have decimals.",
+        )
+    ]
+
+
 def test_the_description_tells_the_encoding_the_separator_and_the_decimals_where_they_are_told_wrongly(tmp_path):
     content = "subject_id|death_day|last_contact_day|a;b;c;d;e\nGdańsk|5||1,5\n".encode("cp1250")
     given = "reading: {subjects: {encoding: windows-1250, separator: bar, decimal: comma}}"

@@ -85,6 +85,17 @@ def test_cells_become_the_text_of_a_csv_file(tmp_path):
     )
 
 
+def test_a_column_of_percentages_and_plain_numbers_is_told(tmp_path):
+    write_book(tmp_path, {"A": [["id", "blasts"], ["a", 0.45], ["b", 45], ["c", 0.07], ["d", 0]]}, [("B2", "0%")])
+    with pytest.raises(StudyDataError) as caught:
+        read(tmp_path)
+    assert str(caught.value).splitlines() == [
+        "Some numbers of a column are percentages to Excel, and others are plain.",
+        "a.xlsx: row 2, column blasts",
+        "Give all cells of the column one format, and see that they are of one scale.",
+    ]
+
+
 def test_rows_are_numbered_as_excel_numbers_them_and_empty_ones_passed_over(tmp_path):
     write_book(tmp_path, {"A": [["index", "x"], ["a", 1], [], [None, None], ["b", 2], []]})
     table = read(tmp_path)
