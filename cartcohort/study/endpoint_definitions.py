@@ -49,8 +49,8 @@ class EndpointDefinition:
     responses : tuple of str
         Best responses of the patients at risk, who count from their first response; empty for all, from infusion.
     beside_death : tuple of str
-        Columns of which a study must record one, or the endpoint is overall survival under another name; empty where
-        none is asked for.
+        Columns of which a study must record one, or the endpoint counts little but deaths; empty where none is asked
+        for.
     censors : tuple of Source
         What ends follow-up of this endpoint beside last contact and data cut-off.
     origin : str
@@ -154,7 +154,7 @@ _DEFINITIONS = (
         abbreviation="PFS",
         event_name="progression, relapse or death",
         events=(RELAPSE, PROGRESSION, UNDATED_NON_RESPONSE, DEATH),
-        beside_death=("best_response", "progression_day", "relapse_day"),
+        beside_death=("progression_day", "relapse_day"),
     ),
     EndpointDefinition(
         name="efs",
@@ -162,7 +162,7 @@ _DEFINITIONS = (
         abbreviation="EFS",
         event_name="non-response, relapse, new therapy or death",
         events=(RELAPSE, PROGRESSION, NON_RESPONSE, NEW_THERAPY, DEATH),
-        beside_death=("best_response", "progression_day", "relapse_day", "new_therapy_day"),
+        beside_death=("progression_day", "relapse_day"),
     ),
     EndpointDefinition(
         name="rfs",
@@ -171,6 +171,7 @@ _DEFINITIONS = (
         event_name="relapse or death",
         events=(RELAPSE, DEATH),
         responses=COMPLETE_REMISSIONS,
+        beside_death=("relapse_day",),
     ),
     EndpointDefinition(
         name="dor",
@@ -179,6 +180,7 @@ _DEFINITIONS = (
         event_name="relapse, progression or death",
         events=(RELAPSE, PROGRESSION, DEATH),
         responses=OBJECTIVE_RESPONSES,
+        beside_death=("progression_day", "relapse_day"),
     ),
     EndpointDefinition(
         name="cir",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import textwrap
 from pathlib import Path
@@ -97,7 +98,10 @@ def _write_header(table: Table) -> str:
 
 
 def _write_key(key: Key, name: str) -> str:
-    words = textwrap.fill(key.words.replace(" (below)", ""), 116, initial_indent="# ", subsequent_indent="# ")
+    plain = re.sub(
+        r" \(\[[^]]*\]\([^)]*\)\)| \(below\)", "", key.words
+    )  # what they refer to stands in data/README.md
+    words = textwrap.fill(plain, 116, initial_indent="# ", subsequent_indent="# ")
     if key.name == "title":
         return f"{words}\ntitle: {quote(name)}\n"
     if key.name in _ASKED_OF_ALL:

@@ -57,8 +57,12 @@ class TypedTable:
         return frozenset(column.name for column in self.schema.columns if self.name_in_file(column) in self.columns)
 
     def name_in_file(self, column: Column) -> str:
-        """Return the standard name under which the file holds the column (of a time: as a date or as a day)."""
-        return next((name for name in column.names if name in self.columns), column.name)
+        """Return the standard name under which the file holds the column (of a time: as a date or as a day).
+
+        A time that it does not hold has the name that it would have beside those it does.
+        """
+        absent = column.names[0] if self.dates and column.kind == "time" else column.name
+        return next((name for name in column.names if name in self.columns), absent)
 
 
 def read_typed_table(

@@ -14,6 +14,7 @@ from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.estimate.second_route import groups
 from cartcohort.estimate.sections import self_check
 from cartcohort.present import display
+from tests.builders import write_study
 from tests.notebooks.execute import NOTEBOOKS, SECTIONS, run_notebook
 from tests.oracle.report import reported
 
@@ -156,6 +157,15 @@ def test_a_disagreement_is_loud_at_the_top_of_the_page(monkeypatch):
     assert "Do not rely on this section" in summary["warning"]
     assert "Disagreements" in shown.text
     assert disagreements(shown.results, "survival")
+
+
+def test_a_study_without_days_of_response_raises_no_alarm(tmp_path):
+    subjects = "subject_id,death_day,last_contact_day,best_response\n" + "".join(
+        f"P{n},{90 + 31 * n if n % 2 else ''},{'' if n % 2 else 400 + n},{'CR' if n % 3 else 'NR'}\n" for n in range(12)
+    )
+    shown = run_notebook("survival", study_path=str(write_study(tmp_path / "few", subjects=subjects, yaml="")))
+    (summary,) = shown.of_type(display.MIME_SUMMARY)
+    assert summary["warning"] == ""
 
 
 def test_a_library_that_fails_is_told_and_stops_nothing(monkeypatch):

@@ -13,6 +13,7 @@ _COMMA = r"[+-]?[0-9]*,[0-9]+"
 _POINT = r"[+-]?[0-9]*\.[0-9]+"
 _GROUPED = r"[+-]?[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+|[+-]?[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]+"
 _THOUSAND = r"[+-]?[1-9][0-9]{0,2},[0-9]{3}"
+_GERMAN = r"[+-]?[1-9][0-9]{0,2}(?:\.[0-9]{3})+,[0-9]+"
 _THOUSANDS_BY_POINT = r"[+-]?[1-9][0-9]{0,2}(?:\.[0-9]{3})+"
 _NUMBER = rf"{_COMMA}|{_POINT}|{_GROUPED}|{_THOUSANDS_BY_POINT}|[+-]?[0-9]+"
 
@@ -47,14 +48,17 @@ def convert_decimals(columns: Mapping[str, pd.Series], file: str, given: str) ->
     texts = {name: _strip(column) for name, column in columns.items()}
     numeric = {name: found for name, found in texts.items() if _is_numeric(found)}
     commas = [name for name, found in numeric.items() if found.str.fullmatch(_COMMA).any()]
-    mixed = [name for name, found in numeric.items() if _writes_both(found)]
+    german = [name for name, found in numeric.items() if _is_german(found)]
+    mixed = [name for name, found in numeric.items() if name not in german and _writes_both(found)]
+    commas += [name for name in german if name not in commas]
     unsure = [name for name in commas if name not in mixed and _could_be_thousands(numeric[name])]
     shown = given == "comma" or len(unsure) < len(commas)
     if not shown and any(found.str.fullmatch(_POINT).any() for found in numeric.values()):
         commas, unsure = [], []  # a file with decimal points, whose commas stand for thousands: no numbers to us
     points = [name for name, found in numeric.items() if (commas or given) and _groups_by_points(found)]
-    _refuse(mixed, [] if shown else unsure, [name for name in points if name not in mixed], file)
-    return {n: _turn(column) if n in commas else column for n, column in columns.items()}, bool(commas)
+    _refuse(mixed, [] if shown else unsure, [name for name in points if name not in (*mixed, *german)], file)
+    turned = {name: _turn(columns[name], grouped=name in german) for name in commas}
+    return dict(columns) | turned, bool(commas)
 
 
 def _refuse(mixed: Sequence[str], unsure: Sequence[str], points: Sequence[str], file: str) -> None:
@@ -92,6 +96,14 @@ def _writes_both(texts: pd.Series) -> bool:
     return bool(both or texts.str.fullmatch(_GROUPED).any())
 
 
+def _is_german(texts: pd.Series) -> bool:
+    """Say whether a column has both marks in a number (1.234,5), and nothing that contradicts their meaning."""
+    both = texts.str.fullmatch(_GERMAN)
+    points = texts[texts.str.fullmatch(rf"{_POINT}|{_THOUSANDS_BY_POINT}")]
+    english = texts.str.fullmatch(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]+").any()
+    return bool(both.any() and not english and points.str.fullmatch(_THOUSANDS_BY_POINT).all())
+
+
 def _groups_by_points(texts: pd.Series) -> bool:
     """Say whether all points of a column could mark thousands; some of another kind show that they do not."""
     with_point = texts[texts.str.fullmatch(rf"{_POINT}|{_THOUSANDS_BY_POINT}")]
@@ -103,9 +115,15 @@ def _could_be_thousands(texts: pd.Series) -> bool:
     return bool(with_comma.str.fullmatch(_THOUSAND).all())
 
 
-def _turn(column: pd.Series) -> pd.Series:
-    """Return the column with points; texts that become equal are joined when the cells are tidied."""
+def _turn(column: pd.Series, *, grouped: bool) -> pd.Series:
+    """Return the column with decimal points, and without those that mark thousands where numbers are `grouped`.
+
+    Texts that become equal are joined when the cells are tidied.
+    """
     texts = _strip(column)
+    if grouped:
+        numbers = texts.str.fullmatch(rf"{_GERMAN}|{_THOUSANDS_BY_POINT}")
+        texts = texts.where(~numbers, texts.str.replace(".", "", regex=False))
     turned = texts.where(~texts.str.fullmatch(_COMMA), texts.str.replace(",", ".", regex=False))
     codes, distinct = pd.factorize(turned)
     return pd.Series(pd.Categorical.from_codes(codes[column.cat.codes], categories=pd.Index(distinct, dtype=object)))

@@ -17,6 +17,8 @@ from cartcohort.study.suggest.words import LEVEL_WORDS, MISSING_WORDS, MRD_WORDS
 _MOST_CODES = 12
 _NO_RESPONSE = ("sd", "pd", "stable disease", "progressive disease", "progression", "refractory")
 _NOT_OF_ALL = {"death_day"} | {name for name in MAY_BEFALL_NOBODY if name.endswith("_day")}
+_TICKS = {"checked", "unchecked", "yes", "no", "true", "false", "x"}
+"""What a box to tick holds, which is never a text."""
 _CODES_OF_NO_YES = {"0": "no", "1": "yes", "0.0": "no", "1.0": "yes"}
 
 
@@ -53,7 +55,8 @@ def find_fit(profile: Profile, column: Column) -> Fit | None:
         return _fit_number(profile, column)
     if column.levels:
         return _fit_levels(profile, column)
-    if column.required or not profile.n_filled or not profile.is_number:
+    ticked = {plain_words(text) for text in profile.texts} <= _TICKS and bool(profile.n_filled)
+    if column.required or not profile.n_filled or not (profile.is_number or ticked):
         return Fit(name=column.name)
     return None
 
@@ -72,7 +75,11 @@ def recode(texts: Sequence[str], words: Mapping[str, str]) -> tuple[dict[str, st
 def _fit_time(profile: Profile, column: Column) -> Fit | None:
     date, day = column.names if column.kind == "time" else (column.name, "")
     if profile.is_date:
-        return Fit(name=date, values=_empty_words(profile, [not orders for orders in profile.orders]))
+        values = _empty_words(profile, [not orders for orders in profile.orders])
+        unknown = {plain_words(word) for word in MISSING_WORDS.split(",")} & {plain_words(text) for text in values}
+        if unknown and day in _NOT_OF_ALL:
+            return Fit(name=date, values=values, doubt="words that may say that it happened on a day not known")
+        return Fit(name=date, values=values)
     if profile.n_filled == 0:
         return Fit(name=date if profile.header.says_date or not day or not profile.header.unit else day)
     # A column of another name that goes by 0 and 1, or is filled for all, may say whether or until when.

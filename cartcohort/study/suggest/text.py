@@ -82,8 +82,12 @@ def _foretell(folder: Path, text: str, problems: Sequence[Problem]) -> list[str]
     except StudyDataError as error:
         found = [*problems, *(problem for problem in error.problems if problem not in problems)]
         return [*_tell_problems(found)]
-    sound = f"# With this, `check` finds the study sound: {len(study.subjects)} patients."
-    return [sound, *_tell_problems(problems)]
+    n = len(study.warnings)
+    odd = f", with {n} thing{'s' if n > 1 else ''} worth a look or more" if n else ""
+    return [
+        f"# With this, `check` finds the study sound{odd}: {len(study.subjects)} patients.",
+        *_tell_problems(problems),
+    ]
 
 
 def _tell_problems(problems: Sequence[Problem]) -> Iterable[str]:

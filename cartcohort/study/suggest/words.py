@@ -11,7 +11,7 @@ from collections.abc import Mapping
 SUBJECT_NAMES: Mapping[str, str] = {
     "subject_id": (
         "subject id, record id, study id, patient id, pt id, pat id, usubjid, subjid, participant id, "
-        "participant, subject, subject no, subject number, patient no, patient number, patient, pt, pt no, "
+        "pat, participant, subject, subject no, subject number, patient no, patient number, patient, pt, pt no, "
         "pat no, pat nr, patno, patnr, case id, case no, case, upn, unique patient number, mrn, "
         "medical record number, hospital number, id, no, nr, patienten id, patientennummer, patienten nr, "
         "numero patient, id paciente, 患者编号, 病例号, 编号, 住院号"
@@ -22,7 +22,8 @@ SUBJECT_NAMES: Mapping[str, str] = {
         "treatment, infusionsdatum, perfusion, infusion car t, 回输日期, 输注日期, 回输时间"
     ),
     "death_day": (
-        "death, date of death, dod, dth, dthdt, dth dt, died, deceased, death dt, tod, todesdatum, sterbedatum, "
+        "death, date of death, dod, dth, dthdt, dth dt, died, deceased, death dt, verstorben, verstorben am, "
+        "gestorben, gestorben am, tod, todesdatum, sterbedatum, "
         "deces, fallecimiento, muerte, 死亡日期, 死亡时间"
     ),
     "last_contact_day": (
@@ -50,16 +51,19 @@ SUBJECT_NAMES: Mapping[str, str] = {
         "anzahl vortherapien"
     ),
     "prior_hsct": (
-        "prior hsct, prior sct, prior allo, prior allo hsct, prior allohsct, prior transplant, prior bmt, "
+        "z n allo szt, z n allo hsct, vorherige szt, prior hsct, prior sct, prior allo, prior allo hsct, "
+        "prior allohsct, prior transplant, prior bmt, "
         "previous hsct, previous sct, previous transplant, previous allo, hsct before car t, "
         "transplant before car t, prior transplantation, vorherige transplantation"
     ),
     "extramedullary_disease": (
-        "extramedullary disease, extramedullary, emd, em disease, extramedullary involvement, "
+        "extramedullarer befall, extramedullary disease, extramedullary, emd, em disease, "
+        "extramedullary involvement, "
         "extramedullary leukemia, extramedullary leukaemia, eml"
     ),
     "marrow_blasts_pct": (
-        "marrow blasts, bm blasts, bone marrow blasts, blasts, blast, bm blast, blasts in bm, blasts bm, "
+        "blasten km, blasten im knochenmark, blastenanteil, marrow blasts, bm blasts, bone marrow blasts, blasts, "
+        "blast, bm blast, blasts in bm, blasts bm, "
         "bone marrow blast, marrow blast, marrow blast percentage, blasten, knochenmarkblasten, 骨髓原始细胞"
     ),
     "genetic_abnormalities": (
@@ -76,14 +80,17 @@ SUBJECT_NAMES: Mapping[str, str] = {
     ),
     "response_day": (
         "response, first response, cr date, date of cr, date of remission, remission, time to response, "
-        "first documented response, days to response"
+        "ansprechen, datum ansprechen, datum des ansprechens, remissionsdatum, first documented response, "
+        "days to response"
     ),
     "mrd_negative": "mrd negative, mrd neg, mrd negativity, mrd status, mrd, mrd at best response",
     "progression_day": (
-        "progression, disease progression, pd, progressive disease, date of pd, time to progression, dop"
+        "progress, progressionsdatum, progression, disease progression, pd, progressive disease, date of pd, "
+        "time to progression, dop"
     ),
     "relapse_day": (
-        "relapse, recurrence, date of relapse, time to relapse, rezidiv, rezidivdatum, rechute, recaida, 复发日期"
+        "rezidiv am, relapse, recurrence, date of relapse, time to relapse, rezidiv, rezidivdatum, rechute, "
+        "recaida, 复发日期"
     ),
     "relapse_cd19": "relapse cd19, cd19 at relapse, cd19 status at relapse",
     "relapse_cd22": "relapse cd22, cd22 at relapse, cd22 status at relapse",

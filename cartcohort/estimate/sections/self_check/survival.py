@@ -42,7 +42,8 @@ def check_survival(
             )
         recomputed += _response(course, stem, parameters, conventions)
         recomputed += _survivors(course, stem, parameters["conditional_months"], conventions)
-        recomputed += _levels(course, "response", stem, parameters, conventions) if not position else []
+        if not position and _compares_response(course):
+            recomputed += _levels(course, "response", stem, parameters, conventions)
     return compare_routes(results, recomputed, section="survival")
 
 
@@ -109,13 +110,18 @@ def _contrasts(
         yield from recompute_cox(course, codes, names, conventions=conventions, with_lifelines=with_lifelines)
 
 
+def _compares_response(course: Endpoint) -> bool:
+    """Say whether a report compares by response, which it does where some have its day."""
+    return course.subjects["response"].nunique() > 1 and bool(course.subjects["response_day"].notna().any())
+
+
 def _response(
     course: Endpoint, stem: str, parameters: Mapping[str, Any], conventions: Conventions
 ) -> Iterator[Recomputed]:
     """Recompute the comparisons by response: from time zero, from the landmarks, and as it changes."""
-    response = course.subjects["response"]
-    if response.nunique() < 2:
+    if not _compares_response(course):
         return
+    response = course.subjects["response"]
     yield from _contrasts(course, "response", stem, conventions, with_lifelines=False)
     day = course.subjects["response_day"].to_numpy(dtype=float, na_value=np.inf) - course.start
     since = np.where((response == "yes").to_numpy(dtype=bool, na_value=False), day, np.inf)

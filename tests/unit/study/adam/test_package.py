@@ -209,7 +209,7 @@ def test_own_endpoints_stand_beside_the_recorded(tmp_path):
 
 def test_only_adsl_is_needed(tmp_path):
     study = load_package(tmp_path)
-    assert ask_endpoints(study).told == ("os", "rfs", "dor")
+    assert ask_endpoints(study).told == ("os",)
     assert derive_endpoint(study, "os").time_days.tolist() == [356, 142, 296]
     (problem,) = problems_of(tmp_path / "none", adsl=None)
     assert (problem.what, problem.where) == ("There is no such table file.", "adsl.xpt")

@@ -69,3 +69,9 @@ def test_a_table_without_rows_is_told(tmp_path):
     assert oddities(tmp_path, subjects=COHORT, adverse_events="subject_id,term,grade\n") == [
         ("The table holds no row, which says nothing of adverse events.", "adverse_events.csv")
     ]
+
+
+def test_a_column_that_is_not_there_is_named_as_it_would_be_beside_those_that_are(tmp_path):
+    subjects = "subject_id,infusion_date,death_date,last_contact_date,best_response\nA,2021-01-01,,2022-12-31,CR\n"
+    told = oddities(tmp_path, subjects=subjects, yaml="data_cutoff_date: 2022-12-31")
+    assert ("A responder has no `response_date`.", "subjects.csv: row 2, column response_date") in told

@@ -208,7 +208,18 @@ def test_where_other_numbers_have_points_a_comma_is_none_of_a_number(tmp_path):
     )
 
 
-@pytest.mark.parametrize("cells", [("1.5", "2,5"), ("1.234,5", "2,5")])
+def test_numbers_with_both_marks_say_what_each_of_them_is(tmp_path):
+    content = (HEADER.format(";") + "A;5;;38,5;1.234,5\nB;5;;12,5;950\nC;5;;7,25;12.500\nD;5;;7;2,5\n").encode()
+    study = read(tmp_path, content)
+    assert study.subjects.iloc[:, list(study.subjects).index(HEADER.format(";").strip().split(";")[4])].tolist() == [
+        1234.5,
+        950,
+        12500,
+        2.5,
+    ]
+
+
+@pytest.mark.parametrize("cells", [("1.5", "2,5"), ("1,234.5", "2,5")])
 def test_decimals_written_in_two_ways_are_told(tmp_path, cells):
     content = (HEADER.format(";") + "".join(f"{cell};5;;{cell};x\n" for cell in cells)).encode()
     assert problems_of(tmp_path, content) == [

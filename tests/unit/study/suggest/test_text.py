@@ -306,3 +306,28 @@ def test_a_file_that_cannot_be_read_beside_one_that_can_is_told_in_the_proposal(
         "# With this, `check` still finds 1 problem:\n#   The file cannot be read as a table. (broken.csv: row 2)"
         in text
     )
+
+
+def test_a_death_on_a_day_that_is_not_known_is_not_taken_for_none(tmp_path):
+    deaths = [*(f"2021-0{month}-01" for month in range(3, 8)), "unknown", ""]
+    lines = [f"P{n},2021-01-0{n},{death},2022-01-0{n}" for n, death in enumerate(deaths, 1)]
+    text = suggest(tmp_path, "\n".join(["Patient,Infusion date,Date of death,Last contact", *lines]))
+    said = "# unsure: by its name and values; 6 of 7 filled; words that may say that it happened on a day not known"
+    assert line_of(text, "death_date: Date of death").lstrip().startswith("#")
+    assert said in line_of(text, "death_date: Date of death")
+    assert line_of(text, "death_date: {unknown").lstrip().startswith("#")
+
+
+def test_a_box_to_tick_is_no_text(tmp_path):
+    sheet = "Patient,Infusion date,Death date,Last contact,Cytogenetics (choice=BCR-ABL)\n"
+    sheet += "".join(
+        f"P{n},2021-01-0{n},,2022-01-0{n},{tick}\n" for n, tick in enumerate(["Checked", "Unchecked"], 1)
+    )
+    assert "genetic_abnormalities" not in suggest(tmp_path, sheet)
+
+
+def test_what_is_odd_is_foretold_too(tmp_path):
+    sheet = "Patient,Infusion date,Death date,Last contact\nP1,2021-01-01,,2021-02-01\nP2,2021-01-02,,2023-01-02\n"
+    assert "# With this, `check` finds the study sound, with 1 thing worth a look or more: 2 patients." in suggest(
+        tmp_path, sheet
+    )
