@@ -92,6 +92,8 @@ def _grade_early(counts: np.ndarray, end: np.ndarray) -> np.ndarray:
 def grade_late(patient: np.ndarray, day: np.ndarray, count: np.ndarray, last_day: np.ndarray) -> np.ndarray:
     """Grade the late ICAHT, of day 31 to 100, by the lowest count, unless all other days are free of neutropenia.
 
+    A count that is the only one is graded as it is: nothing shows that it was transient.
+
     Parameters
     ----------
     patient, day, count

@@ -169,6 +169,12 @@ def test_the_lowest_count_after_day_30_makes_the_late_grade(lowest, expected):
     assert late((100, lowest)) == expected
 
 
+@pytest.mark.parametrize(("lone", "expected"), [(1501, 0), (1500, 1), (1000, 2), (500, 3), (100, 4)])
+def test_the_only_late_count_is_graded_as_it_is(lone, expected):
+    assert late((60, lone)) == expected
+    assert late((60, lone), (60, HIGH)) == expected  # the same day
+
+
 def test_a_single_low_count_among_normal_ones_is_transient():
     assert late((40, 300), (50, 1501), (60, HIGH)) == 0
     assert late((40, 300), (50, 1500), (60, HIGH)) == 3
