@@ -28,8 +28,8 @@ _ICAHT = (
     "bridged by a straight line; a grade that was recorded stays."
 )
 _LEFT_OUT = (
-    "Left out: {} whose neutrophils were counted too seldom. Those are often the patients who were well, so that the "
-    "shares may be too high."
+    "Left out: {} whose neutrophils were counted too seldom, or who were alive and followed for less than 30 "
+    "days. Those counted seldom are often the patients who were well, so that the shares may be too high."
 )
 _PARTS = {"icaht": "ICAHT", "icaht/early": "Early, day 0 to 30", "icaht/late": "Late, day 31 to 100"}
 _ORDER = ("any", "grade/1", "grade/2", "grade/3", "grade/4", "grade/5", "grade/not_recorded", "grade_3_or_higher")

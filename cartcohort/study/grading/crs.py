@@ -7,6 +7,8 @@ fever is no longer required, and hypotension and hypoxia decide. Grade 5, death,
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 
@@ -18,11 +20,20 @@ COMPONENTS = ("fever", "max_temperature_c", "hypotension", "hypoxia")
 FEVER_C = 38.0
 _HYPOTENSION = dict(zip(HYPOTENSION, (0, 2, 3, 4), strict=True))
 _HYPOXIA = dict(zip(HYPOXIA, (0, 2, 3, 4), strict=True))
-_MASKS_FEVER = (
-    "tocilizumab|siltuximab|anakinra|steroid|dexamethasone|prednisolone|prednisone|hydrocortisone|"
-    "antipyretic|paracetamol|acetaminophen|ibuprofen|metamizole"
+_NAMES = (
+    "tocilizumab siltuximab sarilumab anakinra emapalumab "
+    "dexamethasone dexamethason prednisolone prednisolon prednisone prednison "
+    "methylprednisolone methylprednisolon hydrocortisone hydrocortison betamethasone betamethason "
+    "cortisone cortison kortison steroid steroids steroide corticosteroid corticosteroids kortikosteroide "
+    "glucocorticoid glucocorticoids glukokortikoide "
+    "antipyretic antipyretics antipyretika paracetamol acetaminophen metamizole metamizol dipyrone "
+    "ibuprofen naproxen diclofenac aspirin"
 )
-"""Names in `treatment` that are antipyretics or anticytokine therapy."""
+_MASKS_FEVER = frozenset(_NAMES.split())
+"""Names in `treatment` that are antipyretics or anticytokine therapy, in English and German."""
+_DOSE = re.compile(r"\s\d[\d.,x×]*\s*(mg|g)(/kg)?$")
+_NOT_GIVEN = re.compile(r"(no|none|not|without|keine?|ohne)\b")
+_MENTIONED = re.compile("|".join(sorted(_MASKS_FEVER)))
 
 
 def grade_crs(events: pd.DataFrame, fever_not_needed: np.ndarray) -> pd.Series:
@@ -82,7 +93,16 @@ def find_masked_fever(events: pd.DataFrame, subjects: pd.DataFrame, *, doses_rec
     given = np.zeros(len(events), dtype=bool)
     for name in ("tocilizumab_day", "corticosteroid_day"):
         given |= np.append(as_floats(subjects[name]), np.nan)[place] <= end
-    named = events["treatment"].str.contains(_MASKS_FEVER, case=False, regex=True)
-    given |= named.fillna(False).to_numpy(dtype=bool)
-    known = given | doses_recorded | named.notna().to_numpy()
-    return np.where(known, given, np.nan)
+    codes, texts = pd.factorize(events["treatment"])
+    named = np.array([*map(_masks_fever, texts), np.nan])[codes]
+    none_named = np.where(codes < 0, doses_recorded, named == 0)
+    return np.select([given | (named == 1), none_named], [1.0, 0.0], np.nan)
+
+
+def _masks_fever(treatment: str) -> float:
+    """Return 1 where a name is such a drug, NaN where one only contains such a drug's name, and else 0."""
+    names = [_DOSE.sub("", name.strip().casefold()) for name in str(treatment).split(";")]
+    if not _MASKS_FEVER.isdisjoint(names):
+        return 1.0
+    unclear = any(_MENTIONED.search(name) and not _NOT_GIVEN.match(name) for name in names)
+    return np.nan if unclear else 0.0

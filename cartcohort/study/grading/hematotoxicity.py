@@ -64,10 +64,11 @@ def _grade_counts(subjects: pd.DataFrame, ids: pd.Index, counts: pd.DataFrame) -
     day = as_floats(counts["assessment_day"])
     rows = (patient >= 0) & (day >= 0)
     taken = patient[rows], day[rows], counts["per_ul"].to_numpy(dtype=float)[rows]
-    last = as_floats(subjects["death_day"])
-    last = np.where(np.isnan(last), as_floats(subjects["last_contact_day"]), last)
+    death = as_floats(subjects["death_day"])
+    last = np.where(np.isnan(death), as_floats(subjects["last_contact_day"]), death)
     last = np.fmin(last, as_floats(subjects["data_cutoff_day"]))
     until = np.fmin.reduce([last, *(as_floats(subjects[name]) for name in _ENDED_BY)])
     if not n:
         return np.zeros(0), np.zeros(0)
-    return grade_early(*taken, last), np.where(until > EARLY_DAYS, grade_late(*taken, until), np.nan)
+    early = grade_early(*taken, last, died=death == last)
+    return early, np.where(until > EARLY_DAYS, grade_late(*taken, until), np.nan)

@@ -2,8 +2,9 @@
 
 Rejeski K, Subklewe M, Aljurf M, et al. Blood 2023; 142: 865-877 (EHA/EBMT consensus). How counts that were not taken
 every day are read follows Liang EC, Automated approach to grade early and late ICAHT by EHA/EBMT criteria, 2024
-(github.com/emilyliangmd/automatedicahtgrading), with one difference: where a gap too long to bridge could change the
-early grade, there is none. Bridged counts are not rounded.
+(github.com/emilyliangmd/automatedicahtgrading), with these differences: where a gap too long to bridge, or the days
+after the last contact of the living, could change the early grade, there is none; and who died without a recovery is
+grade 4 only after two weeks of neutropenia. Bridged counts are not rounded.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ _STABLE = 3
 """Days above a threshold, one after the other, from which the count has recovered."""
 _FROM_THE_START = 3
 """A neutropenia that begins by this day and never ends is one of never having had enough."""
+_LONG = 14
+"""Days of neutropenia that make grade 3 or 4; who died earlier had no time never to recover."""
 
 
 def per_microlitre(values: pd.Series, units: pd.Series) -> np.ndarray:
@@ -39,8 +42,13 @@ def _plain(unit: str) -> str:
     return plain.replace("mm^3", "mm3")
 
 
-def grade_early(patient: np.ndarray, day: np.ndarray, count: np.ndarray, last_day: np.ndarray) -> np.ndarray:
+def grade_early(
+    patient: np.ndarray, day: np.ndarray, count: np.ndarray, last_day: np.ndarray, *, died: np.ndarray
+) -> np.ndarray:
     """Grade the early ICAHT, of day 0 to 30.
+
+    The days after the last of the living are unknown. A death ends the time that is graded: the days lived count by
+    their number, and a neutropenia that lasts to the death is "never above" if it begins by day 3 and has 14 days.
 
     Parameters
     ----------
@@ -48,6 +56,8 @@ def grade_early(patient: np.ndarray, day: np.ndarray, count: np.ndarray, last_da
         Position of the patient in `last_day`; whole days from infusion; neutrophils per µL, not NaN.
     last_day : ndarray of float, one a patient
         Last day of follow-up.
+    died : ndarray of bool, one a patient
+        Whether that is the day of death.
 
     Returns
     -------
@@ -55,30 +65,34 @@ def grade_early(patient: np.ndarray, day: np.ndarray, count: np.ndarray, last_da
         0 to 4; NaN without counts, or where days that no count covers could change the grade.
     """
     until = np.minimum(last_day, EARLY_DAYS)
+    followed = _days_to(until)
     counts = lowest_by_day(patient, day, count, len(last_day), first=0, last=EARLY_DAYS)
-    counts = bridge_gaps(np.where(_days_to(until), counts, np.nan), until)
-    best = _grade_early(np.where(np.isnan(counts), np.inf, counts), until)
-    worst = _grade_early(np.where(np.isnan(counts), 0, counts), until)
+    counts = np.where(followed, bridge_gaps(np.where(followed, counts, np.nan), until), np.nan)
+    end = np.where(died, until, EARLY_DAYS)
+    best = _grade_early(np.where(np.isnan(counts), np.inf, counts), end)
+    worst = _grade_early(np.where(np.isnan(counts), 0, counts), end)
     return np.where((best == worst) & ~np.isnan(counts).all(axis=1), best, np.nan)
 
 
-def _days_to(until: np.ndarray) -> np.ndarray:
-    return np.arange(EARLY_DAYS + 1) <= until[:, None]
+def _days_to(end: np.ndarray) -> np.ndarray:
+    return np.arange(EARLY_DAYS + 1) <= end[:, None]
 
 
-def _grade_early(counts: np.ndarray, until: np.ndarray) -> np.ndarray:
-    severe = measure_runs((counts <= _SEVERE) & _days_to(until))
-    profound = measure_runs((counts <= _PROFOUND) & _days_to(until)).max(axis=1)
-    at_end = np.take_along_axis(severe, np.maximum(until, 0).astype(int)[:, None], axis=1)[:, 0]
-    never_enough = (at_end > 0) & (until - at_end + 1 <= _FROM_THE_START)
+def _grade_early(counts: np.ndarray, end: np.ndarray) -> np.ndarray:
+    severe = measure_runs((counts <= _SEVERE) & _days_to(end))
+    profound = measure_runs((counts <= _PROFOUND) & _days_to(end)).max(axis=1)
+    at_end = np.take_along_axis(severe, np.maximum(end, 0).astype(int)[:, None], axis=1)[:, 0]
+    never_enough = (at_end >= _LONG) & (end - at_end + 1 <= _FROM_THE_START)
     longest = severe.max(axis=1)
-    grade = np.select([longest >= 14, longest >= 7, longest >= 1], [3.0, 2.0, 1.0], 0.0)
+    grade = np.select([longest >= _LONG, longest >= 7, longest >= 1], [3.0, 2.0, 1.0], 0.0)
     grade = np.where(profound >= 7, 3, grade)
-    return np.where((profound >= 14) | never_enough, 4, grade)
+    return np.where((profound >= _LONG) | never_enough, 4, grade)
 
 
 def grade_late(patient: np.ndarray, day: np.ndarray, count: np.ndarray, last_day: np.ndarray) -> np.ndarray:
     """Grade the late ICAHT, of day 31 to 100, by the lowest count, unless all other days are free of neutropenia.
+
+    A count that is the only one is graded as it is: nothing shows that it was transient.
 
     Parameters
     ----------

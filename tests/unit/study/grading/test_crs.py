@@ -88,6 +88,62 @@ def test_a_worse_component_never_lowers_the_grade():
             assert all(grades[(*case[:axis], level, *case[axis + 1 :])] >= grades[case] for level in worse)
 
 
+def masked(treatment, *, doses_recorded=False):
+    events, subjects = make_events({"subject_id": "P1", "treatment": treatment}), make_subjects({"subject_id": "P1"})
+    return as_list(find_masked_fever(events, subjects, doses_recorded=doses_recorded))[0]
+
+
+@pytest.mark.parametrize(
+    ("treatment", "expected"),
+    [
+        ("tocilizumab", 1),
+        (" Tocilizumab ; oxygen", 1),
+        ("oxygen;Methylprednisolon", 1),
+        ("Metamizol", 1),
+        ("Paracetamol 500 mg", 1),
+        ("tocilizumab 8 mg/kg", 1),
+        ("metamizole 4x1 g", 1),
+        ("antipyretics", 1),
+        ("no tocilizumab", 0),
+        ("No tocilizumab; no steroids", 0),
+        ("no tocilizumab;dexamethasone", 1),
+        ("none", 0),
+        ("kein Tocilizumab", 0),
+        ("oxygen", 0),
+        ("norepinephrine", 0),
+        ("tocilizumab declined", None),  # names a drug, but more than that
+        ("tocilizumab + dexamethasone", None),
+        ("tocilizumab 8 mg/kg not given", None),
+        ("oxygen;stress-dose hydrocortisone", None),
+        ("tocilizumab declined;anakinra", 1),
+        (None, None),
+    ],
+)
+def test_names_of_treatments_are_compared_as_a_whole(treatment, expected):
+    assert masked(treatment) == expected
+
+
+def test_what_a_name_leaves_open_the_days_of_doses_do_not_deny():
+    assert masked("tocilizumab declined", doses_recorded=True) is None
+    assert masked("no tocilizumab", doses_recorded=True) == 0
+    assert masked(None, doses_recorded=True) == 0
+
+
+DRUGS = (
+    "tocilizumab siltuximab sarilumab anakinra emapalumab dexamethasone dexamethason prednisolone prednisolon "
+    "prednisone prednison methylprednisolone methylprednisolon hydrocortisone hydrocortison betamethasone "
+    "betamethason cortisone cortison kortison steroid steroids steroide corticosteroid corticosteroids "
+    "kortikosteroide glucocorticoid glucocorticoids glukokortikoide antipyretic antipyretics antipyretika "
+    "paracetamol acetaminophen metamizole metamizol dipyrone ibuprofen naproxen diclofenac aspirin"
+)
+
+
+def test_every_name_of_a_drug_is_found_in_whatever_capitals():
+    names = DRUGS.split()
+    assert [masked(name.upper()) for name in names] == [1] * len(names)
+    assert [masked(f"no {name}") for name in names] == [0] * len(names)
+
+
 @pytest.mark.parametrize(
     ("subject", "event", "doses_recorded", "expected"),
     [

@@ -218,6 +218,24 @@ def test_an_earlier_cutoff_takes_late_counts_away(tmp_path):
     assert as_list(earlier["late"])[0] is None and as_list(earlier["early"])[:2] == [0, 0]
 
 
+def test_an_early_grade_needs_follow_up_to_day_30_or_to_the_death(tmp_path):
+    subjects = """
+        subject_id, infusion_date, death_date, last_contact_date
+      P1, 2020-01-01,           , 2022-12-31
+      P2, 2020-01-01,           , 2020-01-04
+      P3, 2020-01-01, 2020-01-02,
+      P4, 2020-01-01, 2020-01-20,
+    """
+    courses = {"P1": [300] * 16 + [900] + [1900] * 14, "P2": [300] * 4, "P3": [200] * 2, "P4": [300] * 20}
+    rows = [f"{name},2020-01-{day:02},anc,{n},/uL" for name, days in courses.items() for day, n in enumerate(days, 1)]
+    assessments = "\n".join(["subject_id,assessment_date,assay,value,unit", *rows])
+    study = make_study(tmp_path, subjects=subjects, assessments=assessments, yaml=YAML)
+    assert as_list(grade_icaht(select_cohort(study))["early"]) == [3, None, 1, 4]
+    earlier = grade_icaht(select_cohort(study, data_cutoff_date="2020-01-06"))
+    assert as_list(earlier["early"]) == [None, None, 1, None]  # P4 was alive then
+    assert earlier["known"].tolist() == [False, False, True, False]
+
+
 def test_a_component_of_another_kind_is_an_error_as_in_any_column(tmp_path):
     events = "subject_id,term,fever,hypotension,ice_score,max_temperature_c\nP1,CRS,38.5,fluids,11,101.3\n"
     with pytest.raises(StudyDataError) as caught:

@@ -12,10 +12,11 @@ from tests.unit.study.grading.components import as_list
 HIGH = 3000
 
 
-def early(counts, last_day=200):
+def early(counts, last_day=200, *, died=False):
     """Grade one patient by counts of (day, count) pairs."""
     days, values = (np.array(part, dtype=float) for part in zip(*counts, strict=True))
-    return as_list(grade_early(np.zeros(len(days), dtype=int), days, values, np.array([float(last_day)])))[0]
+    ends = {"last_day": np.array([float(last_day)]), "died": np.array([died])}
+    return as_list(grade_early(np.zeros(len(days), dtype=int), days, values, **ends))[0]
 
 
 def daily(low, n_days, *, start=5):
@@ -47,18 +48,57 @@ def test_depth_and_length_make_the_early_grade(low, n_days, expected):
 
 
 @pytest.mark.parametrize(
-    ("start", "last_day", "expected"),
+    ("start", "last_day", "died", "expected"),
     [
-        (0, 200, 4),  # never above 500 per µL
-        (3, 200, 4),  # a nadir reached by day 3 that lasts to day 30
-        (4, 200, 3),
-        (0, 12, 4),  # died, or was lost, without a recovery
-        (4, 12, 2),
+        (0, 200, False, 4),  # never above 500 per µL
+        (3, 200, False, 4),  # a nadir reached by day 3 that lasts to day 30
+        (4, 200, False, 3),
+        (0, 30, False, 4),
+        (0, 13, True, 4),  # died after 14 days without a recovery
+        (3, 16, True, 4),
+        (4, 17, True, 3),
+        (0, 12, True, 2),  # the days lived are too few for a never, and graded by their number
+        (3, 15, True, 2),
     ],
 )
-def test_never_above_begins_by_day_3_and_lasts_to_day_30_or_the_end_of_follow_up(start, last_day, expected):
+def test_never_above_begins_by_day_3_and_lasts_to_day_30_or_to_a_death_after_two_weeks(
+    start, last_day, died, expected
+):
     counts = [(day, 400 if day >= start else HIGH) for day in range(min(last_day, 30) + 1)]
+    assert early(counts, last_day, died=died) == expected
+
+
+LONG = [(day, 300 if day <= 15 else 1900 if day > 16 else 900) for day in range(31)]
+
+
+@pytest.mark.parametrize(
+    ("counts", "last_day", "expected"),
+    [
+        (LONG, 200, 3),
+        (LONG[:6], 5, None),  # 6 days at best, never above at worst
+        ([(day, 300) for day in range(4)], 3, None),
+        (LONG[:29], 28, 3),  # two days more could not make it worse
+        ([(day, 400) for day in range(30)], 29, None),  # day 30 decides between 3 and 4
+        ([(day, HIGH) for day in range(30)], 29, None),  # day 30 decides between 0 and 1
+        ([(day, 50) for day in range(14)], 13, 4),  # nothing is worse
+    ],
+)
+def test_the_days_after_the_last_contact_of_the_living_are_unknown(counts, last_day, expected):
     assert early(counts, last_day) == expected
+
+
+@pytest.mark.parametrize(
+    ("counts", "last_day", "expected"),
+    [
+        ([(0, 200), (1, 200)], 1, 1),
+        ([(day, HIGH) for day in range(4)], 3, 0),
+        ([(day, 50) for day in range(7)], 6, 3),
+        (LONG[:6], 5, 1),
+        ([(0, 200), (1, 200)], 9, None),  # eight days before the death that no count covers
+    ],
+)
+def test_the_dead_are_graded_by_the_days_that_they_lived(counts, last_day, expected):
+    assert early(counts, last_day, died=True) == expected
 
 
 @pytest.mark.parametrize(("n_recovered", "expected"), [(1, 2), (2, 2), (3, 1)])
@@ -91,9 +131,9 @@ def test_gaps_of_up_to_a_week_are_bridged_and_longer_ones_are_not_guessed(counts
     assert early(counts) == expected
 
 
-def test_after_the_end_of_follow_up_no_count_is_missed():
-    assert early([(day, HIGH) for day in range(9)], last_day=12) == 0
-    assert early([(day, HIGH) for day in range(9)], last_day=16) is None
+def test_after_the_death_no_count_is_missed():
+    assert early([(day, HIGH) for day in range(9)], last_day=12, died=True) == 0
+    assert early([(day, HIGH) for day in range(9)], last_day=16, died=True) is None
 
 
 def test_bridged_counts_are_those_of_the_straight_line():
@@ -127,6 +167,12 @@ def late(*counts, last_day=200):
 def test_the_lowest_count_after_day_30_makes_the_late_grade(lowest, expected):
     assert late((31, lowest), (60, 1400)) == expected
     assert late((100, lowest)) == expected
+
+
+@pytest.mark.parametrize(("lone", "expected"), [(1501, 0), (1500, 1), (1000, 2), (500, 3), (100, 4)])
+def test_the_only_late_count_is_graded_as_it_is(lone, expected):
+    assert late((60, lone)) == expected
+    assert late((60, lone), (60, HIGH)) == expected  # the same day
 
 
 def test_a_single_low_count_among_normal_ones_is_transient():
