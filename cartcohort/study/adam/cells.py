@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from cartcohort.study.partial_dates import parse_dates
 from cartcohort.study.text_table import TextTable, tidy_cells
 
 _ISO = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})([T ].*)?")
@@ -75,6 +76,31 @@ def first_records(ids: pd.Series, rows: np.ndarray, subject_ids: pd.Series) -> n
     position = pd.Series(np.flatnonzero(rows), index=ids[rows].astype(object))
     position = position[~position.index.duplicated()]
     return position.reindex(subject_ids.astype(object)).fillna(-1).to_numpy(dtype="int64")
+
+
+def earliest_records(ids: pd.Series, rows: np.ndarray, subject_ids: pd.Series, times: pd.Series) -> np.ndarray:
+    """Return for each subject the position of the earliest of some records; -1 where there is none.
+
+    A record without a time comes last. One whose time cannot be read comes first, so that it is told.
+
+    Parameters
+    ----------
+    ids, rows, subject_ids
+        As of `first_records`.
+    times : Series
+        ISO dates, of which one known only to its month or year lies in the middle of that, or days, of each record.
+    """
+    order = np.argsort(np.append(_read_times(times.cat.categories), np.inf)[times.cat.codes], kind="stable")
+    found = first_records(ids.iloc[order], rows[order], subject_ids)
+    return np.where(found < 0, -1, order[found])
+
+
+def _read_times(texts: pd.Index) -> np.ndarray:
+    """Return times as numbers that are in their order; `texts` are dates where one of them is."""
+    dates = parse_dates(texts).middle
+    if any(_ISO.fullmatch(text) for text in texts):
+        return np.where(dates.isna(), -np.inf, dates.to_numpy().astype("datetime64[D]").astype(float))
+    return pd.to_numeric(pd.Series(texts, dtype=object), errors="coerce").fillna(-np.inf).to_numpy(dtype=float)
 
 
 def take(cells: pd.Series, positions: np.ndarray) -> pd.Series:

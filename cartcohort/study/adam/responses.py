@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cartcohort.errors import Problem
-from cartcohort.study.adam.cells import as_elapsed, as_iso, convert, first_records, no_text, take
+from cartcohort.study.adam.cells import as_elapsed, as_iso, convert, earliest_records, first_records, no_text, take
 from cartcohort.study.adam.files import require
 from cartcohort.study.adam.variables import BEST_RESPONSES, FIRST_RESPONSES, PROGRESSIONS, RELAPSES, RESPONSES
 from cartcohort.study.schema import OBJECTIVE_RESPONSES
@@ -60,14 +60,14 @@ class _Reader:
         return take(self.days, records)
 
     def find_yes(self, codes: Sequence[str]) -> pd.Series | None:
-        """Return when a parameter was answered Y; None where the package does not have it."""
+        """Return when a parameter was first answered Y; None where the package does not have it."""
         code = next((code for code in codes if code in self.codes), None)
         if code is None:
             return None
         rows = ((self.adrs.cells["PARAMCD"] == code) & (self.adrs.cells["AVALC"] == "Y")).to_numpy()
         if not rows.any():
             return no_text(len(self.subject_ids))
-        return self.date(first_records(self.adrs.cells["USUBJID"], rows, self.subject_ids))
+        return self.date(earliest_records(self.adrs.cells["USUBJID"], rows, self.subject_ids, self.days))
 
 
 def _refuse_unknown(adrs: TextTable, rows: np.ndarray, problems: list[Problem]) -> None:

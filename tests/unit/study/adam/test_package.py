@@ -124,6 +124,33 @@ def test_responses_come_from_adrs(study):
     assert dates(study, "progression_day") == [None, "2020-05-01", None, None]
 
 
+def test_of_several_records_of_yes_the_earliest_counts_whatever_their_order(tmp_path):
+    more = """    01, RSP, Response,    Y, 2020-02-01
+    01,      RSP,     Response,              N,       2020-01-20
+    02,      PD,      Progression,           Y,       2020-04-20
+    02,      PD,      Progression,           Y,
+    03,      PD,      Progression,           Y,
+    03,      PD,      Progression,           Y,       21990
+"""
+    study = load_package(tmp_path, adrs=ADRS + more)
+    assert dates(study, "response_day") == ["2020-02-01", None, None, None]
+    assert dates(study, "progression_day") == [None, "2020-04-20", "2020-03-16", None]
+    partial = load_package(tmp_path / "a", adrs=ADRS + more.replace("2020-04-20", "2020-05"))
+    assert dates(partial, "progression_day") == [None, "2020-05-01", "2020-03-16", None]
+    (problem,) = problems_of(tmp_path / "b", adrs=ADRS + more.replace("2020-04-20", "2020-04-31"))
+    assert (problem.what, problem.where) == (
+        "`progression_date (of adrs.csv)` holds a cell that is not a date.",
+        "adsl.csv: row 3, column progression_date (of adrs.csv)",
+    )
+
+
+def test_of_several_days_of_yes_the_earliest_counts(tmp_path):
+    adsl = "USUBJID,SAFFL,DTHDY,LSTALVDY\nA,Y,,100\n"
+    adrs = "USUBJID,PARAMCD,AVALC,ADY\nA,RSP,Y,\nA,RSP,Y,100\nA,RSP,Y,20\n"
+    study = load_package(tmp_path, adsl=adsl, adrs=adrs, yaml="format: adam")
+    assert study.subjects["response_day"].tolist() == [19]
+
+
 def test_without_a_parameter_of_response_the_best_one_is_its_date(tmp_path):
     adrs = "\n".join(line for line in ADRS.splitlines() if " RSP," not in line)
     assert dates(load_package(tmp_path, adrs=adrs), "response_day") == ["2020-03-01", None, None, None]
