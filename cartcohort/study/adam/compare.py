@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -11,8 +13,6 @@ from cartcohort.study.adam.recorded import round_half_away, usual_offset
 from cartcohort.study.adam.times import DAYS_IN, Times
 
 _MONTH = DAYS_IN["MONTH"]
-_ROUNDING = 0.006
-"""Largest part of a unit by which an AVAL of two decimals differs from the exact one."""
 
 
 def find_time_oddities(times: Times, subjects: pd.DataFrame) -> list[Problem]:
@@ -60,7 +60,7 @@ def _check_dates(times: Times, code: str, rows: np.ndarray) -> list[Problem]:
     if between is None:
         return []
     scale = DAYS_IN[times.unit[code]]
-    allowed = 0.0 if scale == 1 else max(scale * _ROUNDING, 1.0)
+    allowed = times.rounding(code)
     value = round_half_away(times.value) if scale == 1 else times.value
     with np.errstate(invalid="ignore"):
         off = rows & ((value - between < -allowed) | (value - between > 1 + allowed))
@@ -107,3 +107,21 @@ def say_offset(times: Times) -> str:
         return ""
     first = "1, as in ADaM" if usual_offset(times) == 1 else "0"
     return f"Times are AVAL of {times.table.file} as it stands: the day of their start counts as day {first}."
+
+
+def find_assumed_starts(times: Times, codes: Sequence[str]) -> list[Problem]:
+    """Return that nothing tells from when the times of some parameters count."""
+    remedy = "It is taken to count from day 0; give `STARTDT` or `ADT`."
+    return [
+        Problem(f"Nothing tells from when `AVAL` of `PARAMCD` {code} counts.", where, remedy)
+        for code in codes
+        for where in [times.table.locate(times.rows(code), "AVAL")]
+    ]
+
+
+def say_assumed_starts(times: Times, codes: Sequence[str]) -> str:
+    """Say from when the times of some parameters are taken to count; empty where there are none."""
+    if not codes:
+        return ""
+    said = " and ".join(filter(None, [", ".join(codes[:-1]), codes[-1]]))
+    return f"Times of {said} are taken to count from day 0, since {times.table.file} does not tell from when they do."

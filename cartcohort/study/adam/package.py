@@ -12,7 +12,7 @@ import pandas as pd
 
 from cartcohort.errors import Problem
 from cartcohort.study.adam.cells import as_iso, first_records, take
-from cartcohort.study.adam.compare import find_time_oddities, say_offset
+from cartcohort.study.adam.compare import find_assumed_starts, find_time_oddities, say_assumed_starts, say_offset
 from cartcohort.study.adam.events import (
     convert_events,
     convert_measurements,
@@ -47,7 +47,7 @@ class AdamPackage:
         Of the study, completed by what the package tells: cut-off, factors, levels, labels.
     exclusions : tuple of (str, int)
         Subjects of ADSL who are not in the study.
-    remarks : mapping of str to tuple of str
+    remarks : dict of str to tuple of str
         How the package is read, for the pages: of "subjects", "endpoints" and "adverse_events".
     warnings : list of Problem
         What is odd.
@@ -57,7 +57,7 @@ class AdamPackage:
     times: Times | None
     description: Description
     exclusions: tuple[tuple[str, int], ...]
-    remarks: Mapping[str, tuple[str, ...]]
+    remarks: dict[str, tuple[str, ...]]
     warnings: list[Problem]
 
     def add_endpoints(
@@ -74,8 +74,10 @@ class AdamPackage:
         """
         if self.times is None:
             return subjects, {}
-        own, columns = record_endpoints(self.times, subjects, None if day_zero is None else day_zero.to_numpy())
-        self.warnings.extend(find_time_oddities(self.times, subjects))
+        zero = None if day_zero is None else day_zero.to_numpy()
+        own, columns, assumed = record_endpoints(self.times, subjects, zero)
+        self.warnings.extend([*find_assumed_starts(self.times, assumed), *find_time_oddities(self.times, subjects)])
+        self.remarks["endpoints"] += tuple(filter(None, [say_assumed_starts(self.times, assumed)]))
         return subjects.assign(**columns), own
 
     def translate(self, problems: Iterable[Problem]) -> list[Problem]:

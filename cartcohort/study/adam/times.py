@@ -15,6 +15,8 @@ from cartcohort.study.text_table import TextTable
 
 DAYS_IN = {"DAY": 1.0, "WEEK": 7.0, "MONTH": 30.4375, "YEAR": 365.25}
 """Days in each unit of AVAL."""
+_ROUNDING = 0.006
+"""Largest part of a unit by which an AVAL of two decimals differs from the exact one."""
 _UNIT = re.compile(r"(.*\S)\s*[(\[]\s*(?:in\s+)?(day|week|month|year)s?\s*[)\]]\s*", re.IGNORECASE)
 
 
@@ -65,6 +67,11 @@ class Times:
         if self.end_day is not None and self.start_day is not None:
             return self.end_day - self.start_day
         return None
+
+    def rounding(self, code: str) -> float:
+        """Return by how many days AVAL of a parameter may differ from its dates, since it is rounded in its unit."""
+        scale = DAYS_IN[self.unit[code]]
+        return 0.0 if scale == 1 else max(scale * _ROUNDING, 1.0)
 
     def name(self, code: str) -> str:
         """Return PARAM without its unit."""
