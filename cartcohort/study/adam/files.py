@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -91,7 +91,7 @@ def choose(
     table : TextTable
         With variables in capitals.
     variables : mapping of str to sequence of str
-        Variables by standard column, the first that is there.
+        Variables by standard column, in the order of preference; of a date and a day, the date goes first.
     named : mapping of str to str
         What study.yaml says instead under `columns`, in any spelling.
     problems : list of Problem
@@ -105,12 +105,22 @@ def choose(
             what = f"`columns` names `{own}`, which {table.file} does not hold.{did_you_mean(own, table.cells)}"
             problems.append(Problem(what, FILE, "Give the name of a variable of that table."))
     given = {_bare(standard) for standard in named}
+    offered: dict[str, dict[str, str]] = {}
     for standard, names in variables.items():
-        own = next((name for name in names if name in table.cells), None)
-        if own is not None and _bare(standard) not in given and own not in found.values():
-            found[standard] = own
-            given.add(_bare(standard))
+        if _bare(standard) not in given:
+            free = [own for own in names if own not in found.values()]
+            offered.setdefault(_bare(standard), {}).update(dict.fromkeys(free, standard))
+    for standards in offered.values():
+        own = first_held(table, standards)
+        if own is not None:
+            found[standards[own]] = own
     return found
+
+
+def first_held(table: TextTable, names: Iterable[str]) -> str | None:
+    """Return the first of some variables that holds any value, else the first that is there; None without any."""
+    there = [name for name in names if name in table.cells]
+    return next((name for name in there if table.cells[name].notna().any()), there[0] if there else None)
 
 
 def _bare(standard: str) -> str:

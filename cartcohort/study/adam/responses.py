@@ -9,7 +9,7 @@ import pandas as pd
 
 from cartcohort.errors import Problem
 from cartcohort.study.adam.cells import as_elapsed, as_iso, convert, earliest_records, first_records, no_text, take
-from cartcohort.study.adam.files import require
+from cartcohort.study.adam.files import first_held, require
 from cartcohort.study.adam.variables import BEST_RESPONSES, FIRST_RESPONSES, PROGRESSIONS, RELAPSES, RESPONSES
 from cartcohort.study.schema import OBJECTIVE_RESPONSES
 from cartcohort.study.text_table import TextTable
@@ -52,8 +52,9 @@ class _Reader:
         self.adrs = adrs
         self.subject_ids = subject_ids
         self.codes = set(adrs.cells["PARAMCD"].cat.categories)
-        self.form = "date" if "ADT" in adrs.cells else "day"
-        self.days = as_iso(adrs.cells["ADT"]) if self.form == "date" else as_elapsed(adrs.cells["ADY"])
+        self.form = "date" if first_held(adrs, ("ADT", "ADY")) == "ADT" else "day"
+        dated = self.form == "date"
+        self.days = as_iso(adrs.cells["ADT"]) if dated else as_elapsed(adrs.cells["ADY"])
 
     def date(self, records: np.ndarray) -> pd.Series:
         """Return the date, or the day, of some records, empty for -1."""

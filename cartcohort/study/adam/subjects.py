@@ -11,7 +11,7 @@ import pandas as pd
 
 from cartcohort.errors import Problem
 from cartcohort.study.adam.cells import as_elapsed, as_iso, convert, first_filled, is_date, keep_records, no_text
-from cartcohort.study.adam.files import choose
+from cartcohort.study.adam.files import choose, first_held
 from cartcohort.study.adam.variables import FLAGS, LABELS, LAST_CONTACTS, SEXES, SUBJECT_VARIABLES, TREATMENTS, YES_NO
 from cartcohort.study.schema import SUBJECTS
 from cartcohort.study.text_table import TextTable
@@ -163,7 +163,7 @@ def _date_deaths(
 
 
 def _name_treatment(adsl: TextTable, own_names: dict[str, str]) -> dict[str, pd.Series]:
-    own = next((name for name in TREATMENTS if name in adsl.cells), None)
+    own = first_held(adsl, TREATMENTS)
     if own is None:
         return {}
     own_names["trta"] = own

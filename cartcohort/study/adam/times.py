@@ -33,7 +33,7 @@ class Times:
     censor : ndarray of float
         CNSR, 0 for the event.
     end, start : ndarray of datetime64[D] or None
-        ADT and STARTDT; NaT where empty, None where the table does not have them.
+        ADT and STARTDT; NaT where empty, None where no record has one.
     end_day, start_day : ndarray of float or None
         ADY and STARTDY as days elapsed, in a package without dates.
     unit : dict of str to str
@@ -160,7 +160,7 @@ class _Numbers:
 
 
 def _read_dates(table: TextTable, name: str, problems: list[Problem]) -> np.ndarray | None:
-    if name not in table.cells:
+    if name not in table.cells or table.cells[name].isna().all():
         return None
     cells = as_iso(table.cells[name])
     dates = pd.to_datetime(pd.Series(cells.cat.categories, dtype=object), format="%Y-%m-%d", errors="coerce")

@@ -176,6 +176,46 @@ def test_grades_go_before_severities(tmp_path):
     assert study.remarks["adverse_events"][0].startswith("The date of onset")
 
 
+WORDS = "1 for mild, 2 for moderate, 3 for severe, 4 for life-threatening, 5 for fatal."
+
+
+def test_grades_that_are_empty_throughout_do_not_hide_the_severities(tmp_path):
+    adae = ADAE.replace("AETERM", "AETOXGR").replace("red spots", "")
+    adae = adae.replace(" rash,", ",").replace(" headache,", ",")
+    study = load_package(tmp_path, adae=adae)
+    assert study.adverse_events["grade"].tolist() == [1, 3, 2]
+    assert study.remarks["adverse_events"][0] == f"Grades are the severities of adae.csv (AESEV): {WORDS}"
+
+
+def test_grades_that_are_empty_in_part_are_completed_by_the_severities(tmp_path):
+    adae = ADAE.replace("AETERM", "AETOXGR").replace("red spots", "4").replace(" rash,", ",")
+    adae = adae.replace(" headache,", ",")
+    study = load_package(tmp_path / "a", adae=adae)
+    assert study.adverse_events["grade"].tolist() == [4, 3, 2]
+    assert study.remarks["adverse_events"][0] == (
+        f"The grade of 2 adverse events without AETOXGR is the severity of adae.csv (AESEV): {WORDS}"
+    )
+    (problem,) = problems_of(tmp_path / "b", adae=adae.replace("MODERATE", "SLIGHT"))
+    assert (problem.what, problem.where) == (
+        "`AETOXGR or AESEV` holds a cell that is not a whole number.",
+        "adae.csv: row 4, column AETOXGR or AESEV",
+    )
+    named = load_package(tmp_path / "c", adae=adae, yaml=YAML + "\ncolumns: {adae: {grade: AETOXGR}}")
+    assert named.adverse_events["grade"].fillna(0).tolist() == [4, 0, 0]
+    assert named.remarks["adverse_events"][0].startswith("The date of onset")
+
+
+def test_a_variable_without_any_value_hides_no_other(tmp_path):
+    adsl = ADSL.replace("STUDYID,", "ENRLDT,TRTA,").replace(" S,", ",,")
+    adae = "USUBJID,AEDECOD,AETERM,AESEV,ASTDT,ASTDY\n01,,rash,MILD,,3\n"
+    adrs = "USUBJID,PARAMCD,AVALC,ADT,ADY\n01,RSP,Y,,37\n"
+    study = load_package(tmp_path, adsl=adsl, adae=adae, adrs=adrs)
+    assert study.subjects["enrollment_day"].tolist() == [-2, -2, -1, 0]
+    assert study.subjects["trta"].tolist() == ["Placebo", "Active", "Placebo", "Active"]
+    assert study.subjects["response_day"].fillna(-1).tolist() == [36, -1, -1, -1]
+    assert (study.adverse_events["term"].tolist(), study.adverse_events["onset_day"].tolist()) == (["rash"], [2])
+
+
 def test_measurements_have_their_unit_from_the_parameter_and_a_day_of_sas(study):
     measured = study.assessments
     assert measured["assay"].tolist() == ["Sodium", "CRP"]

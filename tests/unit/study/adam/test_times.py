@@ -216,3 +216,8 @@ def test_without_any_date_times_are_said_to_be_taken_from_day_0(tmp_path):
         "Times of OS and TTX are taken to count from day 0, since adtte.csv does not tell from when they do.",
     )
     assert derive_endpoint(study, "os").time_days.tolist() == [357, 143, 297]
+
+
+def test_dates_without_any_value_do_not_hide_the_days(tmp_path):
+    adtte = "USUBJID,PARAMCD,STARTDT,ADT,STARTDY,ADY,CNSR\n01,TTX,,,1,31,0\n03,TTX,,,1,41,1\n"
+    assert derive_endpoint(load_package(tmp_path, adtte=adtte), "ttx").time_days.tolist() == [31, 41]
