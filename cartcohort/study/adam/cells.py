@@ -10,12 +10,14 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from cartcohort.errors import Problem
 from cartcohort.study.partial_dates import parse_dates
 from cartcohort.study.text_table import TextTable, tidy_cells
 
 _ISO = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})([T ].*)?")
 _SAS_TEXT = re.compile(r"[0-9]{2}[A-Za-z]{3}[0-9]{4}(:.*)?")
 _SAS_NUMBER = re.compile(r"[0-9]{5}(\.0*)?")
+_ZERO = re.compile(r"[+-]?0+(\.0*)?")
 _SAS_EPOCH = dt.date(1960, 1, 1)
 
 
@@ -33,8 +35,14 @@ def is_date(cells: pd.Series) -> bool:
     return len(texts) > 0 and all(_ISO.fullmatch(text) for text in texts)
 
 
-def as_elapsed(cells: pd.Series) -> pd.Series:
-    """Return relative days of ADaM, which knows no day 0, as days elapsed: day 1 is day 0, day -1 the day before."""
+def read_elapsed(table: TextTable, name: str, problems: list[Problem]) -> pd.Series:
+    """Return relative days of ADaM as days elapsed: day 1 is day 0, day -1 the day before; a day 0 is reported."""
+    cells = table.cells[name]
+    zero = cells.isin([text for text in cells.cat.categories if _ZERO.fullmatch(text)]).to_numpy()
+    if zero.any():
+        what = f"`{name}` holds a day 0, which ADaM does not know."
+        remedy = "Days of ADaM count from 1, and the day before is -1: count them so, or give dates."
+        problems.append(Problem(what, table.locate(zero, name), remedy))
     return convert(cells, _as_elapsed)
 
 

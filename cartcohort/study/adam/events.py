@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from cartcohort.errors import Problem
-from cartcohort.study.adam.cells import as_elapsed, as_iso, convert, first_filled, first_records, keep_records, take
+from cartcohort.study.adam.cells import as_iso, convert, first_filled, first_records, keep_records, read_elapsed, take
 from cartcohort.study.adam.files import choose, first_held, require
 from cartcohort.study.adam.variables import EVENT_VARIABLES, MEASURE_VARIABLES, SEVERITIES, SEVERITY_COLUMNS
 from cartcohort.study.text_table import TextTable
@@ -37,7 +37,7 @@ def convert_events(
     if not require(adae, [("USUBJID",), ("AEDECOD", "AETERM")], problems):
         return None
     chosen = choose(adae, EVENT_VARIABLES, named, problems)
-    columns = _as_dates(adae, chosen)
+    columns = _as_dates(adae, chosen, problems)
     if "grade" in columns:
         sources = [chosen["grade"], *_find_supplements(adae, chosen["grade"], named)]
         columns["grade"] = first_filled([_read_grades(adae.cells[own], own) for own in sources])
@@ -57,7 +57,7 @@ def convert_measurements(adlb: TextTable, named: Mapping[str, str], problems: li
     day = next(name for name in ("assessment_date", "assessment_day") if name in chosen)
     told = adlb.cells[chosen["assay"]].notna() & adlb.cells[chosen["value"]].notna() & adlb.cells[chosen[day]].notna()
     adlb = keep_records(adlb, told.to_numpy())
-    columns = _as_dates(adlb, chosen)
+    columns = _as_dates(adlb, chosen, problems)
     if "unit" not in columns:
         columns["unit"] = convert(columns["assay"], lambda text: _part(text)[1])
     columns["assay"] = convert(columns["assay"], lambda text: _part(text)[0])
@@ -80,13 +80,13 @@ def keep_subjects(table: TextTable, kept: pd.Series) -> TextTable:
     return table if inside.all() else keep_records(table, inside)
 
 
-def _as_dates(table: TextTable, chosen: Mapping[str, str]) -> dict[str, pd.Series]:
+def _as_dates(table: TextTable, chosen: Mapping[str, str], problems: list[Problem]) -> dict[str, pd.Series]:
     columns = {standard: table.cells[own] for standard, own in chosen.items()}
     for standard, cells in columns.items():
         if standard.endswith("_date"):
             columns[standard] = as_iso(cells)
         elif standard.endswith("_day"):
-            columns[standard] = as_elapsed(cells)
+            columns[standard] = read_elapsed(table, chosen[standard], problems)
     return columns
 
 

@@ -20,12 +20,12 @@ from cartcohort.study.adam.events import (
     keep_subjects,
     refuse_strangers,
 )
-from cartcohort.study.adam.files import read_files, require
+from cartcohort.study.adam.files import choose, read_files, require
 from cartcohort.study.adam.recorded import record_endpoints
 from cartcohort.study.adam.responses import read_responses
 from cartcohort.study.adam.subjects import convert_subjects, default_labels, default_levels, keep_enrolled
 from cartcohort.study.adam.times import Times, read_times
-from cartcohort.study.adam.variables import FACTORS
+from cartcohort.study.adam.variables import FACTORS, SUBJECT_VARIABLES
 from cartcohort.study.description import FILE, Description
 from cartcohort.study.mapping.names import recode_values
 from cartcohort.study.own_endpoints import OwnEndpoint
@@ -124,7 +124,7 @@ class _Reader:
         self._check_treated()
         for name in ("adtte", "adrs"):
             self._keep(name)
-        times = read_times(self.tables["adtte"], self.problems) if "adtte" in self.tables else None
+        times = self._read_times() if "adtte" in self.tables else None
         texts = {"subjects": self._read_subjects(times)}
         texts |= self._read_events()
         description, said = self._complete(texts["subjects"], times)
@@ -153,6 +153,11 @@ class _Reader:
                 where = self.adsl.locate(undated, "SAFFL", "TRTSDT")
                 what = "`SAFFL` is Y, but `TRTSDT` is empty."
                 self.problems.append(Problem(what, where, "Fill in the first treatment, or correct `SAFFL`."))
+
+    def _read_times(self) -> Times | None:
+        zero = choose(self.adsl, SUBJECT_VARIABLES, self._named("adsl"), []).get("infusion_date")
+        dated = zero is not None and bool(self.adsl.cells[zero].notna().any())
+        return read_times(self.tables["adtte"], self.problems, dated=dated)
 
     def _read_subjects(self, times: Times | None) -> TextTable:
         more = read_responses(self.tables["adrs"], self.ids, self.problems) if "adrs" in self.tables else {}

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cartcohort.errors import Problem
-from cartcohort.study.adam.cells import as_elapsed, as_iso, convert, earliest_records, first_records, no_text, take
+from cartcohort.study.adam.cells import as_iso, convert, earliest_records, first_records, no_text, read_elapsed, take
 from cartcohort.study.adam.files import first_held, require
 from cartcohort.study.adam.variables import BEST_RESPONSES, FIRST_RESPONSES, PROGRESSIONS, RELAPSES, RESPONSES
 from cartcohort.study.schema import OBJECTIVE_RESPONSES
@@ -28,7 +28,7 @@ def read_responses(adrs: TextTable, subject_ids: pd.Series, problems: list[Probl
     """
     if not require(adrs, [("USUBJID",), ("PARAMCD",), ("AVALC",), ("ADT", "ADY")], problems):
         return {}
-    reader = _Reader(adrs, subject_ids)
+    reader = _Reader(adrs, subject_ids, problems)
     dated = {"response": FIRST_RESPONSES, "progression": PROGRESSIONS, "relapse": RELAPSES}
     found = {f"{name}_{reader.form}": reader.find_yes(codes) for name, codes in dated.items()}
     found = {name: cells for name, cells in found.items() if cells is not None}
@@ -48,13 +48,13 @@ def read_responses(adrs: TextTable, subject_ids: pd.Series, problems: list[Probl
 
 
 class _Reader:
-    def __init__(self, adrs: TextTable, subject_ids: pd.Series) -> None:
+    def __init__(self, adrs: TextTable, subject_ids: pd.Series, problems: list[Problem]) -> None:
         self.adrs = adrs
         self.subject_ids = subject_ids
         self.codes = set(adrs.cells["PARAMCD"].cat.categories)
         self.form = "date" if first_held(adrs, ("ADT", "ADY")) == "ADT" else "day"
         dated = self.form == "date"
-        self.days = as_iso(adrs.cells["ADT"]) if dated else as_elapsed(adrs.cells["ADY"])
+        self.days = as_iso(adrs.cells["ADT"]) if dated else read_elapsed(adrs, "ADY", problems)
 
     def date(self, records: np.ndarray) -> pd.Series:
         """Return the date, or the day, of some records, empty for -1."""

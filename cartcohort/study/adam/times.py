@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cartcohort.errors import Problem
-from cartcohort.study.adam.cells import as_elapsed, as_iso
+from cartcohort.study.adam.cells import as_iso, read_elapsed
 from cartcohort.study.adam.files import require
 from cartcohort.study.text_table import TextTable
 
@@ -35,7 +35,7 @@ class Times:
     end, start : ndarray of datetime64[D] or None
         ADT and STARTDT; NaT where empty, None where no record has one.
     end_day, start_day : ndarray of float or None
-        ADY and STARTDY as days elapsed, in a package without dates.
+        ADY and STARTDY as days elapsed, where there are no dates to count.
     unit : dict of str to str
         Unit of AVAL by PARAMCD.
     """
@@ -89,7 +89,7 @@ class Times:
         return self.table.cells[column].astype(object).fillna("").to_numpy()
 
 
-def read_times(adtte: TextTable, problems: list[Problem]) -> Times | None:
+def read_times(adtte: TextTable, problems: list[Problem], *, dated: bool) -> Times | None:
     """Return the records of ADTTE; None where anything is wrong with them.
 
     Parameters
@@ -99,6 +99,8 @@ def read_times(adtte: TextTable, problems: list[Problem]) -> Times | None:
     problems : list of Problem
         Gathers what is wrong: variables that are missing, a CNSR that is no whole number from 0, an AVAL that is no
         time, two records of a subject and parameter, two units of a parameter.
+    dated : bool
+        Whether day 0 has a date from which dates can be counted; relative days are not looked at where these are.
     """
     needed = [("USUBJID",), ("PARAMCD",), ("CNSR",), ("AVAL", "ADT")]
     if not require(adtte, needed, problems):
@@ -115,7 +117,8 @@ def read_times(adtte: TextTable, problems: list[Problem]) -> Times | None:
         "Give the time from the origin in the unit of `AVALU`, or leave it empty where the dates tell it.", found,
     )  # fmt: skip
     dates = {name: _read_dates(adtte, name, found) for name in ("ADT", "STARTDT")}
-    days = {name: numbers.read_elapsed(name) for name in ("ADY", "STARTDY")}
+    counted = not dated or dates["ADT"] is None or (dates["STARTDT"] is None and "STARTDY" in adtte.cells)
+    days = {name: numbers.read_elapsed(name) if counted else None for name in ("ADY", "STARTDY")}
     _check_filled(adtte, found)
     unit, divisor = _find_units(adtte, found)
     if not found:
@@ -155,7 +158,7 @@ class _Numbers:
         """Return relative days as days elapsed; None where the variable is not there."""
         if name not in self.table.cells:
             return None
-        cells = self.table.cells.assign(**{name: as_elapsed(self.table.cells[name])})
+        cells = self.table.cells.assign(**{name: read_elapsed(self.table, name, self.problems)})
         return _Numbers(replace(self.table, cells=cells), self.problems).read(name)
 
 

@@ -266,6 +266,37 @@ def test_a_package_in_days_has_the_days_of_adam(tmp_path):
     assert study.data_cutoff_date is None
 
 
+def test_a_day_0_which_adam_does_not_know_is_refused(tmp_path):
+    adsl = "USUBJID,SAFFL,DTHDY,LSTALVDY\nA,Y,10,\nB,Y,,0\n"
+    adtte = "USUBJID,PARAMCD,STARTDY,ADY,AVAL,CNSR\nA,OS,1,10,9,0\nB,OS,0.0,20,19,1\n"
+    adae = "USUBJID,AEDECOD,AESEV,ASTDY,AENDY\nA,RASH,MILD,0,\nA,RASH,MILD,2,-0\nB,RASH,MILD,-1,1\n"
+    adrs = "USUBJID,PARAMCD,AVALC,ADY\nA,RSP,Y,0\n"
+    adlb = "USUBJID,PARAM,AVAL,ADY\nA,CRP,1,10\nA,CRP,1,0\n"
+    tables = {"adtte": adtte, "adae": adae, "adrs": adrs, "adlb": adlb}
+    problems = problems_of(tmp_path, adsl=adsl, **tables, yaml="format: adam")
+    assert [(problem.what, problem.where) for problem in problems] == [
+        ("`STARTDY` holds a day 0, which ADaM does not know.", "adtte.csv: row 3, column STARTDY"),
+        ("`ADY` holds a day 0, which ADaM does not know.", "adrs.csv: row 2, column ADY"),
+        ("`LSTALVDY` holds a day 0, which ADaM does not know.", "adsl.csv: row 3, column LSTALVDY"),
+        ("`ASTDY` holds a day 0, which ADaM does not know.", "adae.csv: row 2, column ASTDY"),
+        ("`AENDY` holds a day 0, which ADaM does not know.", "adae.csv: row 3, column AENDY"),
+        ("`ADY` holds a day 0, which ADaM does not know.", "adlb.csv: row 3, column ADY"),
+    ]
+    assert {problem.remedy for problem in problems} == {
+        "Days of ADaM count from 1, and the day before is -1: count them so, or give dates."
+    }
+
+
+def test_a_day_0_beside_the_dates_that_are_read_does_not_matter(tmp_path):
+    adtte = "USUBJID,PARAMCD,STARTDT,ADT,ADY,AVAL,CNSR\n01,TTX,2020-01-10,2020-01-10,0,1,0\n"
+    adae = "USUBJID,AEDECOD,ASTDT,ASTDY\n01,RASH,2020-01-10,0\n"
+    study = load_package(tmp_path / "a", adtte=adtte, adae=adae)
+    assert study.adverse_events["onset_day"].tolist() == [0]
+    adsl = "USUBJID,SAFFL,DTHDY,LSTALVDY\n01,Y,,10\n"
+    (problem,) = problems_of(tmp_path / "b", adsl=adsl, adtte=adtte, yaml="format: adam")
+    assert problem.where == "adtte.csv: row 2, column ADY"
+
+
 def test_own_endpoints_stand_beside_the_recorded(tmp_path):
     yaml = YAML + "\nendpoints: {ttd: {label: Time to discontinuation, events: [trtedt, death]}}"
     adsl = ADSL.replace("STUDYID", "TRTEDT").replace(" S,", " 2020-06-01,")
