@@ -15,8 +15,12 @@ from cartcohort.study.sources.read import READ_ENDINGS, read_table
 from cartcohort.study.text_table import TextTable
 
 
-def read_files(folder: Path, description: Description, problems: list[Problem]) -> dict[str, TextTable]:
-    """Return the tables of a package by name (adsl, adtte, ...); only ADSL must be there.
+def read_files(
+    folder: Path, description: Description, problems: list[Problem]
+) -> tuple[dict[str, TextTable], TextTable | None]:
+    """Return the tables of a package by name (adsl, adtte, ...), and ADSL before `rows`; only ADSL must be there.
+
+    Where another table is made of the same file, `rows` tells what ADSL is, and there is none before it.
 
     Parameters
     ----------
@@ -27,19 +31,22 @@ def read_files(folder: Path, description: Description, problems: list[Problem]) 
     problems : list of Problem
         Gathers what is wrong.
     """
-    tables = {}
+    tables: dict[str, TextTable] = {}
+    whole = None
     for name in ADAM_TABLES:
         file = description.tables.get(name) or _find_default(folder, name)
         if file is None and name != "adsl":
             continue
         try:
             table = read_table(folder, file or "adsl.xpt", table=name, reading=description.reading.get(name))
+            if name == "adsl" and list(description.tables.values()).count(file) < 2:
+                whole = _in_capitals(table)
             table = keep_rows(table, name, description.rows[name], problems) if name in description.rows else table
             if table is not None:
                 tables[name] = _in_capitals(table)
         except StudyDataError as error:
             problems.extend(error.problems)
-    return tables
+    return tables, whole
 
 
 def _in_capitals(table: TextTable) -> TextTable:

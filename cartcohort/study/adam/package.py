@@ -98,11 +98,12 @@ def read_package(folder: Path, description: Description, problems: list[Problem]
     problems : list of Problem
         Gathers what is wrong; what is read is then not whole.
     """
-    tables = read_files(folder, description, problems)
+    tables, whole = read_files(folder, description, problems)
     tables = {name: _recode(table, description.values.get(name, {}), problems) for name, table in tables.items()}
     if "adsl" not in tables or not require(tables["adsl"], [("USUBJID",)], problems):
         return AdamPackage({}, None, description, (), {}, [])
-    return _Reader(tables, description, problems).read()
+    whole = tables["adsl"] if whole is None else _recode(whole, description.values.get("adsl", {}), [])
+    return _Reader(tables, whole.cells["USUBJID"], description, problems).read()
 
 
 def _recode(table: TextTable, values: Mapping[str, Mapping[str, str]], problems: list[Problem]) -> TextTable:
@@ -110,12 +111,14 @@ def _recode(table: TextTable, values: Mapping[str, Mapping[str, str]], problems:
 
 
 class _Reader:
-    def __init__(self, tables: Mapping[str, TextTable], description: Description, problems: list[Problem]) -> None:
+    def __init__(
+        self, tables: Mapping[str, TextTable], known: pd.Series, description: Description, problems: list[Problem]
+    ) -> None:
         self.tables = dict(tables)
         self.description = description
         self.problems = problems
         self.warnings: list[Problem] = []
-        self.known = tables["adsl"].cells["USUBJID"]
+        self.known = known
         self.adsl, self.left_out = keep_enrolled(tables["adsl"])
         self.ids = self.adsl.cells["USUBJID"]
 

@@ -352,6 +352,37 @@ def test_a_treated_subject_has_a_first_treatment(tmp_path):
     )
 
 
+def test_whom_rows_leaves_out_of_adsl_is_no_stranger_and_is_left_out_of_all_tables(tmp_path):
+    tables = {"adsl": ADSL.replace("USUBJID", "UsubjId"), "adtte": ADTTE, "adrs": ADRS, "adae": ADAE, "adlb": ADLB}
+    yaml = YAML + "\nrows: {adsl: SEX == 'F'}\nvalues: {adsl: {USUBJID: {'01': '11'}}}"
+    tables |= {name: tables[name].replace("    01,", "    11,") for name in ("adtte", "adrs", "adae", "adlb")}
+    study = load_package(tmp_path / "a", **tables, yaml=yaml)
+    assert study.subjects["subject_id"].tolist() == ["11", "03"]
+    assert derive_endpoint(study, "ttx").time_days.tolist() == [61, 31]
+    assert study.adverse_events["subject_id"].tolist() == ["11", "11"]
+    assert study.assessments["subject_id"].tolist() == ["11", "11"]
+    (problem,) = problems_of(tmp_path / "b", **tables | {"adae": ADAE.replace("    01,", "    77,")}, yaml=yaml)
+    assert (problem.what, problem.where) == (
+        "`USUBJID` names a subject who is not in ADSL.",
+        "adae.csv: rows 2 and 3, column USUBJID",
+    )
+
+
+def test_where_one_file_makes_all_tables_adsl_is_what_its_rows_are(tmp_path):
+    data = """
+        FORM, USUBJID, SAFFL, TRTSDT,     LSTALVDT,   DTHDT, AEDECOD, AESEV, ASTDT
+        SL,   01,      Y,     2020-01-10, 2020-12-31, ,      ,        ,
+        AE,   01,      ,      ,           ,           ,      RASH,    MILD,  2020-01-12
+        AE,   02,      ,      ,           ,           ,      RASH,    MILD,  2020-01-12
+    """
+    yaml = YAML + "\ntables: {adsl: adsl.csv, adae: adsl.csv}\nrows: {adsl: FORM == 'SL', adae: FORM == 'AE'}"
+    (problem,) = problems_of(tmp_path, adsl=data, yaml=yaml)
+    assert (problem.what, problem.where) == (
+        "`USUBJID` names a subject who is not in ADSL.",
+        "adsl.csv: row 4, column USUBJID",
+    )
+
+
 def test_variables_that_must_be_there_are_named(tmp_path):
     problems = problems_of(
         tmp_path, adsl=ADSL, adtte=ADTTE.replace("CNSR", "CENSR"), adrs=ADRS.replace("AVALC", "AVAL"),
