@@ -9,7 +9,7 @@ import pandas as pd
 
 from cartcohort.errors import Problem
 from cartcohort.study.adam.cells import first_records
-from cartcohort.study.adam.recorded import round_half_away, usual_offset
+from cartcohort.study.adam.recorded import round_half_away, shown_offset
 from cartcohort.study.adam.times import DAYS_IN, Times
 
 _MONTH = DAYS_IN["MONTH"]
@@ -102,11 +102,23 @@ def _check_deaths(times: Times, rows: np.ndarray, subjects: pd.DataFrame) -> lis
 
 
 def say_offset(times: Times) -> str:
-    """Say from what day AVAL counts, empty where the dates do not tell."""
-    if times.between is None:
-        return ""
-    first = "1, as in ADaM" if usual_offset(times) == 1 else "0"
+    """Say from what day AVAL counts, or that it is taken to where it is not given; empty where nothing tells it."""
+    shown = shown_offset(times)
+    if shown is None:
+        return _say_supposed_offset(times)
+    first = "1, as in ADaM" if shown == 1 else "0"
     return f"Times are AVAL of {times.table.file} as it stands: the day of their start counts as day {first}."
+
+
+def _say_supposed_offset(times: Times) -> str:
+    """Say how times without AVAL are had, where no other shows it; empty where there are none."""
+    if not np.isnan(times.value).any():
+        return ""
+    names = "ADT and STARTDT" if times.end is not None and times.start is not None else "ADY and STARTDY"
+    return (
+        f"Where {times.table.file} has no AVAL, times are taken from {names}. Nothing in it tells whether the day of "
+        "their start counts as day 0 or as day 1; the latter is assumed, since ADaM counts so."
+    )
 
 
 def find_assumed_starts(times: Times, codes: Sequence[str]) -> list[Problem]:

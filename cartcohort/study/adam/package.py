@@ -118,6 +118,7 @@ class _Reader:
         self.description = description
         self.problems = problems
         self.warnings: list[Problem] = []
+        self.said: list[str] = []
         self.known = known
         self.adsl, self.left_out = keep_enrolled(tables["adsl"])
         self.ids = self.adsl.cells["USUBJID"]
@@ -133,7 +134,7 @@ class _Reader:
         description, said = self._complete(texts["subjects"], times)
         left_out = (self.left_out,) if self.left_out else ()
         remarks = {
-            "subjects": tuple(said),
+            "subjects": (*self.said, *said),
             "endpoints": tuple(filter(None, [say_offset(times)])) if times is not None else (),
             "adverse_events": self._describe_events(),
         }
@@ -163,7 +164,8 @@ class _Reader:
         return read_times(self.tables["adtte"], self.problems, dated=dated)
 
     def _read_subjects(self, times: Times | None) -> TextTable:
-        more = read_responses(self.tables["adrs"], self.ids, self.problems) if "adrs" in self.tables else {}
+        told: dict[str, str] = {}
+        more = read_responses(self.tables["adrs"], self.ids, self.problems, told) if "adrs" in self.tables else {}
         contact, death = _end_of_survival(times, self.ids)
         text = convert_subjects(
             self.adsl,
@@ -175,6 +177,7 @@ class _Reader:
             warnings=self.warnings,
         )
         file = self.tables["adrs"].file if more else ""
+        self.said += [words for name, words in told.items() if name not in text.own_names]
         return replace(text, own_names={name: f"{name} (of {file})" for name in more} | dict(text.own_names))
 
     def _read_events(self) -> dict[str, TextTable]:

@@ -123,15 +123,21 @@ def round_half_away(values: np.ndarray) -> np.ndarray:
 
 
 def usual_offset(times: Times) -> float:
-    """Return what AVAL mostly is above ADT - STARTDT, 0 or 1; 1, as ADaM counts, where none in days tells."""
+    """Return what AVAL is taken to be above ADT - STARTDT, 0 or 1; 1, as ADaM counts, where none in days tells."""
+    shown = shown_offset(times)
+    return 1.0 if shown is None else shown
+
+
+def shown_offset(times: Times) -> float | None:
+    """Return what AVAL in days mostly is above ADT - STARTDT, 0 or 1; None where that cannot be told."""
     between = times.between
     if between is None:
-        return 0.0
+        return None
     in_days = [code for code, unit in times.unit.items() if unit == "DAY"]
     told = times.table.cells["PARAMCD"].isin(in_days).to_numpy()
     above = np.where(told, round_half_away(times.value) - between, np.nan)
     counts = {offset: int(np.sum(above == offset)) for offset in (1.0, 0.0)}
-    return max(counts, key=lambda offset: counts[offset])
+    return None if counts[0.0] == counts[1.0] else max(counts, key=lambda offset: counts[offset])
 
 
 def _count(

@@ -15,7 +15,9 @@ from cartcohort.study.schema import OBJECTIVE_RESPONSES
 from cartcohort.study.text_table import TextTable
 
 
-def read_responses(adrs: TextTable, subject_ids: pd.Series, problems: list[Problem]) -> dict[str, pd.Series]:
+def read_responses(
+    adrs: TextTable, subject_ids: pd.Series, problems: list[Problem], said: dict[str, str]
+) -> dict[str, pd.Series]:
     """Return what ADRS tells of the subjects, by standard column; a column for which it has no parameter is left out.
 
     Parameters
@@ -25,6 +27,8 @@ def read_responses(adrs: TextTable, subject_ids: pd.Series, problems: list[Probl
         USUBJID of the subjects, whose order the columns have.
     problems : list of Problem
         Gathers what is wrong.
+    said : dict of str to str
+        Gathers what a reader is to be told of a column.
     """
     if not require(adrs, [("USUBJID",), ("PARAMCD",), ("AVALC",), ("ADT", "ADY")], problems):
         return {}
@@ -43,7 +47,12 @@ def read_responses(adrs: TextTable, subject_ids: pd.Series, problems: list[Probl
     if f"response_{reader.form}" not in found:
         # Without a parameter of its own, the response is dated by the best one.
         responded = found["best_response"].isin(OBJECTIVE_RESPONSES).to_numpy()
-        found[f"response_{reader.form}"] = reader.date(np.where(responded, records, -1))
+        dates = found[f"response_{reader.form}"] = reader.date(np.where(responded, records, -1))
+        if dates.notna().any():
+            said[f"response_{reader.form}"] = (
+                f"First responses are dated by the best overall response ({best} of {adrs.file}), since that has no "
+                f"parameter {' or '.join(FIRST_RESPONSES)}: they may have been earlier."
+            )
     return found
 
 

@@ -153,7 +153,21 @@ def test_of_several_days_of_yes_the_earliest_counts(tmp_path):
 
 def test_without_a_parameter_of_response_the_best_one_is_its_date(tmp_path):
     adrs = "\n".join(line for line in ADRS.splitlines() if " RSP," not in line)
-    assert dates(load_package(tmp_path, adrs=adrs), "response_day") == ["2020-03-01", None, None, None]
+    study = load_package(tmp_path / "a", adrs=adrs)
+    assert dates(study, "response_day") == ["2020-03-01", None, None, None]
+    cutoff = "The data cut-off is the last day in the data."
+    assert study.remarks["subjects"] == (
+        "First responses are dated by the best overall response (BOR of adrs.csv), since that has no parameter RSP "
+        "or CRSP: they may have been earlier.",
+        cutoff,
+    )
+    nobody = load_package(tmp_path / "b", adrs=adrs.replace("PR, ", "SD, "))
+    assert nobody.remarks["subjects"] == (cutoff,)
+    yaml = YAML + "\ncolumns: {adsl: {response_day: RESPDT}}"
+    adsl = ADSL.replace("STUDYID", "RESPDT").replace("S,       01,", "2020-02-20,01,").replace("  S, ", "   , ")
+    named = load_package(tmp_path / "c", adsl=adsl, adrs=adrs, yaml=yaml)
+    assert dates(named, "response_day") == ["2020-02-20", None, None, None]
+    assert named.remarks["subjects"] == (cutoff,)
 
 
 def test_severities_are_grades_and_the_page_says_so(study):

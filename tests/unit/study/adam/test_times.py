@@ -221,3 +221,24 @@ def test_without_any_date_times_are_said_to_be_taken_from_day_0(tmp_path):
 def test_dates_without_any_value_do_not_hide_the_days(tmp_path):
     adtte = "USUBJID,PARAMCD,STARTDT,ADT,STARTDY,ADY,CNSR\n01,TTX,,,1,31,0\n03,TTX,,,1,41,1\n"
     assert derive_endpoint(load_package(tmp_path, adtte=adtte), "ttx").time_days.tolist() == [31, 41]
+
+
+SUPPOSED = (
+    "Where adtte.csv has no AVAL, times are taken from ADT and STARTDT. Nothing in it tells whether the day of their "
+    "start counts as day 0 or as day 1; the latter is assumed, since ADaM counts so."
+)
+
+
+@pytest.mark.parametrize(
+    ("adtte", "said"),
+    [
+        (one(61), "Times are AVAL of adtte.csv as it stands: the day of their start counts as day 1, as in ADaM."),
+        (one(60), "Times are AVAL of adtte.csv as it stands: the day of their start counts as day 0."),
+        (one(2, unit="MONTHS"), SUPPOSED),
+        (one(75), SUPPOSED),
+        (one(2, unit="MONTHS").replace("11,,MONTHS", "11,1,MONTHS"), ""),
+        (one(61).replace("11,,", "11,30,"), ""),
+    ],
+)
+def test_the_day_from_which_aval_counts_is_only_said_where_the_dates_show_it(tmp_path, adtte, said):
+    assert load_package(tmp_path, adtte=adtte).remarks["endpoints"] == ((said,) if said else ())
