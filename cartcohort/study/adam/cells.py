@@ -10,11 +10,14 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from cartcohort.errors import Problem
+from cartcohort.study.partial_dates import parse_dates
 from cartcohort.study.text_table import TextTable, tidy_cells
 
 _ISO = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})([T ].*)?")
 _SAS_TEXT = re.compile(r"[0-9]{2}[A-Za-z]{3}[0-9]{4}(:.*)?")
 _SAS_NUMBER = re.compile(r"[0-9]{5}(\.0*)?")
+_ZERO = re.compile(r"[+-]?0+(\.0*)?")
 _SAS_EPOCH = dt.date(1960, 1, 1)
 
 
@@ -32,8 +35,14 @@ def is_date(cells: pd.Series) -> bool:
     return len(texts) > 0 and all(_ISO.fullmatch(text) for text in texts)
 
 
-def as_elapsed(cells: pd.Series) -> pd.Series:
-    """Return relative days of ADaM, which knows no day 0, as days elapsed: day 1 is day 0, day -1 the day before."""
+def read_elapsed(table: TextTable, name: str, problems: list[Problem]) -> pd.Series:
+    """Return relative days of ADaM as days elapsed: day 1 is day 0, day -1 the day before; a day 0 is reported."""
+    cells = table.cells[name]
+    zero = cells.isin([text for text in cells.cat.categories if _ZERO.fullmatch(text)]).to_numpy()
+    if zero.any():
+        what = f"`{name}` holds a day 0, which ADaM does not know."
+        remedy = "Days of ADaM count from 1, and the day before is -1: count them so, or give dates."
+        problems.append(Problem(what, table.locate(zero, name), remedy))
     return convert(cells, _as_elapsed)
 
 
@@ -75,6 +84,31 @@ def first_records(ids: pd.Series, rows: np.ndarray, subject_ids: pd.Series) -> n
     position = pd.Series(np.flatnonzero(rows), index=ids[rows].astype(object))
     position = position[~position.index.duplicated()]
     return position.reindex(subject_ids.astype(object)).fillna(-1).to_numpy(dtype="int64")
+
+
+def earliest_records(ids: pd.Series, rows: np.ndarray, subject_ids: pd.Series, times: pd.Series) -> np.ndarray:
+    """Return for each subject the position of the earliest of some records; -1 where there is none.
+
+    A record without a time comes last. One whose time cannot be read comes first, so that it is told.
+
+    Parameters
+    ----------
+    ids, rows, subject_ids
+        As of `first_records`.
+    times : Series
+        ISO dates, of which one known only to its month or year lies in the middle of that, or days, of each record.
+    """
+    order = np.argsort(np.append(_read_times(times.cat.categories), np.inf)[times.cat.codes], kind="stable")
+    found = first_records(ids.iloc[order], rows[order], subject_ids)
+    return np.where(found < 0, -1, order[found])
+
+
+def _read_times(texts: pd.Index) -> np.ndarray:
+    """Return times as numbers that are in their order; `texts` are dates where one of them is."""
+    dates = parse_dates(texts).middle
+    if any(_ISO.fullmatch(text) for text in texts):
+        return np.where(dates.isna(), -np.inf, dates.to_numpy().astype("datetime64[D]").astype(float))
+    return pd.to_numeric(pd.Series(texts, dtype=object), errors="coerce").fillna(-np.inf).to_numpy(dtype=float)
 
 
 def take(cells: pd.Series, positions: np.ndarray) -> pd.Series:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from cartcohort.errors import Problem
 from cartcohort.study.adam.cells import first_records
-from cartcohort.study.adam.recorded import round_half_away, usual_offset
+from cartcohort.study.adam.recorded import round_half_away, shown_offset
 from cartcohort.study.adam.times import DAYS_IN, Times
 
 _MONTH = DAYS_IN["MONTH"]
-_ROUNDING = 0.006
-"""Largest part of a unit by which an AVAL of two decimals differs from the exact one."""
 
 
 def find_time_oddities(times: Times, subjects: pd.DataFrame) -> list[Problem]:
@@ -60,7 +60,7 @@ def _check_dates(times: Times, code: str, rows: np.ndarray) -> list[Problem]:
     if between is None:
         return []
     scale = DAYS_IN[times.unit[code]]
-    allowed = 0.0 if scale == 1 else max(scale * _ROUNDING, 1.0)
+    allowed = times.rounding(code)
     value = round_half_away(times.value) if scale == 1 else times.value
     with np.errstate(invalid="ignore"):
         off = rows & ((value - between < -allowed) | (value - between > 1 + allowed))
@@ -102,8 +102,38 @@ def _check_deaths(times: Times, rows: np.ndarray, subjects: pd.DataFrame) -> lis
 
 
 def say_offset(times: Times) -> str:
-    """Say from what day AVAL counts, empty where the dates do not tell."""
-    if times.between is None:
-        return ""
-    first = "1, as in ADaM" if usual_offset(times) == 1 else "0"
+    """Say from what day AVAL counts, or that it is taken to where it is not given; empty where nothing tells it."""
+    shown = shown_offset(times)
+    if shown is None:
+        return _say_supposed_offset(times)
+    first = "1, as in ADaM" if shown == 1 else "0"
     return f"Times are AVAL of {times.table.file} as it stands: the day of their start counts as day {first}."
+
+
+def _say_supposed_offset(times: Times) -> str:
+    """Say how times without AVAL are had, where no other shows it; empty where there are none."""
+    if not np.isnan(times.value).any():
+        return ""
+    names = "ADT and STARTDT" if times.end is not None and times.start is not None else "ADY and STARTDY"
+    return (
+        f"Where {times.table.file} has no AVAL, times are taken from {names}. Nothing in it tells whether the day of "
+        "their start counts as day 0 or as day 1; the latter is assumed, since ADaM counts so."
+    )
+
+
+def find_assumed_starts(times: Times, codes: Sequence[str]) -> list[Problem]:
+    """Return that nothing tells from when the times of some parameters count."""
+    remedy = "It is taken to count from day 0; give `STARTDT` or `ADT`."
+    return [
+        Problem(f"Nothing tells from when `AVAL` of `PARAMCD` {code} counts.", where, remedy)
+        for code in codes
+        for where in [times.table.locate(times.rows(code), "AVAL")]
+    ]
+
+
+def say_assumed_starts(times: Times, codes: Sequence[str]) -> str:
+    """Say from when the times of some parameters are taken to count; empty where there are none."""
+    if not codes:
+        return ""
+    said = " and ".join(filter(None, [", ".join(codes[:-1]), codes[-1]]))
+    return f"Times of {said} are taken to count from day 0, since {times.table.file} does not tell from when they do."

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from cartcohort.errors import Problem
-from cartcohort.study.adam.cells import as_elapsed, as_iso, convert, first_records, keep_records, take
-from cartcohort.study.adam.files import choose, require
+from cartcohort.study.adam.cells import as_iso, convert, first_filled, first_records, keep_records, read_elapsed, take
+from cartcohort.study.adam.files import choose, first_held, require
 from cartcohort.study.adam.variables import EVENT_VARIABLES, MEASURE_VARIABLES, SEVERITIES, SEVERITY_COLUMNS
 from cartcohort.study.text_table import TextTable
 
@@ -37,13 +37,11 @@ def convert_events(
     if not require(adae, [("USUBJID",), ("AEDECOD", "AETERM")], problems):
         return None
     chosen = choose(adae, EVENT_VARIABLES, named, problems)
-    columns = _as_dates(adae, chosen)
-    if chosen.get("grade") in SEVERITY_COLUMNS:
-        columns["grade"] = convert(columns["grade"], lambda text: SEVERITIES.get(text.upper(), text))
-    elif "grade" in columns:
-        columns["grade"] = convert(
-            columns["grade"], lambda text: re.sub(r"^(GRADE\s*)?([1-5])(\.0*)?$", r"\2", text.upper())
-        )
+    columns = _as_dates(adae, chosen, problems)
+    if "grade" in columns:
+        sources = [chosen["grade"], *_find_supplements(adae, chosen["grade"], named)]
+        columns["grade"] = first_filled([_read_grades(adae.cells[own], own) for own in sources])
+        chosen["grade"] = " or ".join(sources)
     if "infusion" in columns and (day_zero != "infusion" or not _are_among(columns["infusion"], {"1", "2"})):
         del columns["infusion"]
     if "treatment" in columns and _are_among(columns["treatment"], {"Y", "N"}):
@@ -59,7 +57,7 @@ def convert_measurements(adlb: TextTable, named: Mapping[str, str], problems: li
     day = next(name for name in ("assessment_date", "assessment_day") if name in chosen)
     told = adlb.cells[chosen["assay"]].notna() & adlb.cells[chosen["value"]].notna() & adlb.cells[chosen[day]].notna()
     adlb = keep_records(adlb, told.to_numpy())
-    columns = _as_dates(adlb, chosen)
+    columns = _as_dates(adlb, chosen, problems)
     if "unit" not in columns:
         columns["unit"] = convert(columns["assay"], lambda text: _part(text)[1])
     columns["assay"] = convert(columns["assay"], lambda text: _part(text)[0])
@@ -82,13 +80,13 @@ def keep_subjects(table: TextTable, kept: pd.Series) -> TextTable:
     return table if inside.all() else keep_records(table, inside)
 
 
-def _as_dates(table: TextTable, chosen: Mapping[str, str]) -> dict[str, pd.Series]:
+def _as_dates(table: TextTable, chosen: Mapping[str, str], problems: list[Problem]) -> dict[str, pd.Series]:
     columns = {standard: table.cells[own] for standard, own in chosen.items()}
     for standard, cells in columns.items():
         if standard.endswith("_date"):
             columns[standard] = as_iso(cells)
         elif standard.endswith("_day"):
-            columns[standard] = as_elapsed(cells)
+            columns[standard] = read_elapsed(table, chosen[standard], problems)
     return columns
 
 
@@ -96,6 +94,25 @@ def _keep_keys(table: TextTable) -> dict[str, pd.Series]:
     """Return what tells equal records apart: sequence numbers and visits."""
     keys = [name for name in table.cells if name.endswith("SEQ") or name in ("AVISIT", "VISIT", "VISITNUM", "ATPT")]
     return {name.lower(): table.cells[name] for name in keys}
+
+
+def _read_grades(cells: pd.Series, own: str) -> pd.Series:
+    """Return the grades that a variable holds, as such or as severities."""
+    if own in SEVERITY_COLUMNS:
+        return convert(cells, lambda text: SEVERITIES.get(text.upper(), text))
+    return convert(cells, lambda text: re.sub(r"^(GRADE\s*)?([1-5])(\.0*)?$", r"\2", text.upper()))
+
+
+def _find_supplements(adae: TextTable, own: str, named: Mapping[str, str]) -> list[str]:
+    """Return the severity that grades the records whose grade is empty; none where study.yaml names the grade."""
+    if own in SEVERITY_COLUMNS or "grade" in named:
+        return []
+    severity = first_held(adae, SEVERITY_COLUMNS)
+    return [severity] if severity is not None and _supplemented(adae, own, severity).any() else []
+
+
+def _supplemented(adae: TextTable, own: str, severity: str) -> np.ndarray:
+    return (adae.cells[own].isna() & adae.cells[severity].notna()).to_numpy()
 
 
 def _are_among(cells: pd.Series, texts: set[str]) -> bool:
@@ -122,21 +139,25 @@ def describe_events(adae: TextTable, named: Mapping[str, str], adsl: TextTable) 
     """
     said = []
     own = choose(adae, EVENT_VARIABLES, named, []).get("grade", "")
+    words = "1 for mild, 2 for moderate, 3 for severe, 4 for life-threatening, 5 for fatal."
     if own in SEVERITY_COLUMNS:
-        said.append(
-            f"Grades are the severities of {adae.file} ({own}): 1 for mild, 2 for moderate, 3 for severe, 4 for "
-            "life-threatening, 5 for fatal."
-        )
+        said.append(f"Grades are the severities of {adae.file} ({own}): {words}")
+    for severity in _find_supplements(adae, own, named) if own else []:
+        events = _count_events(int(_supplemented(adae, own, severity).sum()))
+        said.append(f"The grade of {events} without {own} is the severity of {adae.file} ({severity}): {words}")
     for stem, what in {"ASTDT": "onset", "AENDT": "resolution"}.items():
         number = int(adae.cells[f"{stem}F"].notna().sum()) if f"{stem}F" in adae.cells else 0
         if number:
-            events = "1 adverse event" if number == 1 else f"{number} adverse events"
-            said.append(f"The date of {what} of {events} is imputed in part ({stem}F).")
+            said.append(f"The date of {what} of {_count_events(number)} is imputed in part ({stem}F).")
     number = _count_not_emergent(adae, adsl)
     if number:
-        events = "1 adverse event" if number == 1 else f"{number} adverse events"
+        events = _count_events(number)
         said.append(f"{events}, not flagged as treatment-emergent (TRTEMFL) nor dated before day 0, count as well.")
     return said
+
+
+def _count_events(number: int) -> str:
+    return "1 adverse event" if number == 1 else f"{number} adverse events"
 
 
 def _count_not_emergent(adae: TextTable, adsl: TextTable) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,8 +15,12 @@ from cartcohort.study.sources.read import READ_ENDINGS, read_table
 from cartcohort.study.text_table import TextTable
 
 
-def read_files(folder: Path, description: Description, problems: list[Problem]) -> dict[str, TextTable]:
-    """Return the tables of a package by name (adsl, adtte, ...); only ADSL must be there.
+def read_files(
+    folder: Path, description: Description, problems: list[Problem]
+) -> tuple[dict[str, TextTable], TextTable | None]:
+    """Return the tables of a package by name (adsl, adtte, ...), and ADSL before `rows`; only ADSL must be there.
+
+    Where another table is made of the same file, `rows` tells what ADSL is, and there is none before it.
 
     Parameters
     ----------
@@ -27,19 +31,22 @@ def read_files(folder: Path, description: Description, problems: list[Problem]) 
     problems : list of Problem
         Gathers what is wrong.
     """
-    tables = {}
+    tables: dict[str, TextTable] = {}
+    whole = None
     for name in ADAM_TABLES:
         file = description.tables.get(name) or _find_default(folder, name)
         if file is None and name != "adsl":
             continue
         try:
             table = read_table(folder, file or "adsl.xpt", table=name, reading=description.reading.get(name))
+            if name == "adsl" and list(description.tables.values()).count(file) < 2:
+                whole = _in_capitals(table)
             table = keep_rows(table, name, description.rows[name], problems) if name in description.rows else table
             if table is not None:
                 tables[name] = _in_capitals(table)
         except StudyDataError as error:
             problems.extend(error.problems)
-    return tables
+    return tables, whole
 
 
 def _in_capitals(table: TextTable) -> TextTable:
@@ -91,7 +98,7 @@ def choose(
     table : TextTable
         With variables in capitals.
     variables : mapping of str to sequence of str
-        Variables by standard column, the first that is there.
+        Variables by standard column, in the order of preference; of a date and a day, the date goes first.
     named : mapping of str to str
         What study.yaml says instead under `columns`, in any spelling.
     problems : list of Problem
@@ -105,12 +112,22 @@ def choose(
             what = f"`columns` names `{own}`, which {table.file} does not hold.{did_you_mean(own, table.cells)}"
             problems.append(Problem(what, FILE, "Give the name of a variable of that table."))
     given = {_bare(standard) for standard in named}
+    offered: dict[str, dict[str, str]] = {}
     for standard, names in variables.items():
-        own = next((name for name in names if name in table.cells), None)
-        if own is not None and _bare(standard) not in given and own not in found.values():
-            found[standard] = own
-            given.add(_bare(standard))
+        if _bare(standard) not in given:
+            free = [own for own in names if own not in found.values()]
+            offered.setdefault(_bare(standard), {}).update(dict.fromkeys(free, standard))
+    for standards in offered.values():
+        own = first_held(table, standards)
+        if own is not None:
+            found[standards[own]] = own
     return found
+
+
+def first_held(table: TextTable, names: Iterable[str]) -> str | None:
+    """Return the first of some variables that holds any value, else the first that is there; None without any."""
+    there = [name for name in names if name in table.cells]
+    return next((name for name in there if table.cells[name].notna().any()), there[0] if there else None)
 
 
 def _bare(standard: str) -> str:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from cartcohort.errors import Problem
 from cartcohort.study.adam.cells import as_iso, first_records, take
-from cartcohort.study.adam.compare import find_time_oddities, say_offset
+from cartcohort.study.adam.compare import find_assumed_starts, find_time_oddities, say_assumed_starts, say_offset
 from cartcohort.study.adam.events import (
     convert_events,
     convert_measurements,
@@ -20,12 +20,12 @@ from cartcohort.study.adam.events import (
     keep_subjects,
     refuse_strangers,
 )
-from cartcohort.study.adam.files import read_files, require
+from cartcohort.study.adam.files import choose, read_files, require
 from cartcohort.study.adam.recorded import record_endpoints
 from cartcohort.study.adam.responses import read_responses
 from cartcohort.study.adam.subjects import convert_subjects, default_labels, default_levels, keep_enrolled
 from cartcohort.study.adam.times import Times, read_times
-from cartcohort.study.adam.variables import FACTORS
+from cartcohort.study.adam.variables import FACTORS, SUBJECT_VARIABLES
 from cartcohort.study.description import FILE, Description
 from cartcohort.study.mapping.names import recode_values
 from cartcohort.study.own_endpoints import OwnEndpoint
@@ -47,7 +47,7 @@ class AdamPackage:
         Of the study, completed by what the package tells: cut-off, factors, levels, labels.
     exclusions : tuple of (str, int)
         Subjects of ADSL who are not in the study.
-    remarks : mapping of str to tuple of str
+    remarks : dict of str to tuple of str
         How the package is read, for the pages: of "subjects", "endpoints" and "adverse_events".
     warnings : list of Problem
         What is odd.
@@ -57,7 +57,7 @@ class AdamPackage:
     times: Times | None
     description: Description
     exclusions: tuple[tuple[str, int], ...]
-    remarks: Mapping[str, tuple[str, ...]]
+    remarks: dict[str, tuple[str, ...]]
     warnings: list[Problem]
 
     def add_endpoints(
@@ -74,8 +74,10 @@ class AdamPackage:
         """
         if self.times is None:
             return subjects, {}
-        own, columns = record_endpoints(self.times, subjects, None if day_zero is None else day_zero.to_numpy())
-        self.warnings.extend(find_time_oddities(self.times, subjects))
+        zero = None if day_zero is None else day_zero.to_numpy()
+        own, columns, assumed = record_endpoints(self.times, subjects, zero)
+        self.warnings.extend([*find_assumed_starts(self.times, assumed), *find_time_oddities(self.times, subjects)])
+        self.remarks["endpoints"] += tuple(filter(None, [say_assumed_starts(self.times, assumed)]))
         return subjects.assign(**columns), own
 
     def translate(self, problems: Iterable[Problem]) -> list[Problem]:
@@ -96,11 +98,12 @@ def read_package(folder: Path, description: Description, problems: list[Problem]
     problems : list of Problem
         Gathers what is wrong; what is read is then not whole.
     """
-    tables = read_files(folder, description, problems)
+    tables, whole = read_files(folder, description, problems)
     tables = {name: _recode(table, description.values.get(name, {}), problems) for name, table in tables.items()}
     if "adsl" not in tables or not require(tables["adsl"], [("USUBJID",)], problems):
         return AdamPackage({}, None, description, (), {}, [])
-    return _Reader(tables, description, problems).read()
+    whole = tables["adsl"] if whole is None else _recode(whole, description.values.get("adsl", {}), [])
+    return _Reader(tables, whole.cells["USUBJID"], description, problems).read()
 
 
 def _recode(table: TextTable, values: Mapping[str, Mapping[str, str]], problems: list[Problem]) -> TextTable:
@@ -108,12 +111,15 @@ def _recode(table: TextTable, values: Mapping[str, Mapping[str, str]], problems:
 
 
 class _Reader:
-    def __init__(self, tables: Mapping[str, TextTable], description: Description, problems: list[Problem]) -> None:
+    def __init__(
+        self, tables: Mapping[str, TextTable], known: pd.Series, description: Description, problems: list[Problem]
+    ) -> None:
         self.tables = dict(tables)
         self.description = description
         self.problems = problems
         self.warnings: list[Problem] = []
-        self.known = tables["adsl"].cells["USUBJID"]
+        self.said: list[str] = []
+        self.known = known
         self.adsl, self.left_out = keep_enrolled(tables["adsl"])
         self.ids = self.adsl.cells["USUBJID"]
 
@@ -122,13 +128,13 @@ class _Reader:
         self._check_treated()
         for name in ("adtte", "adrs"):
             self._keep(name)
-        times = read_times(self.tables["adtte"], self.problems) if "adtte" in self.tables else None
+        times = self._read_times() if "adtte" in self.tables else None
         texts = {"subjects": self._read_subjects(times)}
         texts |= self._read_events()
         description, said = self._complete(texts["subjects"], times)
         left_out = (self.left_out,) if self.left_out else ()
         remarks = {
-            "subjects": tuple(said),
+            "subjects": (*self.said, *said),
             "endpoints": tuple(filter(None, [say_offset(times)])) if times is not None else (),
             "adverse_events": self._describe_events(),
         }
@@ -152,8 +158,14 @@ class _Reader:
                 what = "`SAFFL` is Y, but `TRTSDT` is empty."
                 self.problems.append(Problem(what, where, "Fill in the first treatment, or correct `SAFFL`."))
 
+    def _read_times(self) -> Times | None:
+        zero = choose(self.adsl, SUBJECT_VARIABLES, self._named("adsl"), []).get("infusion_date")
+        dated = zero is not None and bool(self.adsl.cells[zero].notna().any())
+        return read_times(self.tables["adtte"], self.problems, dated=dated)
+
     def _read_subjects(self, times: Times | None) -> TextTable:
-        more = read_responses(self.tables["adrs"], self.ids, self.problems) if "adrs" in self.tables else {}
+        told: dict[str, str] = {}
+        more = read_responses(self.tables["adrs"], self.ids, self.problems, told) if "adrs" in self.tables else {}
         contact, death = _end_of_survival(times, self.ids)
         text = convert_subjects(
             self.adsl,
@@ -165,6 +177,7 @@ class _Reader:
             warnings=self.warnings,
         )
         file = self.tables["adrs"].file if more else ""
+        self.said += [words for name, words in told.items() if name not in text.own_names]
         return replace(text, own_names={name: f"{name} (of {file})" for name in more} | dict(text.own_names))
 
     def _read_events(self) -> dict[str, TextTable]:

@@ -15,8 +15,10 @@ _MOST_WORDS = 12
 
 def record_endpoints(
     times: Times, subjects: pd.DataFrame, day_zero: np.ndarray | None
-) -> tuple[dict[str, OwnEndpoint], dict[str, pd.Series]]:
-    """Return the endpoints by name, and the columns that the subjects need for them.
+) -> tuple[dict[str, OwnEndpoint], dict[str, pd.Series], list[str]]:
+    """Return the endpoints by name, the columns that the subjects need for them, and the codes of assumed start.
+
+    These are taken to count from day 0, since neither a start nor an end tells from when they do.
 
     Parameters
     ----------
@@ -27,25 +29,26 @@ def record_endpoints(
     day_zero : ndarray of datetime64 or None
         Date of day 0 of each subject; None in a package without dates.
     """
-    own, columns = {}, {}
+    own, columns, assumed = {}, {}, []
     for code in times.codes:
         name = code.lower()
         records = first_records(times.table.cells["USUBJID"], times.rows(code), subjects["subject_id"])
         found = _Follow(times, records, day_zero)
         columns |= found.columns(name)
+        assumed += [] if found.tells_origin else [code]
         own[name] = OwnEndpoint(
             name=name,
             label=times.name(code),
             abbreviation=code.upper(),
             origin=f"{name}_origin_day",
-            since=found.say_origin(subjects),
+            since=found.say_origin(subjects, times.rounding(code)),
             events=(f"{name}_event_day",),
             censors=(f"{name}_censored_day",),
             recorded=True,
             words={f"{name}_event_day": "event", f"{name}_censored_day": "end of the recorded time"},
             described={f"{name}_event_day": found.said(event=True), f"{name}_censored_day": found.said(event=False)},
         )
-    return own, columns
+    return own, columns, assumed
 
 
 class _Follow:
@@ -63,6 +66,7 @@ class _Follow:
             value = np.where(np.isnan(value), between + usual_offset(times), value)
         self.value = np.where(self.has, value[at], np.nan)
         end = _count(times.end, times.end_day, at, day_zero)
+        self.origin = end - self.value
         start = np.where(np.isnan(self.start), 0.0, self.start)
         self.end = np.where(self.has, np.where(np.isnan(end), start + self.value, end), np.nan)
 
@@ -81,15 +85,36 @@ class _Follow:
         found = list(dict.fromkeys(self.words[self.has & (self.event == event)]))
         return tuple(found) if all(found) and len(found) <= _MOST_WORDS else ()
 
-    def say_origin(self, subjects: pd.DataFrame) -> str:
-        """Return what the times count from, by where their start lies."""
-        start = self.start[self.has]
-        if np.isnan(start).all() or (start == 0).all():
+    @property
+    def tells_origin(self) -> bool:
+        """Whether any record has a start, or an end to go back from."""
+        return not (np.isnan(self.start[self.has]).all() and np.isnan(self.origin[self.has]).all())
+
+    def say_origin(self, subjects: pd.DataFrame, rounding: float) -> str:
+        """Return what the times count from, by where their start lies; it is day 0 where nothing tells it.
+
+        Parameters
+        ----------
+        subjects : DataFrame
+            In days.
+        rounding : float
+            Days by which AVAL may differ from the dates.
+        """
+        if not self.tells_origin or self._lies_on(np.zeros(len(subjects)), rounding):
             return "infusion"
         for column, words in {"enrollment_day": "enrollment", "response_day": "first response"}.items():
-            if (start == subjects[column].to_numpy(dtype=float, na_value=np.nan)[self.has]).all():
+            if self._lies_on(subjects[column].to_numpy(dtype=float, na_value=np.nan), rounding):
                 return words
         return "its start"
+
+    def _lies_on(self, days: np.ndarray, rounding: float) -> bool:
+        """Whether every start is on a day or, without any, every end is AVAL after it, counted from 0 or from 1."""
+        start, origin, days = self.start[self.has], self.origin[self.has], days[self.has]
+        if not np.isnan(start).all():
+            return bool((start == days).all())
+        known = ~np.isnan(origin)
+        off = origin[known] - days[known]
+        return any(bool((np.abs(off - first) <= rounding).all()) for first in (-1, 0))
 
 
 def round_half_away(values: np.ndarray) -> np.ndarray:
@@ -98,15 +123,21 @@ def round_half_away(values: np.ndarray) -> np.ndarray:
 
 
 def usual_offset(times: Times) -> float:
-    """Return what AVAL mostly is above ADT - STARTDT, 0 or 1; 1, as ADaM counts, where none in days tells."""
+    """Return what AVAL is taken to be above ADT - STARTDT, 0 or 1; 1, as ADaM counts, where none in days tells."""
+    shown = shown_offset(times)
+    return 1.0 if shown is None else shown
+
+
+def shown_offset(times: Times) -> float | None:
+    """Return what AVAL in days mostly is above ADT - STARTDT, 0 or 1; None where that cannot be told."""
     between = times.between
     if between is None:
-        return 0.0
+        return None
     in_days = [code for code, unit in times.unit.items() if unit == "DAY"]
     told = times.table.cells["PARAMCD"].isin(in_days).to_numpy()
     above = np.where(told, round_half_away(times.value) - between, np.nan)
     counts = {offset: int(np.sum(above == offset)) for offset in (1.0, 0.0)}
-    return max(counts, key=lambda offset: counts[offset])
+    return None if counts[0.0] == counts[1.0] else max(counts, key=lambda offset: counts[offset])
 
 
 def _count(

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from cartcohort.errors import Problem
-from cartcohort.study.adam.cells import as_elapsed, as_iso, convert, first_filled, is_date, keep_records, no_text
-from cartcohort.study.adam.files import choose
+from cartcohort.study.adam.cells import as_iso, convert, first_filled, is_date, keep_records, no_text, read_elapsed
+from cartcohort.study.adam.files import choose, first_held
 from cartcohort.study.adam.variables import FLAGS, LABELS, LAST_CONTACTS, SEXES, SUBJECT_VARIABLES, TREATMENTS, YES_NO
 from cartcohort.study.schema import SUBJECTS
 from cartcohort.study.text_table import TextTable
@@ -66,7 +66,7 @@ def convert_subjects(
     """
     chosen = choose(adsl, SUBJECT_VARIABLES, named, problems)
     chosen = {_as_held(standard, own, adsl): own for standard, own in chosen.items()}
-    columns = {standard: _convert(standard, adsl.cells[own]) for standard, own in chosen.items()}
+    columns = {standard: _convert(standard, own, adsl, problems) for standard, own in chosen.items()}
     own_names = dict(chosen)
     if "age_years" in columns and "AGEU" in adsl.cells:
         columns["age_years"] = _in_years(columns["age_years"], adsl.cells["AGEU"])
@@ -110,12 +110,13 @@ def _as_held(standard: str, own: str, adsl: TextTable) -> str:
     return f"{standard.removesuffix('_date').removesuffix('_day')}_{'day' if relative else 'date'}"
 
 
-def _convert(standard: str, cells: pd.Series) -> pd.Series:
+def _convert(standard: str, own: str, adsl: TextTable, problems: list[Problem]) -> pd.Series:
+    cells = adsl.cells[own]
     kind = _KINDS.get(standard, "")
     if standard.endswith("_date"):
         return as_iso(cells)
     if kind == "time" or (not kind and standard.endswith("_day")):
-        return as_elapsed(cells)
+        return read_elapsed(adsl, own, problems)
     if standard == "sex":
         return convert(cells, lambda text: SEXES.get(text.upper(), text))
     if standard in YES_NO:
@@ -163,7 +164,7 @@ def _date_deaths(
 
 
 def _name_treatment(adsl: TextTable, own_names: dict[str, str]) -> dict[str, pd.Series]:
-    own = next((name for name in TREATMENTS if name in adsl.cells), None)
+    own = first_held(adsl, TREATMENTS)
     if own is None:
         return {}
     own_names["trta"] = own

@@ -9,12 +9,14 @@ import numpy as np
 import pandas as pd
 
 from cartcohort.errors import Problem
-from cartcohort.study.adam.cells import as_elapsed, as_iso
+from cartcohort.study.adam.cells import as_iso, read_elapsed
 from cartcohort.study.adam.files import require
 from cartcohort.study.text_table import TextTable
 
 DAYS_IN = {"DAY": 1.0, "WEEK": 7.0, "MONTH": 30.4375, "YEAR": 365.25}
 """Days in each unit of AVAL."""
+_ROUNDING = 0.006
+"""Largest part of a unit by which an AVAL of two decimals differs from the exact one."""
 _UNIT = re.compile(r"(.*\S)\s*[(\[]\s*(?:in\s+)?(day|week|month|year)s?\s*[)\]]\s*", re.IGNORECASE)
 
 
@@ -31,9 +33,9 @@ class Times:
     censor : ndarray of float
         CNSR, 0 for the event.
     end, start : ndarray of datetime64[D] or None
-        ADT and STARTDT; NaT where empty, None where the table does not have them.
+        ADT and STARTDT; NaT where empty, None where no record has one.
     end_day, start_day : ndarray of float or None
-        ADY and STARTDY as days elapsed, in a package without dates.
+        ADY and STARTDY as days elapsed, where there are no dates to count.
     unit : dict of str to str
         Unit of AVAL by PARAMCD.
     """
@@ -66,6 +68,11 @@ class Times:
             return self.end_day - self.start_day
         return None
 
+    def rounding(self, code: str) -> float:
+        """Return by how many days AVAL of a parameter may differ from its dates, since it is rounded in its unit."""
+        scale = DAYS_IN[self.unit[code]]
+        return 0.0 if scale == 1 else max(scale * _ROUNDING, 1.0)
+
     def name(self, code: str) -> str:
         """Return PARAM without its unit."""
         if "PARAM" not in self.table.cells:
@@ -82,7 +89,7 @@ class Times:
         return self.table.cells[column].astype(object).fillna("").to_numpy()
 
 
-def read_times(adtte: TextTable, problems: list[Problem]) -> Times | None:
+def read_times(adtte: TextTable, problems: list[Problem], *, dated: bool) -> Times | None:
     """Return the records of ADTTE; None where anything is wrong with them.
 
     Parameters
@@ -92,6 +99,8 @@ def read_times(adtte: TextTable, problems: list[Problem]) -> Times | None:
     problems : list of Problem
         Gathers what is wrong: variables that are missing, a CNSR that is no whole number from 0, an AVAL that is no
         time, two records of a subject and parameter, two units of a parameter.
+    dated : bool
+        Whether day 0 has a date from which dates can be counted; relative days are not looked at where these are.
     """
     needed = [("USUBJID",), ("PARAMCD",), ("CNSR",), ("AVAL", "ADT")]
     if not require(adtte, needed, problems):
@@ -108,7 +117,8 @@ def read_times(adtte: TextTable, problems: list[Problem]) -> Times | None:
         "Give the time from the origin in the unit of `AVALU`, or leave it empty where the dates tell it.", found,
     )  # fmt: skip
     dates = {name: _read_dates(adtte, name, found) for name in ("ADT", "STARTDT")}
-    days = {name: numbers.read_elapsed(name) for name in ("ADY", "STARTDY")}
+    counted = not dated or dates["ADT"] is None or (dates["STARTDT"] is None and "STARTDY" in adtte.cells)
+    days = {name: numbers.read_elapsed(name) if counted else None for name in ("ADY", "STARTDY")}
     _check_filled(adtte, found)
     unit, divisor = _find_units(adtte, found)
     if not found:
@@ -148,12 +158,12 @@ class _Numbers:
         """Return relative days as days elapsed; None where the variable is not there."""
         if name not in self.table.cells:
             return None
-        cells = self.table.cells.assign(**{name: as_elapsed(self.table.cells[name])})
+        cells = self.table.cells.assign(**{name: read_elapsed(self.table, name, self.problems)})
         return _Numbers(replace(self.table, cells=cells), self.problems).read(name)
 
 
 def _read_dates(table: TextTable, name: str, problems: list[Problem]) -> np.ndarray | None:
-    if name not in table.cells:
+    if name not in table.cells or table.cells[name].isna().all():
         return None
     cells = as_iso(table.cells[name])
     dates = pd.to_datetime(pd.Series(cells.cat.categories, dtype=object), format="%Y-%m-%d", errors="coerce")

@@ -16,7 +16,7 @@ SUBJECT_VARIABLES: Mapping[str, Sequence[str]] = {
     "death_day": ("DTHDY",),
     "last_contact_day": ("LSTALVDY",),
 }
-"""Variables of ADSL by standard column, the first that is there; `columns` in study.yaml names others."""
+"""Variables of ADSL by standard column, the first that holds any value; `columns` in study.yaml names others."""
 
 LAST_CONTACTS = ("LSTALVDT", "EOSDT", "RFENDT", "RFENDTC", "TRTEDT")
 """Variables of ADSL that tell the last day known alive, the first that is filled, after ADT of overall survival."""
@@ -65,7 +65,7 @@ PROGRESSIONS = ("PD",)
 RELAPSES = ("RELAPSE", "REL")
 
 TREATMENTS = ("TRTA", "TRT01A", "TRTP", "TRT01P", "ARM")
-"""Variables of ADSL that name the treatment arm, the first that is there; the factor is called trta."""
+"""Variables of ADSL that name the treatment arm, the first that holds any value; the factor is called trta."""
 
 FACTORS = ("trta", "agegr1", "sex")
 """Factors of a package whose study.yaml names none, before those of the data dictionary."""

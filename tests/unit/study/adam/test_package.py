@@ -124,9 +124,50 @@ def test_responses_come_from_adrs(study):
     assert dates(study, "progression_day") == [None, "2020-05-01", None, None]
 
 
+def test_of_several_records_of_yes_the_earliest_counts_whatever_their_order(tmp_path):
+    more = """    01, RSP, Response,    Y, 2020-02-01
+    01,      RSP,     Response,              N,       2020-01-20
+    02,      PD,      Progression,           Y,       2020-04-20
+    02,      PD,      Progression,           Y,
+    03,      PD,      Progression,           Y,
+    03,      PD,      Progression,           Y,       21990
+"""
+    study = load_package(tmp_path, adrs=ADRS + more)
+    assert dates(study, "response_day") == ["2020-02-01", None, None, None]
+    assert dates(study, "progression_day") == [None, "2020-04-20", "2020-03-16", None]
+    partial = load_package(tmp_path / "a", adrs=ADRS + more.replace("2020-04-20", "2020-05"))
+    assert dates(partial, "progression_day") == [None, "2020-05-01", "2020-03-16", None]
+    (problem,) = problems_of(tmp_path / "b", adrs=ADRS + more.replace("2020-04-20", "2020-04-31"))
+    assert (problem.what, problem.where) == (
+        "`progression_date (of adrs.csv)` holds a cell that is not a date.",
+        "adsl.csv: row 3, column progression_date (of adrs.csv)",
+    )
+
+
+def test_of_several_days_of_yes_the_earliest_counts(tmp_path):
+    adsl = "USUBJID,SAFFL,DTHDY,LSTALVDY\nA,Y,,100\n"
+    adrs = "USUBJID,PARAMCD,AVALC,ADY\nA,RSP,Y,\nA,RSP,Y,100\nA,RSP,Y,20\n"
+    study = load_package(tmp_path, adsl=adsl, adrs=adrs, yaml="format: adam")
+    assert study.subjects["response_day"].tolist() == [19]
+
+
 def test_without_a_parameter_of_response_the_best_one_is_its_date(tmp_path):
     adrs = "\n".join(line for line in ADRS.splitlines() if " RSP," not in line)
-    assert dates(load_package(tmp_path, adrs=adrs), "response_day") == ["2020-03-01", None, None, None]
+    study = load_package(tmp_path / "a", adrs=adrs)
+    assert dates(study, "response_day") == ["2020-03-01", None, None, None]
+    cutoff = "The data cut-off is the last day in the data."
+    assert study.remarks["subjects"] == (
+        "First responses are dated by the best overall response (BOR of adrs.csv), since that has no parameter RSP "
+        "or CRSP: they may have been earlier.",
+        cutoff,
+    )
+    nobody = load_package(tmp_path / "b", adrs=adrs.replace("PR, ", "SD, "))
+    assert nobody.remarks["subjects"] == (cutoff,)
+    yaml = YAML + "\ncolumns: {adsl: {response_day: RESPDT}}"
+    adsl = ADSL.replace("STUDYID", "RESPDT").replace("S,       01,", "2020-02-20,01,").replace("  S, ", "   , ")
+    named = load_package(tmp_path / "c", adsl=adsl, adrs=adrs, yaml=yaml)
+    assert dates(named, "response_day") == ["2020-02-20", None, None, None]
+    assert named.remarks["subjects"] == (cutoff,)
 
 
 def test_severities_are_grades_and_the_page_says_so(study):
@@ -147,6 +188,46 @@ def test_grades_go_before_severities(tmp_path):
     study = load_package(tmp_path, adae=adae.replace(" headache,", " 1.0,"))
     assert study.adverse_events["grade"].tolist() == [2, 4, 1]
     assert study.remarks["adverse_events"][0].startswith("The date of onset")
+
+
+WORDS = "1 for mild, 2 for moderate, 3 for severe, 4 for life-threatening, 5 for fatal."
+
+
+def test_grades_that_are_empty_throughout_do_not_hide_the_severities(tmp_path):
+    adae = ADAE.replace("AETERM", "AETOXGR").replace("red spots", "")
+    adae = adae.replace(" rash,", ",").replace(" headache,", ",")
+    study = load_package(tmp_path, adae=adae)
+    assert study.adverse_events["grade"].tolist() == [1, 3, 2]
+    assert study.remarks["adverse_events"][0] == f"Grades are the severities of adae.csv (AESEV): {WORDS}"
+
+
+def test_grades_that_are_empty_in_part_are_completed_by_the_severities(tmp_path):
+    adae = ADAE.replace("AETERM", "AETOXGR").replace("red spots", "4").replace(" rash,", ",")
+    adae = adae.replace(" headache,", ",")
+    study = load_package(tmp_path / "a", adae=adae)
+    assert study.adverse_events["grade"].tolist() == [4, 3, 2]
+    assert study.remarks["adverse_events"][0] == (
+        f"The grade of 2 adverse events without AETOXGR is the severity of adae.csv (AESEV): {WORDS}"
+    )
+    (problem,) = problems_of(tmp_path / "b", adae=adae.replace("MODERATE", "SLIGHT"))
+    assert (problem.what, problem.where) == (
+        "`AETOXGR or AESEV` holds a cell that is not a whole number.",
+        "adae.csv: row 4, column AETOXGR or AESEV",
+    )
+    named = load_package(tmp_path / "c", adae=adae, yaml=YAML + "\ncolumns: {adae: {grade: AETOXGR}}")
+    assert named.adverse_events["grade"].fillna(0).tolist() == [4, 0, 0]
+    assert named.remarks["adverse_events"][0].startswith("The date of onset")
+
+
+def test_a_variable_without_any_value_hides_no_other(tmp_path):
+    adsl = ADSL.replace("STUDYID,", "ENRLDT,TRTA,").replace(" S,", ",,")
+    adae = "USUBJID,AEDECOD,AETERM,AESEV,ASTDT,ASTDY\n01,,rash,MILD,,3\n"
+    adrs = "USUBJID,PARAMCD,AVALC,ADT,ADY\n01,RSP,Y,,37\n"
+    study = load_package(tmp_path, adsl=adsl, adae=adae, adrs=adrs)
+    assert study.subjects["enrollment_day"].tolist() == [-2, -2, -1, 0]
+    assert study.subjects["trta"].tolist() == ["Placebo", "Active", "Placebo", "Active"]
+    assert study.subjects["response_day"].fillna(-1).tolist() == [36, -1, -1, -1]
+    assert (study.adverse_events["term"].tolist(), study.adverse_events["onset_day"].tolist()) == (["rash"], [2])
 
 
 def test_measurements_have_their_unit_from_the_parameter_and_a_day_of_sas(study):
@@ -197,6 +278,37 @@ def test_a_package_in_days_has_the_days_of_adam(tmp_path):
     assert study.subjects["last_contact_day"].fillna(-1).tolist() == [-1, 19]
     assert derive_endpoint(study, "os").time_days.tolist() == [9, 19]
     assert study.data_cutoff_date is None
+
+
+def test_a_day_0_which_adam_does_not_know_is_refused(tmp_path):
+    adsl = "USUBJID,SAFFL,DTHDY,LSTALVDY\nA,Y,10,\nB,Y,,0\n"
+    adtte = "USUBJID,PARAMCD,STARTDY,ADY,AVAL,CNSR\nA,OS,1,10,9,0\nB,OS,0.0,20,19,1\n"
+    adae = "USUBJID,AEDECOD,AESEV,ASTDY,AENDY\nA,RASH,MILD,0,\nA,RASH,MILD,2,-0\nB,RASH,MILD,-1,1\n"
+    adrs = "USUBJID,PARAMCD,AVALC,ADY\nA,RSP,Y,0\n"
+    adlb = "USUBJID,PARAM,AVAL,ADY\nA,CRP,1,10\nA,CRP,1,0\n"
+    tables = {"adtte": adtte, "adae": adae, "adrs": adrs, "adlb": adlb}
+    problems = problems_of(tmp_path, adsl=adsl, **tables, yaml="format: adam")
+    assert [(problem.what, problem.where) for problem in problems] == [
+        ("`STARTDY` holds a day 0, which ADaM does not know.", "adtte.csv: row 3, column STARTDY"),
+        ("`ADY` holds a day 0, which ADaM does not know.", "adrs.csv: row 2, column ADY"),
+        ("`LSTALVDY` holds a day 0, which ADaM does not know.", "adsl.csv: row 3, column LSTALVDY"),
+        ("`ASTDY` holds a day 0, which ADaM does not know.", "adae.csv: row 2, column ASTDY"),
+        ("`AENDY` holds a day 0, which ADaM does not know.", "adae.csv: row 3, column AENDY"),
+        ("`ADY` holds a day 0, which ADaM does not know.", "adlb.csv: row 3, column ADY"),
+    ]
+    assert {problem.remedy for problem in problems} == {
+        "Days of ADaM count from 1, and the day before is -1: count them so, or give dates."
+    }
+
+
+def test_a_day_0_beside_the_dates_that_are_read_does_not_matter(tmp_path):
+    adtte = "USUBJID,PARAMCD,STARTDT,ADT,ADY,AVAL,CNSR\n01,TTX,2020-01-10,2020-01-10,0,1,0\n"
+    adae = "USUBJID,AEDECOD,ASTDT,ASTDY\n01,RASH,2020-01-10,0\n"
+    study = load_package(tmp_path / "a", adtte=adtte, adae=adae)
+    assert study.adverse_events["onset_day"].tolist() == [0]
+    adsl = "USUBJID,SAFFL,DTHDY,LSTALVDY\n01,Y,,10\n"
+    (problem,) = problems_of(tmp_path / "b", adsl=adsl, adtte=adtte, yaml="format: adam")
+    assert problem.where == "adtte.csv: row 2, column ADY"
 
 
 def test_own_endpoints_stand_beside_the_recorded(tmp_path):
@@ -251,6 +363,37 @@ def test_a_treated_subject_has_a_first_treatment(tmp_path):
     assert (problem.what, problem.where) == (
         "`SAFFL` is Y, but `TRTSDT` is empty.",
         "adsl.csv: row 4, columns SAFFL and TRTSDT",
+    )
+
+
+def test_whom_rows_leaves_out_of_adsl_is_no_stranger_and_is_left_out_of_all_tables(tmp_path):
+    tables = {"adsl": ADSL.replace("USUBJID", "UsubjId"), "adtte": ADTTE, "adrs": ADRS, "adae": ADAE, "adlb": ADLB}
+    yaml = YAML + "\nrows: {adsl: SEX == 'F'}\nvalues: {adsl: {USUBJID: {'01': '11'}}}"
+    tables |= {name: tables[name].replace("    01,", "    11,") for name in ("adtte", "adrs", "adae", "adlb")}
+    study = load_package(tmp_path / "a", **tables, yaml=yaml)
+    assert study.subjects["subject_id"].tolist() == ["11", "03"]
+    assert derive_endpoint(study, "ttx").time_days.tolist() == [61, 31]
+    assert study.adverse_events["subject_id"].tolist() == ["11", "11"]
+    assert study.assessments["subject_id"].tolist() == ["11", "11"]
+    (problem,) = problems_of(tmp_path / "b", **tables | {"adae": ADAE.replace("    01,", "    77,")}, yaml=yaml)
+    assert (problem.what, problem.where) == (
+        "`USUBJID` names a subject who is not in ADSL.",
+        "adae.csv: rows 2 and 3, column USUBJID",
+    )
+
+
+def test_where_one_file_makes_all_tables_adsl_is_what_its_rows_are(tmp_path):
+    data = """
+        FORM, USUBJID, SAFFL, TRTSDT,     LSTALVDT,   DTHDT, AEDECOD, AESEV, ASTDT
+        SL,   01,      Y,     2020-01-10, 2020-12-31, ,      ,        ,
+        AE,   01,      ,      ,           ,           ,      RASH,    MILD,  2020-01-12
+        AE,   02,      ,      ,           ,           ,      RASH,    MILD,  2020-01-12
+    """
+    yaml = YAML + "\ntables: {adsl: adsl.csv, adae: adsl.csv}\nrows: {adsl: FORM == 'SL', adae: FORM == 'AE'}"
+    (problem,) = problems_of(tmp_path, adsl=data, yaml=yaml)
+    assert (problem.what, problem.where) == (
+        "`USUBJID` names a subject who is not in ADSL.",
+        "adsl.csv: row 4, column USUBJID",
     )
 
 

@@ -164,3 +164,81 @@ def test_times_that_start_elsewhere_are_said_to(tmp_path):
         .replace("2020-03-10, 20", "2020-03-09, 20")
     )
     assert load_package(tmp_path / "b", adtte=randomised).own_endpoints["ttx"].since == "enrollment"
+
+
+def without(*names, adtte=ADTTE):
+    """ADTTE with other names of some variables, so that they tell nothing."""
+    for name in names:
+        adtte = adtte.replace(name, f"X{name}")
+    return adtte
+
+
+SINCE_RANDOMISATION = (
+    ADTTE.replace("2020-12-31, 357", "2020-12-31, 359")
+    .replace("2020-07-01, 143", "2020-07-01, 145")
+    .replace("2020-12-31, 297", "2020-12-31, 298")
+)
+"""Overall survival from RANDDT, 2, 2 and 1 days before the first treatment."""
+
+
+@pytest.mark.parametrize(
+    ("adtte", "since"),
+    [
+        (ADTTE, "infusion"),
+        (ADTTE.replace(" 357,", " 356,").replace(" 143,  0", " 142,  0").replace(" 297,", " 296,"), "infusion"),
+        (SINCE_RANDOMISATION, "enrollment"),
+        (ADTTE.replace(" 143,  0", " 145,  0"), "its start"),
+        (ADTTE.replace(" 357,", " 356,"), "its start"),
+    ],
+)
+def test_without_a_start_the_end_and_aval_tell_from_when_times_count(tmp_path, adtte, since):
+    study = load_package(tmp_path, adtte=without("STARTDT", adtte=adtte))
+    assert study.own_endpoints["os"].since == since
+    assert study.remarks["endpoints"] == ()
+
+
+def test_without_a_start_months_may_be_off_by_their_rounding(tmp_path):
+    rows = ["01,OS,2020-12-31,11.73,MONTHS,1", "02,OS,2020-07-01,4.7,MONTHS,0", "03,OS,2020-12-31,9.76,MONTHS,1"]
+    adtte = "\n".join(["USUBJID,PARAMCD,ADT,AVAL,AVALU,CNSR", *rows])
+    assert load_package(tmp_path, adtte=adtte).own_endpoints["os"].since == "infusion"
+    adtte = adtte.replace("4.7,", "5.7,")
+    assert load_package(tmp_path / "b", adtte=adtte).own_endpoints["os"].since == "its start"
+
+
+def test_without_any_date_times_are_said_to_be_taken_from_day_0(tmp_path):
+    study, found = oddities(tmp_path, without("STARTDT", "ADT"))
+    assert found == [
+        ("Nothing tells from when `AVAL` of `PARAMCD` OS counts.", "adtte.csv: rows 2, 3 and 4, column AVAL"),
+        ("Nothing tells from when `AVAL` of `PARAMCD` TTX counts.", "adtte.csv: rows 5, 6 and 7, column AVAL"),
+    ]
+    assert {own.since for own in study.own_endpoints.values()} == {"infusion"}
+    assert study.remarks["endpoints"] == (
+        "Times of OS and TTX are taken to count from day 0, since adtte.csv does not tell from when they do.",
+    )
+    assert derive_endpoint(study, "os").time_days.tolist() == [357, 143, 297]
+
+
+def test_dates_without_any_value_do_not_hide_the_days(tmp_path):
+    adtte = "USUBJID,PARAMCD,STARTDT,ADT,STARTDY,ADY,CNSR\n01,TTX,,,1,31,0\n03,TTX,,,1,41,1\n"
+    assert derive_endpoint(load_package(tmp_path, adtte=adtte), "ttx").time_days.tolist() == [31, 41]
+
+
+SUPPOSED = (
+    "Where adtte.csv has no AVAL, times are taken from ADT and STARTDT. Nothing in it tells whether the day of their "
+    "start counts as day 0 or as day 1; the latter is assumed, since ADaM counts so."
+)
+
+
+@pytest.mark.parametrize(
+    ("adtte", "said"),
+    [
+        (one(61), "Times are AVAL of adtte.csv as it stands: the day of their start counts as day 1, as in ADaM."),
+        (one(60), "Times are AVAL of adtte.csv as it stands: the day of their start counts as day 0."),
+        (one(2, unit="MONTHS"), SUPPOSED),
+        (one(75), SUPPOSED),
+        (one(2, unit="MONTHS").replace("11,,MONTHS", "11,1,MONTHS"), ""),
+        (one(61).replace("11,,", "11,30,"), ""),
+    ],
+)
+def test_the_day_from_which_aval_counts_is_only_said_where_the_dates_show_it(tmp_path, adtte, said):
+    assert load_package(tmp_path, adtte=adtte).remarks["endpoints"] == ((said,) if said else ())
