@@ -138,7 +138,7 @@ def _define(own: OwnEndpoint) -> EndpointDefinition:
         patients=own.patients,
         marks=own.marks,
         recorded=own.recorded,
-        unhandled=tuple(source for column, source in _TREATMENTS.items() if column in own.named),
+        unhandled=tuple(source for column, source in _TREATMENTS.items() if own.recorded or column in own.named),
     )
 
 

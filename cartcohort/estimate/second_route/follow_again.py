@@ -156,6 +156,8 @@ def _plan_declared(subjects: pd.DataFrame, declared: Declared, origin: str) -> _
     ends = () if declared.recorded else declared.censors
     zero = declared.since == "first response"
     spoken_for = (declared.origin, *declared.events, *declared.competing, *declared.censors)
+    if declared.recorded:
+        spoken_for += ("hsct_day", "new_therapy_day")
     return _Plan(who, start, stop, declared.events, declared.competing, ends, zero, spoken_for)
 
 

@@ -136,6 +136,25 @@ def test_time_and_status_are_taken_as_recorded_until_a_cut_off_ends_them(tmp_pat
     assert [row[1:] for row in record(derive_endpoint(earlier, "rec"))] == 2 * [(20, "censored", "data cut-off")]
 
 
+TREATED_EARLY = """
+    subject_id,infusion_date,death_date,last_contact_date,hsct_date, new_therapy_date,ended_days,ended
+  A,           2020-01-10,   ,          2022-12-31,       2020-01-20,,                30,1
+  B,           2020-01-10,   2020-06-01,,                 2020-02-05,2020-01-31,      60,0
+"""
+
+
+@pytest.mark.parametrize("handling", ["event", "censor", "competing"])
+def test_a_recorded_time_is_ended_by_no_later_treatment(tmp_path, handling):
+    study = study_of(tmp_path, RECORDED, subjects=TREATED_EARLY)
+    options = {"hsct_handling": handling, "new_therapy_handling": handling}
+    assert record(derive_endpoint(study, "rec", **options)) == [
+        ("A", 30, "event", "event"),
+        ("B", 60, "censored", "end of the recorded time"),
+    ]
+    again = follow_again(study.subjects, "rec", **options, declared=study.own_endpoints["rec"])
+    assert (again.days.tolist(), again.event.tolist(), again.rival.any()) == ([30, 60], [True, False], False)
+
+
 def test_an_earlier_cut_off_takes_patients_and_events_back(tmp_path):
     study = study_of(
         tmp_path, TTNT,
