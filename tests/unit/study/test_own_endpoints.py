@@ -336,6 +336,52 @@ def test_days_beyond_the_follow_up_are_located(tmp_path):
     ]
 
 
+IN_DAYS = """
+    subject_id,death_day,last_contact_day,peak_day,ended_days,ended
+  A,           ,         900,             12.5,    30,        1
+  B,           ,         900,             14,      60,        0
+  C,           ,         900,             -2e9,    ,
+"""
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        "ttpk: {label: Time to peak, events: peak}",
+        "ttpk: {label: Time without peak, events: death, competing: peak_day}",
+        "ttpk: {label: Time up to peak, events: death, censors: peak}",
+        "ttpk: {label: From peak, origin: peak, events: death}",
+        "rec: {label: Recorded from peak, origin: peak, time: ended_days, status: ended}",
+    ],
+)
+def test_days_of_the_files_own_that_are_not_whole_are_located(tmp_path, declared):
+    with pytest.raises(StudyDataError) as caught:
+        make_study(tmp_path, subjects=IN_DAYS, yaml=f"endpoints: {{{declared}}}")
+    name = declared.partition(":")[0]
+    reason = f"it ends or begins the times of `endpoints: {name}`."
+    problems = [(one.what, one.where, one.remedy) for one in caught.value.problems]
+    assert problems == [
+        (
+            f"`peak_day` holds a cell that is not a whole number: {reason}",
+            "subjects.csv: row 2, column peak_day",
+            "Write plain digits without decimals and no unit, or leave the cell empty. "
+            "Weeks, months and years can be told under `units` in study.yaml.",
+        ),
+        (
+            f"`peak_day` lies outside its range: {reason}",
+            "subjects.csv: row 4, column peak_day",
+            "Allowed: from -36525 to 36525 days.",
+        ),
+    ]
+
+
+def test_days_of_the_files_own_in_another_unit_are_converted(tmp_path):
+    subjects = IN_DAYS.replace("-2e9", "")
+    yaml = "endpoints: {ttpk: {label: Time to peak, events: peak}}\nunits: {subjects: {peak_day: weeks}}"
+    study = make_study(tmp_path, subjects=subjects, yaml=yaml)
+    assert derive_endpoint(study, "ttpk").time_days.tolist() == [88, 98, 900]  # 12.5 weeks are 87.5 days
+
+
 @pytest.mark.parametrize(
     ("cell", "what", "column"),
     [
