@@ -26,6 +26,11 @@ _RANGE = f"Allowed: from {-LONGEST_DAYS} to {LONGEST_DAYS} days."
 _CORRECT = "Correct them, or leave a cell empty where the day is not known."
 
 
+def as_day(name: str) -> str:
+    """Return the column of days that a name stands for, which may end in `_day` or `_date`."""
+    return f"{name.removesuffix('_date').removesuffix('_day')}_day"
+
+
 class OfSubjects:
     """The days of the subjects, by the names that a declaration gives them.
 
@@ -67,7 +72,7 @@ class OfSubjects:
 
         Last contact and enrolment are no `ends` of a time.
         """
-        column = f"{name.removesuffix('_date').removesuffix('_day')}_day"
+        column = as_day(name)
         return column if column in self.known and not (ends and column in _NO_ENDS) else None
 
     def say(self, column: str) -> str:
