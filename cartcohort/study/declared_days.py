@@ -18,7 +18,17 @@ from cartcohort.study.typed_table import TypedTable
 
 _TIMES = {column.name: column for column in SUBJECTS.columns if column.kind == "time"}
 _NO_ENDS = ("enrollment_day", "last_contact_day")
+_WHOLE = (
+    "Write plain digits without decimals and no unit, or leave the cell empty. Weeks, months and years can be told "
+    "under `units` in study.yaml."
+)
+_RANGE = f"Allowed: from {-LONGEST_DAYS} to {LONGEST_DAYS} days."
 _CORRECT = "Correct them, or leave a cell empty where the day is not known."
+
+
+def as_day(name: str) -> str:
+    """Return the column of days that a name stands for, which may end in `_day` or `_date`."""
+    return f"{name.removesuffix('_date').removesuffix('_day')}_day"
 
 
 class OfSubjects:
@@ -62,7 +72,7 @@ class OfSubjects:
 
         Last contact and enrolment are no `ends` of a time.
         """
-        column = f"{name.removesuffix('_date').removesuffix('_day')}_day"
+        column = as_day(name)
         return column if column in self.known and not (ends and column in _NO_ENDS) else None
 
     def say(self, column: str) -> str:
@@ -84,18 +94,34 @@ class OfSubjects:
         return date if date in self.table.columns else column
 
     def check(self, endpoint: OwnEndpoint, problems: list[Problem]) -> None:
-        """Check that days lie within the follow-up, as is checked of the days of the dictionary in any study."""
-        named = [*endpoint.events, *endpoint.competing, *endpoint.censors]
-        named += [endpoint.origin] if endpoint.origin not in ("", "infusion", "enrollment") else []
+        """Check that days are whole and within the follow-up, as those of the dictionary are in any study."""
+        self._check_whole(endpoint, problems)
         dead = self.days["death_day"].notna()
-        for column in named:
-            if column in _TIMES or column in BY_RESPONSE:
-                continue
+        for column in self._own_days(endpoint):
             for last, end in {
                 "death_day": self.days["death_day"],
                 "last_contact_day": self.days["last_contact_day"].mask(dead),
             }.items():
                 self._report_later(endpoint.name, column, last, end, problems)
+
+    @staticmethod
+    def _own_days(endpoint: OwnEndpoint) -> list[str]:
+        """Return the columns of days beyond the dictionary's that an endpoint names."""
+        named = [*endpoint.events, *endpoint.competing, *endpoint.censors]
+        named += [endpoint.origin] if endpoint.origin not in ("", "infusion", "enrollment") else []
+        return [column for column in dict.fromkeys(named) if column not in _TIMES and column not in BY_RESPONSE]
+
+    def _check_whole(self, endpoint: OwnEndpoint, problems: list[Problem]) -> None:
+        for column in self._own_days(endpoint):
+            if not self.has(column):  # dates, which are days whatever they are
+                continue
+            days = as_float(self.days[column])
+            broken = (days != np.round(days)) & ~np.isnan(days)
+            why = f": it ends or begins the times of `endpoints: {endpoint.name}`."
+            what = f"`{column}` holds a cell that is not a whole number{why}"
+            self._report_rows(what, broken, (column,), _WHOLE, problems)
+            what = f"`{column}` lies outside its range{why}"
+            self._report_rows(what, ~broken & (np.abs(days) > LONGEST_DAYS), (column,), _RANGE, problems)
 
     def _report_later(self, name: str, column: str, last: str, end: pd.Series, problems: list[Problem]) -> None:
         later = (self.days[column] > end).fillna(False).to_numpy(dtype=bool) & ~self.table.bad
@@ -120,6 +146,7 @@ class OfSubjects:
         self._report_rows(
             f"`{time}` and `{status}` must be given together.", one_missing, (time, status), _TOGETHER, problems
         )
+        self._check_whole(endpoint, problems)
         return endpoint if problems else add_record(self, endpoint, self.start_of(endpoint), days, event == 1)
 
     def start_of(self, endpoint: OwnEndpoint) -> np.ndarray:

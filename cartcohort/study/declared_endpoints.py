@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from cartcohort.errors import ParameterError, Problem, did_you_mean
-from cartcohort.study.declared_days import OfSubjects
+from cartcohort.study.declared_days import OfSubjects, as_day
 from cartcohort.study.description import FILE
 from cartcohort.study.endpoint_definitions import ENDPOINTS
 from cartcohort.study.own_endpoints import BY_RESPONSE, OwnEndpoint, mark_patients
@@ -81,6 +81,13 @@ def read_endpoints(
         if endpoint is not None and not reader.problems:
             own[name] = endpoint
     return own
+
+
+def list_named_days(declared: Mapping[str, Any]) -> set[str]:
+    """Return the columns of days that declarations name, as `peak_day`, whether or not they are there."""
+    found = [one.get(key, ()) for one in declared.values() if isinstance(one, dict) for key in ("origin", *_LISTS)]
+    names = [name for value in found for name in ([value] if isinstance(value, str) else value or ())]
+    return {as_day(name.strip()) for name in names if isinstance(name, str)}
 
 
 class _Reader:

@@ -62,6 +62,8 @@ class EndpointDefinition:
         Who is at risk, as the study says it, and the column of the subjects that marks them; empty for everybody.
     recorded : bool
         Whether the file holds the ends of its times, so that no last contact ends them.
+    unhandled : tuple of Source
+        Treatments that `hsct_handling` and `new_therapy_handling` leave to the declaration.
     """
 
     name: str
@@ -78,6 +80,7 @@ class EndpointDefinition:
     patients: str = ""
     marks: str = ""
     recorded: bool = False
+    unhandled: tuple[Source, ...] = ()
 
     @property
     def from_response(self) -> bool:

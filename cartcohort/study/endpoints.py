@@ -44,7 +44,8 @@ def derive_endpoint(
     hsct_handling, new_therapy_handling : str
         What a later transplant or new therapy is: "ignore"; "censor"; "event", an event of interest; "competing", a
         category of its own. One before the origin acts on day 0. EFS counts new therapy as an event unless told
-        otherwise here.
+        otherwise here; what a study's own endpoint names, as its origin or in any role, stays what it is there,
+        and a recorded time ends as it was recorded.
     response_assessment_day : int
         Day, from infusion, on which non-response (best response NR) is an event: of EFS, and of PFS where no
         progression is dated. A patient who dies or is censored before it never reaches it.

@@ -47,7 +47,9 @@ def list_ends(
         As in `derive_endpoint`.
     """
     handling = {TRANSPLANT: hsct_handling, NEW_THERAPY: new_therapy_handling}
-    handled = {source: how for source, how in handling.items() if how != "ignore"}
+    handled = {
+        source: how for source, how in handling.items() if how != "ignore" and source not in definition.unhandled
+    }
 
     def own(category: str, sources: tuple[Source, ...]) -> list[End]:
         dated = {

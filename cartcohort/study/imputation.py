@@ -6,36 +6,32 @@ say which bound it breaks, as of a complete date.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
-from cartcohort.errors import Problem
-from cartcohort.study.location import join_words
-from cartcohort.study.model import Study
-from cartcohort.study.partial_dates import PRECISIONS
-from cartcohort.study.schema import SUBJECTS, Column
+from cartcohort.study.partial_dates import Dates
+from cartcohort.study.schema import SUBJECTS
 from cartcohort.study.timeline import find_subjects
 from cartcohort.study.typed_table import TypedTable
 
 _ENDS = ("last_contact_day", "death_day")
 _AFTER_INFUSION_ONLY = ("CRS", "ICANS")
 _FATAL = 5
-_REMEDY = (
-    "It counts as the middle of it (the 15th, or 1 July), moved as little as needed to where it can lie. Fill in the "
-    "day if you can find it."
-)
 
 
-def settle_dates(typed: Mapping[str, TypedTable], days: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def settle_dates(
+    typed: Mapping[str, TypedTable], days: Mapping[str, pd.DataFrame], *, named: Collection[str] = ()
+) -> dict[str, pd.DataFrame]:
     """Return the tables in days with each partial date where it can lie.
 
     Subjects: not before infusion (enrolment: not after it), a relapse after the response, nothing after death, the
     last contact of the living or the cut-off, and neither of those two before what is known to have come earlier.
     Events: not after these either, an end not before the beginning, and a beginning not before infusion where it can
-    be after it.
+    be after it. Columns of a study's own: within the same bounds, but the end of follow-up is moved only for those
+    that an endpoint names.
 
     Parameters
     ----------
@@ -43,6 +39,8 @@ def settle_dates(typed: Mapping[str, TypedTable], days: Mapping[str, pd.DataFram
         The tables as read; the subjects are among them.
     days : mapping of str to DataFrame
         The same in days, a partial date as its middle; others than the subjects may be lacking.
+    named : collection of str
+        Columns of days, as `peak_day`, that endpoints of the study's own name.
     """
     spans = {name: _Spans(typed[name], frame) for name, frame in days.items()}
     if not any(one.partial for one in spans.values()):
@@ -53,7 +51,7 @@ def settle_dates(typed: Mapping[str, TypedTable], days: Mapping[str, pd.DataFram
         for name in days
         if typed[name].schema is not SUBJECTS
     }
-    _settle_subjects(spans["subjects"], subjects, _find_latest(spans, places, len(subjects)))
+    _settle_subjects(spans["subjects"], subjects, _find_latest(spans, places, subjects, named), named)
     ends = [spans["subjects"].day[name] for name in ("death_day", "last_contact_day")]
     cutoff = _as_floats(subjects["data_cutoff_day"])
     for name, place in places.items():
@@ -70,6 +68,8 @@ class _Spans:
         The day that it is taken for, the first and the last that it may be; all the same of a complete date.
     partial : dict of str to ndarray of bool
         Which of a column are partial.
+    own : list of str
+        The columns of the study's own among them, all with partial dates.
     """
 
     def __init__(self, table: TypedTable, days: pd.DataFrame) -> None:
@@ -77,10 +77,15 @@ class _Spans:
         self.day, self.first, self.last = {}, {}, {}
         for column in table.schema.columns:
             if column.kind == "time":
-                self._read(column, table, _as_floats(days[column.name]))
+                self._read(column.name, table.partial.get(table.name_in_file(column)), days)
+        self.own = []
+        for name, dates in table.partial.items():
+            if name not in table.schema.by_name and as_own_day(name) in days:
+                self.own.append(as_own_day(name))
+                self._read(as_own_day(name), dates, days)
 
-    def _read(self, column: Column, table: TypedTable, day: np.ndarray) -> None:
-        name, dates = column.name, table.partial.get(table.name_in_file(column))
+    def _read(self, name: str, dates: Dates | None, days: pd.DataFrame) -> None:
+        day = _as_floats(days[name])
         self.day[name], self.first[name], self.last[name] = day, day.copy(), day.copy()
         if dates is not None:
             self.partial[name] = dates.partial
@@ -109,7 +114,7 @@ class _Spans:
         return frame.assign(**settled)
 
 
-def _settle_subjects(spans: _Spans, subjects: pd.DataFrame, latest_event: np.ndarray) -> None:
+def _settle_subjects(spans: _Spans, subjects: pd.DataFrame, latest_event: np.ndarray, named: Collection[str]) -> None:
     living = np.isnan(spans.day["death_day"])
     cutoff = _as_floats(subjects["data_cutoff_day"])
     columns = [column for column in SUBJECTS.columns if column.kind == "time"]
@@ -119,7 +124,11 @@ def _settle_subjects(spans: _Spans, subjects: pd.DataFrame, latest_event: np.nda
             spans.narrow(column.name, at_most=0.0)
         else:
             spans.narrow(column.name, at_least=0.0)
+    for name in spans.own:
+        spans.narrow(name, at_most=cutoff)
+        spans.narrow(name, at_least=0.0)
     others = [column.name for column in columns if column.name not in _ENDS]
+    others += [name for name in spans.own if name in named]
     for name in (*others, "last_contact_day"):
         spans.narrow(name, at_most=spans.last["death_day"])
     for name in others:
@@ -134,16 +143,25 @@ def _settle_subjects(spans: _Spans, subjects: pd.DataFrame, latest_event: np.nda
     spans.settle("last_contact_day")
     spans.narrow("death_day", at_least=np.fmax(latest, spans.day["last_contact_day"]))
     spans.settle("death_day")
+    for name in spans.own:
+        if name not in named:
+            spans.narrow(name, at_most=np.where(living, spans.day["last_contact_day"], spans.day["death_day"]))
+            spans.settle(name)
 
 
-def _find_latest(spans: Mapping[str, _Spans], places: Mapping[str, np.ndarray], n: int) -> np.ndarray:
-    """Return the day by which each patient's last event or measurement has certainly begun; NaN without any."""
-    latest = np.full(n + 1, np.nan)
+def _find_latest(
+    spans: Mapping[str, _Spans], places: Mapping[str, np.ndarray], subjects: pd.DataFrame, named: Collection[str]
+) -> np.ndarray:
+    """Return the day by which each patient's last event, measurement or named day has certainly come; NaN without."""
+    latest = np.full(len(subjects) + 1, np.nan)
     if any(name in spans["subjects"].partial for name in _ENDS):
         for name, place in places.items():
-            for first in spans[name].first.values():
-                np.fmax.at(latest, place, first)
-    return latest[:n]
+            for column in spans[name].first.keys() - set(spans[name].own):
+                np.fmax.at(latest, place, spans[name].first[column])
+        for name in named:
+            if name not in spans["subjects"].day and name in subjects and is_numeric_dtype(subjects[name]):
+                latest[:-1] = np.fmax(latest[:-1], _as_floats(subjects[name]))
+    return latest[:-1]
 
 
 def _settle_events(
@@ -152,6 +170,9 @@ def _settle_events(
     for name in spans.day:
         for end in (death, cutoff, np.where(np.isnan(death), contact, np.nan)):
             spans.narrow(name, at_most=end)
+    for name in spans.own:
+        spans.narrow(name, at_least=0.0)
+        spans.settle(name)
     if "onset_day" not in spans.day:
         spans.settle("assessment_day")
         return
@@ -164,54 +185,9 @@ def _settle_events(
     spans.settle("resolution_day")
 
 
-def list_imputed(typed: Mapping[str, TypedTable], days: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return the partial dates, a row each.
-
-    Returns
-    -------
-    DataFrame
-        `table`, `column` (the `_day` name), `subject_id`, `source_row` (in the file), `precision` ("month" or "year")
-        and `day`, what it is taken for.
-    """
-    parts = [_no_imputed()]
-    for name, frame in days.items():
-        for own, dates in typed[name].partial.items():
-            column, mask = f"{own.removesuffix('_date')}_day", dates.partial
-            part = frame.loc[mask, ["subject_id", "source_row", column]].rename(columns={column: "day"})
-            precision = pd.Series(dates.precision[mask], index=part.index).map(PRECISIONS)
-            parts.append(part.assign(table=name, column=column, precision=precision)[[*parts[0]]])
-    return pd.concat(parts[1:], ignore_index=True) if len(parts) > 1 else parts[0]
-
-
-def _no_imputed() -> pd.DataFrame:
-    return pd.DataFrame(columns=["table", "column", "subject_id", "source_row", "precision", "day"])
-
-
-def keep_imputed(study: Study) -> Study:
-    """Return the study with those of its partial dates that its tables still hold as they were settled."""
-    if study.imputed.empty:
-        return study
-    held = [_is_held(group, getattr(study, name)) for name, group in study.imputed.groupby("table", sort=False)]
-    return replace(study, imputed=study.imputed[pd.concat(held).sort_index()].reset_index(drop=True))
-
-
-def _is_held(imputed: pd.DataFrame, table: pd.DataFrame) -> pd.Series:
-    rows = table.set_index("source_row")
-    now = [
-        rows[column].reindex(part["source_row"]).set_axis(part.index) for column, part in imputed.groupby("column")
-    ]
-    return (pd.concat(now).reindex(imputed.index) == imputed["day"]).fillna(False).astype(bool)
-
-
-def tell_imputed(typed: Mapping[str, TypedTable]) -> list[Problem]:
-    """Return what is to be told of each column with partial dates: how precise they are, and in which rows."""
-    told = []
-    for table in typed.values():
-        for name, dates in table.partial.items():
-            known = [word for precision, word in PRECISIONS.items() if (dates.precision == precision).any()]
-            what = f"`{name}` is known only to the {join_words(known).replace(' and ', ' or the ')} in some rows."
-            told.append(Problem(what, table.text.locate(dates.partial, name), _REMEDY))
-    return told
+def as_own_day(name: str) -> str:
+    """Return the name that a column of dates of a study's own has once it is counted in days."""
+    return f"{name.removesuffix('_date')}_day"
 
 
 def _days_between(earlier: pd.DatetimeIndex, later: pd.DatetimeIndex) -> np.ndarray:

@@ -17,7 +17,7 @@ from cartcohort.study.endpoint_oddities import find_endpoint_oddities
 from cartcohort.study.factors import order_levels
 from cartcohort.study.grading.events import grade_events
 from cartcohort.study.grading.told import tell_grading
-from cartcohort.study.imputation import list_imputed, tell_imputed
+from cartcohort.study.imputed import list_imputed, tell_imputed
 from cartcohort.study.kept import find_kept
 from cartcohort.study.known_later import derive_known_later
 from cartcohort.study.labels import make_labels

@@ -31,13 +31,8 @@ from cartcohort.study.subset import select_rows
 BY_RESPONSE = {"non_response": NON_RESPONSE, "undated_non_response": UNDATED_NON_RESPONSE}
 """What can be named as an event though it is no column: best response NR, dated by the assessment of response."""
 
-_SOURCES = {
-    "relapse_day": RELAPSE,
-    "progression_day": PROGRESSION,
-    "death_day": DEATH,
-    "hsct_day": TRANSPLANT,
-    "new_therapy_day": NEW_THERAPY,
-} | BY_RESPONSE
+_TREATMENTS = {"hsct_day": TRANSPLANT, "new_therapy_day": NEW_THERAPY}
+_SOURCES = {"relapse_day": RELAPSE, "progression_day": PROGRESSION, "death_day": DEATH} | _TREATMENTS | BY_RESPONSE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +79,11 @@ class OwnEndpoint:
     def marks(self) -> str:
         """Return the column of the subjects that marks who is at risk; empty where everybody is."""
         return f"{self.name}_at_risk" if self.patients else ""
+
+    @property
+    def named(self) -> frozenset[str]:
+        """Return the columns of days that it names, as its origin or in any role."""
+        return frozenset((self.origin, *self.events, *self.competing, *self.censors))
 
     @property
     def death_ends(self) -> bool:
@@ -138,6 +138,7 @@ def _define(own: OwnEndpoint) -> EndpointDefinition:
         patients=own.patients,
         marks=own.marks,
         recorded=own.recorded,
+        unhandled=tuple(source for column, source in _TREATMENTS.items() if own.recorded or column in own.named),
     )
 
 

@@ -14,7 +14,7 @@ from cartcohort.parameters import PARAMETERS
 from cartcohort.study.cutoff import apply_cutoff
 from cartcohort.study.factors import KNOWN_LATER, as_factor, derive_columns, find_unfit_factors
 from cartcohort.study.grading.responses import fill_responses
-from cartcohort.study.imputation import keep_imputed
+from cartcohort.study.imputed import keep_imputed
 from cartcohort.study.model import Study
 from cartcohort.study.own_endpoints import mark_patients
 from cartcohort.study.schema import DAYS_ZERO

@@ -13,7 +13,7 @@ from cartcohort.parameters import PARAMETERS
 from cartcohort.study.adam import AdamPackage, read_package
 from cartcohort.study.adam.tolerance import TolerantEventChecks, TolerantSubjectChecks
 from cartcohort.study.declared_days import OfSubjects
-from cartcohort.study.declared_endpoints import read_endpoints
+from cartcohort.study.declared_endpoints import list_named_days, read_endpoints
 from cartcohort.study.description import FILE, Description, read_description, read_yaml
 from cartcohort.study.factors import derive_columns, find_unfit_factors
 from cartcohort.study.imputation import settle_dates
@@ -141,7 +141,7 @@ def _date_and_check(
     for name in ("adverse_events", "assessments"):
         if name in typed and typed[name].complete:
             days[name] = count_events(typed[name], days["subjects"]["subject_id"], day_zero, problems)
-    days = settle_dates(typed, days)
+    days = settle_dates(typed, days, named=list_named_days(description.endpoints))
     check_subjects(subjects, days["subjects"], problems).run(cutoff if day_zero is not None else None)
     for name, events in days.items():
         if name != "subjects":

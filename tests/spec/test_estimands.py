@@ -144,6 +144,20 @@ def test_counts_are_of_those_treated_before_their_event(study):
     }
 
 
+def test_readings_change_no_recorded_time_so_that_none_is_told_beside_it(tmp_path):
+    more = dict(zip("ABCDEF", ("110,1", "110,1", "110,1", "110,0", "110,0", ","), strict=True))
+    header, *rows = (line.strip() for line in PATIENTS.strip().splitlines())
+    subjects = "\n".join([f"{header},days_ended,ended", *(f"{row},{more[row[0]]}" for row in rows)])
+    declared = "endpoints: {rec: {label: Recorded, origin: enrollment, time: days_ended, status: ended}}"
+    yaml = f"data_cutoff_date: 2021-12-31\n{declared}"
+    read = readings(load_study(write_study(tmp_path / "study", subjects=subjects, yaml=yaml)), ["os", "rec"])
+    times = {reading: endpoints["rec"].time_days.tolist() for reading, endpoints in read.items()}
+    assert times == dict.fromkeys(read, [110] * 5)
+    results = handling.summarise_estimands(read, **OPTIONS)
+    assert list(results.select("survival/rec/handling/*")) == []
+    assert len(results.select("survival/os/handling/*/rate/*")) == 9
+
+
 def test_who_has_no_day_of_enrolment_is_left_out_and_counted(tmp_path):
     text = PATIENTS.replace("2021-04-11,          ,2020-12-22,CR,2021-01-29,          ,2021-02-20",
                             "2021-04-11,          ,          ,CR,2021-01-29,          ,2021-02-20")  # fmt: skip

@@ -112,7 +112,7 @@ def follow_again(
     plan = _plan(subjects, name, origin) if declared is None else _plan_declared(subjects, declared, origin)
     who, start, stop = plan.who, plan.start, plan.stop
     handled = {"hsct_day": hsct_handling, "new_therapy_day": new_therapy_handling}
-    handled = {column: how for column, how in handled.items() if how != "ignore"}
+    handled = {column: how for column, how in handled.items() if how != "ignore" and column not in plan.spoken_for}
     first, rival = (
         _first(who, [kind for kind in kinds if kind not in handled], start, response_assessment_day)
         for kinds in (plan.events, plan.rivals)
@@ -132,7 +132,7 @@ def follow_again(
 
 @dataclass(frozen=True, eq=False)
 class _Plan:
-    """Who is at risk from when, what ends the time, and the end of follow-up."""
+    """Who is at risk from when, the end of follow-up, what ends the time, and what no parameter reads otherwise."""
 
     who: pd.DataFrame
     start: np.ndarray
@@ -141,6 +141,7 @@ class _Plan:
     rivals: Sequence[str]
     ends: Sequence[str]
     from_response: bool
+    spoken_for: Sequence[str] = ()
 
 
 def _plan(subjects: pd.DataFrame, name: str, origin: str) -> _Plan:
@@ -154,7 +155,10 @@ def _plan_declared(subjects: pd.DataFrame, declared: Declared, origin: str) -> _
     stop = _end_of_record(who, declared) if declared.recorded else _end_of_follow_up(who)
     ends = () if declared.recorded else declared.censors
     zero = declared.since == "first response"
-    return _Plan(who, start, stop, declared.events, declared.competing, ends, zero)
+    spoken_for = (declared.origin, *declared.events, *declared.competing, *declared.censors)
+    if declared.recorded:
+        spoken_for += ("hsct_day", "new_therapy_day")
+    return _Plan(who, start, stop, declared.events, declared.competing, ends, zero, spoken_for)
 
 
 def _end_of_follow_up(who: pd.DataFrame) -> np.ndarray:

@@ -248,6 +248,88 @@ def test_further_columns_of_dates_may_be_partial_too_but_years_alone_stay_number
     assert study.imputed[["column", "subject_id"]].values.tolist() == [["diagnosis_day", "P1"]]
 
 
+PEAK = "endpoints: {ttpk: {label: Time to peak, events: peak}}"
+
+
+@pytest.mark.parametrize(
+    ("cells", "date"),
+    [
+        # not before infusion, which falls into the month or year
+        ({"infusion_date": "2021-03-20", "peak_date": "2021-03"} | ALIVE, "2021-03-20"),
+        ({"infusion_date": "2021-08-02", "peak_date": "2021"} | ALIVE, "2021-08-02"),
+        ({"peak_date": "2021-03"} | ALIVE, "2021-03-15"),
+        ({"peak_date": "2021-02"} | ALIVE, "2021-02-15"),
+        # not after death, last contact of the living, or the cut-off
+        ({"peak_date": "2021-06", "death_date": "2021-06-04"}, "2021-06-04"),
+        ({"peak_date": "2021-06", "last_contact_date": "2021-06-04"}, "2021-06-04"),
+        ({"peak_date": "2021-06", "last_contact_date": "2021-06-04", "death_date": "2021-07-04"}, "2021-06-15"),
+        ({"peak_date": "2022-12"} | DEAD, "2022-12-15"),
+        ({"peak_date": "2021", "death_date": "2021"}, "2021-07-01"),
+        ({"peak_date": "2021-07", "death_date": "2021"}, "2021-07-01"),
+    ],
+)
+def test_a_partial_date_of_a_further_column_is_moved_as_those_of_the_dictionary(tmp_path, cells, date):
+    other = patient(**ALIVE, subject_id="P2", peak_date="2021-04-01")  # of years alone it would be no column of dates
+    study = make_study(tmp_path, subjects=as_table(patient(**cells), other))
+    zero = pd.Timestamp(cells.get("infusion_date", "2021-03-10"))
+    assert str((zero + pd.Timedelta(days=int(study.subjects["peak_day"][0]))).date()) == date
+
+
+def test_a_partial_date_of_a_further_column_is_not_after_the_cut_off(tmp_path):
+    study = make_study(
+        tmp_path,
+        subjects=as_table(patient(last_contact_date="2022-12", peak_date="2022-12")),
+        yaml="data_cutoff_date: 2022-12-05",
+    )
+    assert study.subjects["peak_day"].tolist() == study.subjects["data_cutoff_day"].tolist() == [635]
+
+
+@pytest.mark.parametrize(
+    ("subject", "sent", "date"),
+    [
+        (ALIVE | {"infusion_date": "2021-03-20"}, "2021-03", "2021-03-20"),
+        (ALIVE, "2022-01", "2022-01-01"),
+        (DEAD, "2021-06", "2021-06-10"),
+        (DEAD, "2021-07", "2021-07-15"),
+    ],
+)
+def test_a_further_date_of_an_event_is_moved_too_and_moves_no_death(tmp_path, subject, sent, date):
+    event = {"subject_id": "P1", "term": "sepsis", "onset_date": "2021-04-01", "sent_date": sent}
+    study = make_study(tmp_path, subjects=as_table(patient(**subject)), adverse_events=as_table(event))
+    zero = pd.Timestamp(subject.get("infusion_date", "2021-03-10"))
+    assert str((zero + pd.Timedelta(days=int(study.adverse_events["sent_day"][0]))).date()) == date
+    event["sent_date"] = "2021-06-28"
+    later = make_study(
+        tmp_path / "b", subjects=as_table(patient(death_date="2021-06")), adverse_events=as_table(event)
+    )
+    assert later.subjects["death_day"].tolist() == [97]
+
+
+@pytest.mark.parametrize(
+    ("cells", "day", "unnamed"),
+    [
+        ({"death_date": "2021-06", "peak_date": "2021-06-20"}, 102, 97),
+        ({"death_date": "2021-06", "peak_day": "102"}, 102, 97),
+        ({"death_date": "2021", "peak_date": "2021-10"}, 219, 113),
+        ({"last_contact_date": "2021-06", "peak_date": "2021-06-20"}, 102, 97),
+    ],
+)
+def test_an_end_of_follow_up_is_moved_for_a_further_column_that_an_endpoint_names(tmp_path, cells, day, unnamed):
+    column = "death_day" if "death_date" in cells else "last_contact_day"
+    for name, yaml, expected in (("named", PEAK, day), ("unnamed", "", unnamed)):
+        study = make_study(
+            tmp_path / name, subjects=as_table(patient(**cells)), yaml=f"data_cutoff_date: 2022-12-31\n{yaml}"
+        )
+        assert study.subjects[column].tolist() == [expected]
+
+
+def test_a_partial_date_in_a_study_of_days_stays_a_date(tmp_path):
+    row = {"subject_id": "P1", "death_day": "", "last_contact_day": "900", "peak_date": "2021-05"}
+    study = make_study(tmp_path, subjects=as_table(row), yaml="title: Days")
+    assert study.subjects["peak_date"].dt.strftime("%Y-%m-%d").tolist() == ["2021-05-15"]
+    assert study.imputed.empty
+
+
 def test_a_study_without_partial_dates_tells_and_keeps_none(tmp_path):
     study = make_study(tmp_path)
     assert study.imputed.empty and select_cohort(study).imputed.empty

@@ -5,6 +5,7 @@ import pickle
 import pytest
 
 from cartcohort.errors import ParameterError, StudyDataError
+from cartcohort.estimate.second_route.follow_again import follow_again
 from cartcohort.study import ask_endpoints, derive_endpoint, derive_endpoints, select_by_parameters, select_cohort
 from tests.builders import COHORT, CUTOFF, make_study
 
@@ -135,6 +136,25 @@ def test_time_and_status_are_taken_as_recorded_until_a_cut_off_ends_them(tmp_pat
     assert [row[1:] for row in record(derive_endpoint(earlier, "rec"))] == 2 * [(20, "censored", "data cut-off")]
 
 
+TREATED_EARLY = """
+    subject_id,infusion_date,death_date,last_contact_date,hsct_date, new_therapy_date,ended_days,ended
+  A,           2020-01-10,   ,          2022-12-31,       2020-01-20,,                30,1
+  B,           2020-01-10,   2020-06-01,,                 2020-02-05,2020-01-31,      60,0
+"""
+
+
+@pytest.mark.parametrize("handling", ["event", "censor", "competing"])
+def test_a_recorded_time_is_ended_by_no_later_treatment(tmp_path, handling):
+    study = study_of(tmp_path, RECORDED, subjects=TREATED_EARLY)
+    options = {"hsct_handling": handling, "new_therapy_handling": handling}
+    assert record(derive_endpoint(study, "rec", **options)) == [
+        ("A", 30, "event", "event"),
+        ("B", 60, "censored", "end of the recorded time"),
+    ]
+    again = follow_again(study.subjects, "rec", **options, declared=study.own_endpoints["rec"])
+    assert (again.days.tolist(), again.event.tolist(), again.rival.any()) == ([30, 60], [True, False], False)
+
+
 def test_an_earlier_cut_off_takes_patients_and_events_back(tmp_path):
     study = study_of(
         tmp_path, TTNT,
@@ -151,15 +171,67 @@ def test_an_earlier_cut_off_takes_patients_and_events_back(tmp_path):
 @pytest.mark.parametrize(
     ("handling", "expected"),
     [
-        ("ignore", "transplant or death"),
-        ("event", "transplant or death"),
-        ("censor", "censored"),
-        ("competing", "transplant"),
+        ("ignore", ("P2", 1064, "censored", "data cut-off")),
+        ("event", ("P2", 90, "death", "transplant")),
+        ("censor", ("P2", 90, "censored", "transplant")),
+        ("competing", ("P2", 90, "transplant", "transplant")),
     ],
 )
 def test_a_handled_transplant_is_what_the_parameter_says(tmp_path, handling, expected):
-    study = study_of(tmp_path, TTNT)
-    assert record(derive_endpoint(study, "ttnt", hsct_handling=handling))[1] == ("P2", 90, expected, "transplant")
+    study = study_of(tmp_path, "mine: {label: Survival of mine, events: death}")
+    assert record(derive_endpoint(study, "mine", hsct_handling=handling))[1] == expected
+
+
+TREATED = """
+    subject_id,infusion_date,death_date,last_contact_date,hsct_date, new_therapy_date
+  A,           2020-01-10,   2020-08-07,,                 2020-03-10,
+  B,           2020-01-10,   2020-06-08,,                 ,          2020-02-09
+  C,           2020-01-10,   ,          2020-12-25,       2020-05-09,2020-04-09
+"""
+NAMED = {
+    "tth: {label: Time to transplant, events: hsct, competing: death}": [
+        ("A", 60, "transplant", "transplant"),
+        ("B", 150, "death", "death"),
+        ("C", 120, "transplant", "transplant"),
+    ],
+    "ttx: {label: Time to death, events: death, competing: hsct}": [
+        ("A", 60, "transplant", "transplant"),
+        ("B", 150, "death", "death"),
+        ("C", 120, "transplant", "transplant"),
+    ],
+    "ttc: {label: Time to death, events: death, censors: hsct}": [
+        ("A", 60, "censored", "transplant"),
+        ("B", 150, "death", "death"),
+        ("C", 120, "censored", "transplant"),
+    ],
+    "osh: {label: Survival from transplant, origin: hsct, events: death}": [
+        ("A", 150, "death", "death"),
+        ("C", 230, "censored", "last contact"),
+    ],
+}
+
+
+@pytest.mark.parametrize("handling", ["ignore", "event", "censor", "competing"])
+@pytest.mark.parametrize("declared", NAMED)
+def test_a_transplant_that_the_endpoint_names_stays_what_it_is_there(tmp_path, declared, handling):
+    study = study_of(tmp_path, declared, subjects=TREATED)
+    name = declared.partition(":")[0]
+    assert record(derive_endpoint(study, name, hsct_handling=handling)) == NAMED[declared]
+    again = follow_again(study.subjects, name, hsct_handling=handling, declared=study.own_endpoints[name])
+    assert again.days.tolist() == [time for _, time, _, _ in NAMED[declared]]
+    assert again.event.tolist() == [kind == study.endpoints[name].event_name for _, _, kind, _ in NAMED[declared]]
+
+
+def test_the_other_treatment_is_still_read_as_the_parameter_says(tmp_path):
+    study = study_of(tmp_path, next(iter(NAMED)), subjects=TREATED)
+    options = {"hsct_handling": "censor", "new_therapy_handling": "censor"}
+    assert record(derive_endpoint(study, "tth", **options)) == [
+        ("A", 60, "transplant", "transplant"),
+        ("B", 30, "censored", "new therapy"),
+        ("C", 90, "censored", "new therapy"),
+    ]
+    again = follow_again(study.subjects, "tth", **options, declared=study.own_endpoints["tth"])
+    assert (again.days.tolist(), again.event.tolist()) == ([60, 30, 90], [True, False, False])
 
 
 def test_without_an_origin_it_follows_the_parameter_and_with_one_it_does_not(tmp_path):
@@ -262,6 +334,52 @@ def test_days_beyond_the_follow_up_are_located(tmp_path):
             "subjects.csv: row 2, columns peak_date and last_contact_date",
         ),
     ]
+
+
+IN_DAYS = """
+    subject_id,death_day,last_contact_day,peak_day,ended_days,ended
+  A,           ,         900,             12.5,    30,        1
+  B,           ,         900,             14,      60,        0
+  C,           ,         900,             -2e9,    ,
+"""
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        "ttpk: {label: Time to peak, events: peak}",
+        "ttpk: {label: Time without peak, events: death, competing: peak_day}",
+        "ttpk: {label: Time up to peak, events: death, censors: peak}",
+        "ttpk: {label: From peak, origin: peak, events: death}",
+        "rec: {label: Recorded from peak, origin: peak, time: ended_days, status: ended}",
+    ],
+)
+def test_days_of_the_files_own_that_are_not_whole_are_located(tmp_path, declared):
+    with pytest.raises(StudyDataError) as caught:
+        make_study(tmp_path, subjects=IN_DAYS, yaml=f"endpoints: {{{declared}}}")
+    name = declared.partition(":")[0]
+    reason = f"it ends or begins the times of `endpoints: {name}`."
+    problems = [(one.what, one.where, one.remedy) for one in caught.value.problems]
+    assert problems == [
+        (
+            f"`peak_day` holds a cell that is not a whole number: {reason}",
+            "subjects.csv: row 2, column peak_day",
+            "Write plain digits without decimals and no unit, or leave the cell empty. "
+            "Weeks, months and years can be told under `units` in study.yaml.",
+        ),
+        (
+            f"`peak_day` lies outside its range: {reason}",
+            "subjects.csv: row 4, column peak_day",
+            "Allowed: from -36525 to 36525 days.",
+        ),
+    ]
+
+
+def test_days_of_the_files_own_in_another_unit_are_converted(tmp_path):
+    subjects = IN_DAYS.replace("-2e9", "")
+    yaml = "endpoints: {ttpk: {label: Time to peak, events: peak}}\nunits: {subjects: {peak_day: weeks}}"
+    study = make_study(tmp_path, subjects=subjects, yaml=yaml)
+    assert derive_endpoint(study, "ttpk").time_days.tolist() == [88, 98, 900]  # 12.5 weeks are 87.5 days
 
 
 @pytest.mark.parametrize(
