@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -80,14 +81,23 @@ def summarise_treatment(
     return results
 
 
+_DENIED = re.compile(r"(no|not|none|without|kein|keine|ohne)\b", re.IGNORECASE)
+
+
 def find_given(subjects: pd.DataFrame, events: pd.DataFrame, drug: Drug) -> np.ndarray:
     """Return a mask of the patients given a drug: with a day of first dose, or named as treatment of CRS or ICANS."""
     given = subjects[drug.column].notna().to_numpy(dtype=bool).copy()
     codes, texts = pd.factorize(events["treatment"])
-    named = pd.Series(texts, dtype="string").str.contains(drug.pattern, case=False, regex=True)
-    rows = np.append(named.to_numpy(dtype=bool), False)[codes] & events["name"].isin(SYNDROMES).to_numpy()
+    named = [names_treatment(str(text), drug.pattern) for text in texts]
+    rows = np.append(np.array(named, dtype=bool), False)[codes] & events["name"].isin(SYNDROMES).to_numpy()
     given[events.loc[rows, "patient"].to_numpy(dtype=int)] = True
     return given
+
+
+def names_treatment(text: str, pattern: str) -> bool:
+    """Tell whether one of the names joined by `;` holds a drug, and does not say that it was not given."""
+    names = (name.strip() for name in text.split(";"))
+    return any(re.search(pattern, name, re.IGNORECASE) and not _DENIED.match(name) for name in names)
 
 
 def _records(subjects: pd.DataFrame, events: pd.DataFrame, drug: Drug) -> bool:

@@ -148,9 +148,16 @@ def _treatment(subjects: pd.DataFrame, terms: Mapping[str, pd.DataFrame], conf_l
             continue
         for rows in treated:
             text = rows["treatment"].cat
-            named = [any(word in one for word in words) for one in text.categories]
+            named = [any(word in name for name in _names(one) for word in words) for one in text.categories]
             given[rows["patient"].to_numpy()[np.array(named, dtype=bool)[text.codes]]] = True
         yield from recompute_share(f"safety/treatment/{drug}", int(given.sum()), len(given), conf_level=conf_level)
+
+
+def _names(treatment: str) -> list[str]:
+    """Return the names of what was given; one that begins with no, not, none or without is of what was not."""
+    names = [name.split() for name in treatment.split(";")]
+    denials = ("no", "not", "none", "without", "kein", "keine", "ohne")
+    return [" ".join(words) for words in names if words and words[0] not in denials]
 
 
 def _all_events(

@@ -56,3 +56,18 @@ def test_doses_are_counted_without_crs_too():
     found = treatment_of(tocilizumab_day=whole(3, 7, None, None))
     assert found["safety/treatment/tocilizumab/day"].estimate == 5
     assert "safety/treatment/tocilizumab/crs" not in found
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("oxygen; Tocilizumab", True),
+        ("tocilizumab 8 mg/kg", True),
+        ("no tocilizumab", False),
+        ("oxygen;Without tocilizumab", False),
+        ("no oxygen; tocilizumab", True),
+        ("kein Tocilizumab", False),
+    ],
+)
+def test_what_was_not_given_is_not_taken_for_given(text, named):
+    assert toxicity_treatment.names_treatment(text, "tocilizumab") is named
