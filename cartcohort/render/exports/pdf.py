@@ -17,6 +17,7 @@ _RELATIVE = re.compile(r'(<a\b[^>]*?\bhref=")(?!#|[A-Za-z][A-Za-z0-9+.-]*:)([^"#
 _SCRIPT = re.compile(r"<script>.*?</script>", re.DOTALL)
 _PAPER = "<style>@page { size: A4; }</style></head>"
 _LINK = re.compile(rb"/URI \(" + _MARK.encode() + rb"([^)]*)\)")
+_NODE = re.compile(rb"\(node([0-9]{8})\)")
 _TIME = re.compile(rb"/(?:CreationDate|ModDate) \(D:[^)]*\)")
 
 
@@ -58,6 +59,12 @@ def prepare_page(html: str, pages: Collection[str]) -> str:
 
 
 def tidy_pdf(content: bytes) -> bytes:
-    """Return a PDF without times and without the marks of links; no byte moves, since a PDF counts them."""
+    """Return a PDF without times and without the marks of links; no byte moves, since a PDF counts them.
+
+    The browser numbers what is tagged by how many nodes it had made by then, which is not always the same: these
+    numbers become their ranks.
+    """
+    ranks = {number: rank for rank, number in enumerate(sorted({*_NODE.findall(content)}), 1)}
+    content = _NODE.sub(lambda found: b"(node%08d)" % ranks[found[1]], content)
     content = _LINK.sub(lambda found: b"/URI (" + found[1] + b")" + b" " * len(_MARK), content)
     return _TIME.sub(lambda found: b" " * len(found[0]), content)

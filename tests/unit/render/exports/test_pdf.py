@@ -34,6 +34,13 @@ def test_a_pdf_loses_its_times_and_the_marks_of_links_and_no_byte_moves():
     assert after.index(b"%%EOF") == before.index(b"%%EOF")
 
 
+def test_numbers_of_what_is_tagged_are_ranks_whatever_the_browser_counted():
+    def tagged(*numbers):
+        return b"%PDF-1.4\n" + b"".join(b"/ID (node%08d)\n" % number for number in numbers) + b"%%EOF"
+
+    assert tidy_pdf(tagged(136, 142, 135, 142)) == tidy_pdf(tagged(137, 143, 135, 143)) == tagged(2, 3, 1, 3)
+
+
 @pytest.mark.parametrize("content", [b"%PDF-1.4\n%%EOF", b""])
 def test_what_has_neither_is_left_as_it_is(content):
     assert tidy_pdf(content) == content
