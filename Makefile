@@ -10,7 +10,7 @@ reports: env
 
 test: env
 	@# In a folder with a short name: the tests start kernels in folders below it, whose sockets must have names.
-	folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	folder=$$(mktemp -d "$${TMPDIR:-/tmp}/XXXXXX") && trap 'rm -rf "$$folder"' EXIT && \
 	  $(BIN)/python -m pytest -n 2 --no-loadscope-reorder --basetemp="$$folder"
 
 lint: env

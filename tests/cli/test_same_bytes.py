@@ -38,8 +38,10 @@ def reference(tmp_path_factory):
     ],
     ids=["forked", "spawned"],
 )
-def test_settings_of_the_machine_and_the_way_of_running_change_no_byte(reference, tmp_path, arguments, environment):
-    workspace = make_workspace(tmp_path / "a b", **SECTIONS)
+def test_settings_of_the_machine_and_the_way_of_running_change_no_byte(
+    reference, tmp_path_factory, arguments, environment
+):
+    workspace = make_workspace(tmp_path_factory.mktemp("s") / "a b", **SECTIONS)
     run = start(workspace, "--docx", "--png", *arguments, environment=environment)
     _, err = run.communicate(timeout=120)
     assert run.returncode == 0, err
