@@ -18,7 +18,6 @@ from cartcohort.study.timeline import find_subjects
 from cartcohort.study.typed_table import TypedTable
 
 _ENDS = ("last_contact_day", "death_day")
-_AFTER_INFUSION_ONLY = ("CRS", "ICANS")
 _FATAL = 5
 
 
