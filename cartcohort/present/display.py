@@ -16,7 +16,7 @@ from typing import Any
 from IPython.display import display
 
 from cartcohort.estimate.results import ResultSet
-from cartcohort.parameters import PARAMETERS
+from cartcohort.parameters import PARAMETERS, hide_redacted
 from cartcohort.present.format import bind_statistics, format_whole
 
 MIME_TABLE = "application/vnd.cartcohort.table+json"
@@ -140,8 +140,9 @@ class PageHeader:
     @property
     def changed(self) -> list[dict[str, Any]]:
         """Return name, value and default of each parameter that differs from its default and is not shown anyway."""
+        told = hide_redacted(self.parameters)
         return [
-            {"name": name, "value": value, "default": PARAMETERS[name].default}
+            {"name": name, "value": told[name], "default": PARAMETERS[name].default}
             for name, value in self.parameters.items()
             if value != PARAMETERS[name].default and name not in SHOWN_ELSEWHERE
         ]
