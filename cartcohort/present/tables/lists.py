@@ -9,7 +9,7 @@ import pandas as pd
 
 from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.parameters import PARAMETERS, hide_redacted
-from cartcohort.present.display import SHOWN_ELSEWHERE, Notice, Table
+from cartcohort.present.display import SHOWN_ELSEWHERE, Notice, Table, say_value
 from cartcohort.present.format import (
     NOT_ESTIMABLE,
     format_estimate,
@@ -176,8 +176,4 @@ def _is_changed(name: str, value: Any) -> bool:
 
 
 def _value_text(value: Any) -> str:
-    if value is None or (not isinstance(value, list | tuple) and pd.isna(value)):
-        return "none"
-    if isinstance(value, list | tuple):
-        return ", ".join(_value_text(item) for item in value)
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return "none" if pd.api.types.is_scalar(value) and pd.isna(value) else say_value(value)
