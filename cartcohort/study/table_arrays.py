@@ -88,8 +88,7 @@ def _put_column(about: dict[str, Any], arrays: Iterator[np.ndarray]) -> Any:
         texts = pd.Index(about["texts"], dtype=object)
         return pd.Categorical.from_codes(next(arrays), categories=texts, ordered=about["ordered"])
     if kind == "text":
-        texts = np.array([*about["texts"], pd.NA], dtype=object)
-        return pd.arrays.StringArray(texts[next(arrays)])
+        return pd.array(about["texts"], dtype="string").take(next(arrays), allow_fill=True)
     if kind == "masked":
         values = next(arrays)
         return _MASKED[values.dtype.kind](values, next(arrays))
