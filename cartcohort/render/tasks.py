@@ -83,7 +83,7 @@ class Task:
     def silenced_by(self) -> str:
         """Return the parameter for whose sake nothing that the notebook says of a failure is told; empty for none."""
         values = {**self.section.defaults, **self.parameters}
-        return "min_cell_count" if is_masked(values) else "redact" if values.get("redact") else ""
+        return "redact" if values.get("redact") else "min_cell_count" if is_masked(values) else ""
 
     @property
     def cwd(self) -> Path:
