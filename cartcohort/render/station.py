@@ -21,6 +21,7 @@ from typing import Any
 from cartcohort.errors import CartCohortError
 from cartcohort.render.exchange import list_files
 from cartcohort.render.folder import check_temporary_folder, open_scratch
+from cartcohort.render.hide import hide_folders
 from cartcohort.render.tasks import Failure, Outcome
 from cartcohort.render.travel import Delivery, Parcel, read_files, unpack_task
 from cartcohort.render.workers import choose_start, run_tasks, warm_up
@@ -50,7 +51,7 @@ def _try_to_execute(parcel: Parcel, study: bytes, tell: Callable[[tuple[str, Any
     try:
         return execute(parcel, study, tell)
     except CartCohortError as error:
-        return Delivery(Outcome(0.0, Failure(str(error))), {})
+        return Delivery(Outcome(0.0, Failure(hide_folders(str(error), ()))), {})
     except OSError as error:  # such as a full disk; the path would tell of the worker
         return Delivery(Outcome(0.0, Failure(f"The worker cannot execute it: {error.strerror}.")), {})
 
