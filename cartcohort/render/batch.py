@@ -106,7 +106,7 @@ def _describe(ending: Ending, changes: Mapping[str, Mapping[str, Any]], known: M
 
 
 def _tell_error(ending: Ending) -> str:
-    """Say why a run was not made, with names of folders and files but nothing of where they lie, nor what is redacted."""
+    """Say why a run was not made, but neither where folders and files lie nor what is redacted."""
     request = ending.request
     if request.parameters.get("redact"):
         return "It could not be made; the reason was told where it was tried, since it could tell what is redacted."

@@ -22,6 +22,7 @@ from cartcohort.render.request import STUDY
 from cartcohort.render.runner import CheckStudy, run_batch, run_suite
 from cartcohort.render.tasks import Means
 from cartcohort.render.verify import as_unreadable, read_sound_manifest
+from cartcohort.rooms import open_room
 
 _EPOCH = "SOURCE_DATE_EPOCH"
 _UNKNOWN = object()
@@ -116,11 +117,11 @@ def reproduce_run(
     name, study_name = _read_names(manifest, folder)
     asked = _fill_in(manifest, redacted)
     found = _find_study(study, default_study, study_name)
-    with as_output_error(Path(tempfile.gettempdir())), tempfile.TemporaryDirectory(prefix="cartcohort-") as room:
+    with as_output_error(Path(tempfile.gettempdir())), open_room() as room:
         request = Request(
-            study=found if study_name == REDACTED else _name_alike(found, study_name, Path(room)),
+            study=found if study_name == REDACTED else _name_alike(found, study_name, room),
             notebooks=notebooks,
-            output=Path(room, "reports"),
+            output=room / "reports",
             scenario="" if name == study_name else name,
         )
         changes, notes = _make_again(request, manifest, asked, means, check_study)

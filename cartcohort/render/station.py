@@ -22,9 +22,11 @@ from cartcohort.errors import CartCohortError
 from cartcohort.render.exchange import list_files
 from cartcohort.render.folder import check_temporary_folder, open_scratch
 from cartcohort.render.hide import hide_folders
+from cartcohort.render.processes import kill_users
 from cartcohort.render.tasks import Failure, Outcome
 from cartcohort.render.travel import Delivery, Parcel, read_files, unpack_task
 from cartcohort.render.workers import choose_start, run_tasks, warm_up
+from cartcohort.rooms import clear_rooms
 
 IDLE_SECONDS = 20
 _LOOK_SECONDS = 0.5
@@ -59,6 +61,7 @@ def _try_to_execute(parcel: Parcel, study: bytes, tell: Callable[[tuple[str, Any
 def execute(parcel: Parcel, study: bytes, tell: Callable[[tuple[str, Any]], None]) -> Delivery:
     """Execute one section in a folder that is gone afterwards."""
     check_temporary_folder()
+    clear_rooms(kill_users)
     start = choose_start(None)
     warm_up(start, parcel.libraries)
     with open_scratch() as room:
