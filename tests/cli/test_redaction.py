@@ -177,14 +177,15 @@ def test_scenarios_tell_no_redacted_value(workspace):
     (workspace.root / "notebooks" / "response.ipynb").unlink()
     (workspace.root / "s.yaml").write_text(
         "base: {redact: [subset, study_path]}\n"
-        "runs: {older: {subset: age_years > 30.25}, nobody: {subset: age_years > 130.25}}\n"
+        "runs: {older: {subset: age_years > 30.25}, nobody: {subset: age_years > 130.25}, same: {study: ./data/four}}\n"
     )
     answer = workspace.run("--scenarios", "s.yaml")
     assert answer.code == 10
     assert "No patient is left to analyse." in answer.out
     assert find_traces(workspace.root / "reports", ["30.25", "four/", "data/four"]) == []
     scenarios = json.loads((workspace.root / "reports" / "scenarios.json").read_text())["scenarios"]
-    assert [one["changes"] for one in scenarios] == [{}, {"subset": "[redacted]"}, {"subset": "[redacted]"}]
+    subsets, study = [{"subset": "[redacted]"}] * 2, {"study": "[redacted]"}
+    assert [one["changes"] for one in scenarios] == [{}, *subsets, study]
 
 
 def test_a_grid_over_redacted_values_is_refused_since_folders_would_be_named_by_them(workspace):
