@@ -13,7 +13,7 @@ from typing import Any
 from cartcohort.errors import OutputError, ParameterError, Problem, StudyDataError
 from cartcohort.parameters import REDACTED
 from cartcohort.render.cache import STUDY_FILE, why_changed
-from cartcohort.render.exports.plan import KINDS, name_exports
+from cartcohort.render.exports.plan import KINDS, name_exports, name_overview
 from cartcohort.render.folder import as_output_error, hold_to_read
 from cartcohort.render.manifest import FILE_NAME, Entry, Manifest, hash_file, read_manifest
 from cartcohort.render.notebook import Section, discover_sections
@@ -253,10 +253,13 @@ def _given(entry: Entry, section: Section) -> dict[str, Any]:
 
 
 def _export_again(request: Request, manifest: Manifest, means: Means) -> list[str]:
-    """Make the exports that the run has, kind by kind; returns why some could not be made."""
+    """Make the exports that the run has, kind by kind; returns why some could not be made.
+
+    The overview names them all, and its own export is there only if it was made after the others.
+    """
     notes = []
     outputs = {name: entry.outputs for name, entry in manifest.sections.items()}
-    for kind in KINDS:
+    for kind in sorted(KINDS, key=lambda kind: bool(manifest.exports.keys() & name_overview([kind]))):
         having = [name for name in outputs if manifest.exports.keys() & name_exports([kind], {name: outputs[name]})]
         if having:
             try:
