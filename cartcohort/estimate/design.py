@@ -8,7 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cartcohort.estimate.inputs import as_floats, check_survival, encode_groups, require, require_equal_lengths
+from cartcohort.estimate.inputs import (
+    as_floats,
+    check_survival,
+    encode_groups,
+    name_contrast,
+    require,
+    require_equal_lengths,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,4 +183,4 @@ def _code_level(name: str, values: pd.Categorical, code: int, reference: int) ->
     indicator = (values.codes == code).astype(float)
     level, against = values.categories[code], values.categories[reference]
     note = "" if indicator.any() else "not estimable: no patients at this level"
-    return _Column(indicator, f"{name}/{level}", f"{level} vs {against}", name, note)
+    return _Column(indicator, f"{name}/{level}", name_contrast(level, against), name, note)

@@ -81,3 +81,8 @@ def require(condition: bool, message: str) -> None:
     """Raise an EstimationError with the message unless the condition holds."""
     if not condition:
         raise EstimationError(message)
+
+
+def name_contrast(level: str, against: str) -> str:
+    """Return "high vs low"; a colon within a level keeps its blank, since one parts the factor from its levels."""
+    return f"{level} vs {against}".replace(": ", ":\u00a0")

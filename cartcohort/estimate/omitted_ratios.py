@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from cartcohort.estimate.group_counts import GroupCounts, count_groups
-from cartcohort.estimate.inputs import as_floats, encode_groups, require_choice
+from cartcohort.estimate.inputs import as_floats, encode_groups, name_contrast, require_choice
 from cartcohort.estimate.omitted_steps import EventSlots, step_without_each
 from cartcohort.estimate.results import Result
 from cartcohort.estimate.robustness import any_of, name_rows
@@ -74,7 +74,7 @@ class OmittedRatios:
             unit="hazard ratio",
             method=f"Cox model, {self.ties.capitalize()} ties; range of the ratio with each patient left out"
             + (", found by one step of Newton's method and fitted again" if self.stepped else ""),
-            label=f"{level} vs {self.reference}",
+            label=name_contrast(level, self.reference),
         )
         if not np.isfinite(self.log_ratio[at]) or not len(known):
             return replace(record, note=self.note or "not estimable: separation, or a group never at risk")

@@ -28,7 +28,9 @@ def make_labels(columns: Iterable[str], given: Mapping[str, str], own: Mapping[s
     """
     declared = {column.name: _declared_label(column) for column in (*SUBJECTS.columns, *DERIVED)} | _OWN
     named = {column: own.get(column) or _humanise(column) for column in columns if column not in declared}
-    return declared | named | dict(given)
+    # In the label of a result a colon and a blank part the factor from its levels.
+    bound = {column: label.replace(": ", ":\u00a0") for column, label in (named | dict(given)).items()}
+    return declared | bound
 
 
 def _declared_label(column: Column) -> str:

@@ -18,9 +18,15 @@ _READINGS = {
 
 
 def parts_after(results: ResultSet, prefix: str) -> list[str]:
-    """Return the next part of every name that starts with `prefix/`, each once, in order."""
+    """Return the next part of every name that starts with `prefix/`, each once, in order (levels: `levels_after`)."""
     start = f"{prefix}/"
     return list(dict.fromkeys(name[len(start) :].split("/")[0] for name in results if name.startswith(start)))
+
+
+def levels_after(results: ResultSet, prefix: str) -> dict[str, Result]:
+    """Return the results whose name starts with `prefix/`, by the rest of it: a level may hold any character."""
+    start = f"{prefix}/"
+    return {name.removeprefix(start): result for name, result in results.items() if name.startswith(start)}
 
 
 def abbreviate(endpoint: str) -> str:

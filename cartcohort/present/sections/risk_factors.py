@@ -12,6 +12,7 @@ from cartcohort.present.format import format_p, format_p_clause, format_whole
 from cartcohort.present.narrative import capitalise, count_noun, join_words, say_ratio_within
 from cartcohort.present.sections.naming import (
     label_of,
+    levels_after,
     months_from,
     name_contrast,
     parts_after,
@@ -56,7 +57,8 @@ def plot_univariable(results: ResultSet, *, endpoints: Sequence[str], p_style: s
 def _say_counts(results: ResultSet, name: str) -> str:
     """Return events and patients of a level and of the first, "18/27 vs 2/8"; "" where they were not counted."""
     counted = name.replace("/cox/", "/events/", 1)
-    first = [r for r in results.select(f"{counted.rpartition('/')[0]}/*").values() if r.n][:1]
+    factor = "/".join(counted.split("/")[:4])  # what follows is the level, which may hold any character
+    first = [r for r in levels_after(results, factor).values() if r.n][:1]
     compared = [*([results[counted]] if counted in results else []), *first]
     return (
         " vs ".join(f"{format_whole(r.n_event)}/{format_whole(r.n)}" for r in compared) if len(compared) == 2 else ""

@@ -119,7 +119,7 @@ def _ratio_cells(ratio: Result) -> tuple[Cell, Cell]:
 
 
 def _ratio_row(ratio: Result) -> Row:
-    contrast = ratio.label.rpartition(", ")[2]
+    contrast = ratio.label.partition(" left out, ")[2]
     empty = (Cell("", (None, None)), Cell("", (None,)), Cell("", (None, None)))
     return Row(
         (Cell(contrast), *empty, *_ratio_cells(ratio), Cell("", (None, None, None)), Cell("", (None,))), level=1

@@ -14,6 +14,7 @@ from cartcohort.present.sections.naming import (
     contrast_of,
     event_free,
     label_of,
+    levels_after,
     months_from,
     parts_after,
     spell_out,
@@ -113,7 +114,7 @@ def table_by_factor(
     rows: dict[str, dict[str, dict[str, Result | None]]] = {}
     for name in endpoints:
         for factor in factors:
-            levels = parts_after(results, f"survival/{name}/median/{factor}")
+            levels = levels_after(results, f"survival/{name}/median/{factor}")
             heading = f"{abbreviate(name)} by {within_sentence(label_of(factor, labels))}"
             rows[heading] = {
                 level: _level_statistics(results, f"survival/{name}", factor, level, first=not position)
@@ -167,8 +168,7 @@ def _say_factor(results: ResultSet, name: str, factor: str, label: str, p_style:
     test = results.get(f"{prefix}/logrank/{factor}")
     if test is None:
         return []
-    medians = results.select(f"{prefix}/median/{factor}/*")
-    by_level = say_levels({key.rsplit("/", 1)[1]: median for key, median in medians.items()})
+    by_level = say_levels(levels_after(results, f"{prefix}/median/{factor}"))
     p = f"log-rank {format_p_clause(test.p_value, p_style=p_style)}"
     effect = "; ".join([*say_ratios(results, prefix, factor), p])
     return [f"Median {spell_out(name)} by {within_sentence(label)} was {by_level} ({effect})."]

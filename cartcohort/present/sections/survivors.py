@@ -16,6 +16,7 @@ from cartcohort.present.sections.naming import (
     abbreviate,
     event_free,
     label_of,
+    levels_after,
     months_from,
     parts_after,
     spell_out,
@@ -132,7 +133,7 @@ def table_survivors_by_level(
                     **_level(results, f"survival/{name}", given_months, f"{factor}/{level}"),
                     "Log-rank p": None if position else results.get(f"{stem}/logrank/{factor}"),
                 }
-                for position, level in enumerate(parts_after(results, f"{stem}/followed/{factor}"))
+                for position, level in enumerate(levels_after(results, f"{stem}/followed/{factor}"))
             }
     return table_grid(
         rows,

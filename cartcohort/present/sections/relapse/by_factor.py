@@ -10,8 +10,8 @@ from cartcohort.present.display import Figure, Notice, Sentence, Table
 from cartcohort.present.figures import plot_forest, plot_incidence_panels
 from cartcohort.present.format import format_p_clause
 from cartcohort.present.narrative import capitalise, count_noun, join_words, say_levels, say_ratio, say_ratio_within
-from cartcohort.present.sections.naming import label_of, within_sentence
-from cartcohort.present.sections.relapse.comparison import levels_after, table_comparison
+from cartcohort.present.sections.naming import label_of, levels_after, within_sentence
+from cartcohort.present.sections.relapse.comparison import table_comparison
 from cartcohort.present.sections.relapse.incidence import EVENTS, event_label, last_time
 from cartcohort.present.sections.tested import say_tested_of, say_untestable
 
@@ -119,7 +119,7 @@ def describe_by_factor(
     factor, months = next(iter(tests)), last_time(results)
     effects = "; ".join([*_say_ratios(results, factor), _say_test(tests[factor], p_style)])
     label = within_sentence(label_of(factor, labels))
-    levels = say_levels(levels_after(results, f"relapse/cir/{months}m/{factor}/"))
+    levels = say_levels(levels_after(results, f"relapse/cir/{months}m/{factor}"))
     said = [f"The cumulative incidence of relapse at {months} months by {label} was {levels} ({effects})."]
     said.append(_say_tests(results, tests, labels, p_style))
     n_event = max(test.n_event or 0 for test in tests.values())
@@ -132,7 +132,7 @@ def describe_by_factor(
 
 def _written(results: ResultSet, name: str, factor: str) -> list[Result]:
     """Return the ratio and the test that a panel has in its corner."""
-    ratios = list(levels_after(results, f"relapse/fine_gray/{name}/{factor}/").values())
+    ratios = list(levels_after(results, f"relapse/fine_gray/{name}/{factor}").values())
     test = results.get(f"relapse/gray/{name}/{factor}")
     told = len(ratios) == 1 and ratios[0].estimate is not None
     return [*(ratios if told else []), *([test] if test else [])]
@@ -140,7 +140,7 @@ def _written(results: ResultSet, name: str, factor: str) -> list[Result]:
 
 def _lines_of(results: ResultSet, name: str, factor: str, p_style: str) -> list[str]:
     """Return the ratio of a factor of two levels and Gray's test as short texts for a plot's corner."""
-    ratios = list(levels_after(results, f"relapse/fine_gray/{name}/{factor}/").values())
+    ratios = list(levels_after(results, f"relapse/fine_gray/{name}/{factor}").values())
     told = len(ratios) == 1 and ratios[0].estimable
     test = results.get(f"relapse/gray/{name}/{factor}")
     return [say_ratio(ratios[0], name="sHR")] * told + ([_say_test(test, p_style)] if test else [])
@@ -149,7 +149,7 @@ def _lines_of(results: ResultSet, name: str, factor: str, p_style: str) -> list[
 def _say_ratios(results: ResultSet, factor: str) -> list[str]:
     """Return both ratios of relapse of a factor of two levels, of three the sHR of each; of more the test is told."""
     models = {"fine_gray": "sHR", "cause_specific": "cause-specific HR"}
-    found = {words: levels_after(results, f"relapse/{model}/cir/{factor}/") for model, words in models.items()}
+    found = {words: levels_after(results, f"relapse/{model}/cir/{factor}") for model, words in models.items()}
     n_ratios = len(found["sHR"])
     if n_ratios > _MOST_RATIOS:
         return []

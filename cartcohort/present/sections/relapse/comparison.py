@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from cartcohort.estimate.results import Result, ResultSet
 from cartcohort.present.display import Notice, Table
 from cartcohort.present.format import format_interval, format_p, format_p_clause, format_whole
-from cartcohort.present.sections.naming import label_of
+from cartcohort.present.sections.naming import label_of, levels_after
 from cartcohort.present.sections.relapse.incidence import last_time
 from cartcohort.present.tables import Cell, Column, Heading, Row, build_table, limits, methods
 
@@ -72,16 +72,11 @@ def table_comparison(
     return build_table(id=id, caption=caption, columns=columns, rows=rows, notes=explained)
 
 
-def levels_after(results: ResultSet, prefix: str) -> dict[str, Result]:
-    """Return the results whose name starts with the prefix, by the rest of it: a level may hold any character."""
-    return {name.removeprefix(prefix): result for name, result in results.items() if name.startswith(prefix)}
-
-
 def _lines_of_factor(
     results: ResultSet, names: Sequence[str], months: str, factor: str
 ) -> dict[str, list[Result | None]]:
     """Return the lines of a factor by their label, each with a result of every event."""
-    levels = list(levels_after(results, f"relapse/{names[0]}/{months}m/{factor}/"))
+    levels = list(levels_after(results, f"relapse/{names[0]}/{months}m/{factor}"))
     lines = {level: [results.get(f"relapse/{name}/{months}m/{factor}/{level}") for name in names] for level in levels}
     for level in levels[1:]:
         for model, words in _RATIOS.items():

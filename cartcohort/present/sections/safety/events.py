@@ -100,7 +100,7 @@ def _name_commonest(results: ResultSet, part: str, start: str) -> list[str]:
     found = {name: results[f"safety/ae/{name}/{part}"] for name in parts_after(results, "safety/ae")}
     had = sorted((item for item in found.items() if item[1].n_event), key=lambda item: -(item[1].n_event or 0))
     named = [
-        f"{within_sentence(share.label.partition(': ')[0])} {format_count(share.n_event or 0, share.n or 0)}"
+        f"{within_sentence(share.label.rpartition(': ')[0])} {format_count(share.n_event or 0, share.n or 0)}"
         for _, share in had[:_MOST_NAMED]
     ]
     if not named:

@@ -21,7 +21,7 @@ from cartcohort.present.format import (
     format_whole,
 )
 from cartcohort.present.narrative import join_words
-from cartcohort.present.sections.naming import label_of, parts_after, within_sentence
+from cartcohort.present.sections.naming import label_of, levels_after, parts_after, within_sentence
 from cartcohort.present.sections.response_by_factor import in_points
 from cartcohort.present.sections.safety.words import ask_for, say_points, say_shift
 from cartcohort.present.tables import REFERENCE, Cell, Column, Row, build_table, methods, table_grid
@@ -51,7 +51,7 @@ def table_severity(results: ResultSet, *, labels: Mapping[str, str], p_style: st
     level = next((format_conf_level(share.conf_level) for share in shares if share.conf_level), "")
     rows = {}
     for factor in parts_after(results, f"{_FACTORS}/test"):
-        levels = parts_after(results, f"{_FACTORS}/{factor}")
+        levels = levels_after(results, f"{_FACTORS}/{factor}")
         rows[label_of(factor, labels)] = {
             name: _level_statistics(results, factor, name, first=not position, conf_level=level)
             for position, name in enumerate(levels)
@@ -233,8 +233,7 @@ def _annotate(test: Result, p_style: str) -> str:
 
 
 def _say_factor(results: ResultSet, factor: str, label: str, test: Result, p_style: str) -> str:
-    levels = parts_after(results, f"{_FACTORS}/{factor}")
-    shares = {level: results[f"{_FACTORS}/{factor}/{level}"] for level in levels}
+    shares = levels_after(results, f"{_FACTORS}/{factor}")
     counts = [f"{level} {format_count(share.n_event or 0, share.n or 0)}" for level, share in shares.items()]
     by_level = join_words(counts[:_MOST_LEVELS]) + (" among others" if len(counts) > _MOST_LEVELS else "")
     differences = list(results.select(f"{_FACTORS}/risk_difference/{factor}/*").values())

@@ -62,6 +62,6 @@ def _keys(results: ResultSet) -> list[KeyResult]:
 def _keys_of_events(results: ResultSet) -> list[KeyResult]:
     keys = {"safety/any_event/any": "Any event"}
     for term in parts_after(results, "safety/ae")[:_MOST_TERMS]:
-        label = results[f"safety/ae/{term}/any"].label.partition(": ")[0]
+        label = results[f"safety/ae/{term}/any"].label.rpartition(": ")[0]
         keys[f"safety/ae/{term}/any"] = f"{label[:1].upper()}{label[1:]}"
     return [describe_key_result(results[name], label=label) for name, label in keys.items() if name in results]

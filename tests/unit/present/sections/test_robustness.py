@@ -23,7 +23,7 @@ def probed(stem, p, low, high, fewest, *, permutation=None, levels=("high",)):
             conf_low=3.71,
             conf_high=7.48,
             unit="hazard ratio",
-            label=f"OS by risk: ratio, {level} vs low",
+            label=f"OS by risk: hazard ratio with one patient left out, {level} vs low",
         )
         for level in levels
     }
