@@ -11,7 +11,7 @@ from cartcohort.estimate.sections.toxicity import name_term
 from tests.notebooks.cohorts import write_registry
 from tests.notebooks.execute import SECTIONS, run_notebook
 
-PLAIN = {"centre 01": "ON and the others", "centre 02": "TW and the others", "centre 03": "SI and the other"}
+PLAIN = {"centre 01": "ON and the others", "centre 02": "TW and the others", "centre 03": "SI and the others"}
 ODD = {"centre 01": "B/A: low vs *, by", "centre 02": "B/A: top vs [i]/c", "centre 03": "B/cox/c/low/%s: x"}
 """Levels of equal lengths, in equal order, of which none loses its capital within a sentence."""
 
