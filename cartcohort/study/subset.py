@@ -15,7 +15,8 @@ import pandas as pd
 from cartcohort.errors import ParameterError, Problem, did_you_mean
 
 _LONGEST = 2000
-_BACKQUOTED = re.compile("`([^`]+)`")
+_BACKQUOTED = re.compile(r"""('{3}.*?'{3}|"{3}.*?"{3}|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|`([^`]+)`""", re.DOTALL)
+"""A text, which may hold a backquote of its own, or a name in backquotes."""
 _QUOTES = "Put a text in quotation marks. "
 _QUOTES_OF_SUBSET = "Put a text in quotation marks, and the whole in others: -p \"subset=sex == 'male'\". "
 _EXAMPLE = "Such as: tumor_burden == 'high' and age_years >= 40"
@@ -86,20 +87,25 @@ def _parse(expression: str) -> ast.expr:
     """Return the tree of an expression; a name that is no plain word stands in backquotes."""
     if len(expression) > _LONGEST:
         raise ExpressionError(f"is longer than {_LONGEST} characters")
-    quoted = dict.fromkeys(_BACKQUOTED.findall(expression))
-    names = {f"_quoted_{number}": name for number, name in enumerate(quoted)}
+    stem = "_quoted"
+    while stem in expression:
+        stem += "_"
+    quoted = dict.fromkeys(name for _, name in _BACKQUOTED.findall(expression) if name)
+    names = {f"{stem}_{number}": name for number, name in enumerate(quoted)}
     words = {name: word for word, name in names.items()}
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SyntaxWarning)
             warnings.simplefilter("ignore", DeprecationWarning)
-            plain = _BACKQUOTED.sub(lambda match: words[match[1]], expression.strip())
+            plain = _BACKQUOTED.sub(lambda match: match[1] or words[match[2]], expression.strip())
             tree = ast.parse(plain, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise ExpressionError("cannot be read", _syntax_hint(expression)) from None
-    for node in ast.walk(tree) if names else ():
+    for node in ast.walk(tree):
         if isinstance(node, ast.Name):
-            node.id = names.get(node.id, node.id)
+            # As it is written. Python would take the micro sign of `µg` for the Greek letter, and wide letters for
+            # those of a name that must not stand here.
+            node.id = names.get(node.id) or ast.get_source_segment(plain, node) or node.id
     return tree
 
 
