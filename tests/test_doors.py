@@ -19,11 +19,12 @@ ALLOWED = {
     "rooms": set(),
     "declaration": {"errors"},
     "parameters": {"errors", "declaration"},
+    "yaml_text": set(),
     "study.schema": set(),
-    "study": {"errors", "parameters", "rooms"},
+    "study": {"errors", "parameters", "rooms", "yaml_text"},
     "estimate": {"errors"},
     "present": {"errors", "parameters", "estimate.results"},
-    "render": {"errors", "parameters", "rooms"},
+    "render": {"errors", "parameters", "rooms", "yaml_text"},
     "connect": {"errors", "study", "present", "render"},
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))

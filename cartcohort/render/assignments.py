@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from cartcohort.errors import ParameterError, Problem
+from cartcohort.yaml_text import TextLoader
 
 _NOTHING = ("", "~", "null", "Null", "NULL", "none", "None", "NONE")
 _WHOLE = re.compile(r"[-+]?[0-9]{1,300}")
@@ -54,21 +55,13 @@ def read_parameter_values(file: str | None, assignments: Sequence[str]) -> dict[
 _EXAMPLE = "Such as: -p conf_level=0.9"
 
 
-class _Loader(yaml.BaseLoader):
-    """Reads plain scalars as the module says; quoted ones are text, tags mean nothing, double keys are refused."""
+class _Loader(TextLoader):
+    """Reads plain scalars as the module says; quoted ones are text."""
 
     def construct_scalar(self, node: yaml.ScalarNode) -> Any:
         """Return the value of a scalar."""
         text = super().construct_scalar(node)
         return _read_plain(text) if node.style is None else text
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
-        """Return the mapping; a key given twice is an error."""
-        keys = [key.value for key, _ in node.value]
-        twice = next((key for number, key in enumerate(keys) if key in keys[:number]), None)
-        if twice is not None:
-            raise yaml.constructor.ConstructorError(None, None, f"the key `{twice}` is given twice", node.start_mark)
-        return super().construct_mapping(node, deep=deep)
 
 
 def _read_plain(text: str) -> Any:

@@ -17,6 +17,7 @@ from cartcohort.study.mapping import keys
 from cartcohort.study.mapping.keys import EVERY, StatusTime
 from cartcohort.study.schema import ADAM_TABLES, DAYS_ZERO, TABLES
 from cartcohort.study.sources.text_form import DECIMALS, SEPARATORS, TextForm
+from cartcohort.yaml_text import TextLoader
 
 FILE = "study.yaml"
 
@@ -95,22 +96,11 @@ class Description:
     reading: Mapping[str, TextForm] = field(default_factory=dict)
 
 
-class _TextLoader(yaml.BaseLoader):
-    """Reads every scalar as text, so that `no`, `1` and `12.20` stay what the author wrote; refuses double keys.
+class _Loader(TextLoader):
+    """Reads every scalar as text, so that `no`, `1` and `12.20` stay what the author wrote.
 
-    A plain `null` or `~` counts as left empty; tags (`!!int`, `!!python/...`) mean nothing.
+    A plain `null` or `~` counts as left empty.
     """
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
-        """Return the mapping; a key given twice is an error."""
-        seen = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if not isinstance(key, str) or key in seen:
-                reason = f"the key `{key}` is given twice" if isinstance(key, str) else "a key must be a plain text"
-                raise yaml.constructor.ConstructorError(None, None, reason, key_node.start_mark)
-            seen.add(key)
-        return super().construct_mapping(node, deep=deep)
 
     def construct_scalar(self, node: yaml.ScalarNode) -> str:
         """Return the text of a scalar, none for a plain null."""
@@ -144,7 +134,7 @@ def read_yaml(folder: Path, file: str) -> object:
 def parse_yaml(text: str, file: str) -> object:
     """Return what a text of YAML holds, every scalar as text; `file` is for messages."""
     try:
-        return yaml.load(text, Loader=_TextLoader)
+        return yaml.load(text, Loader=_Loader)
     except (yaml.YAMLError, RecursionError) as reason:
         raise StudyDataError(_yaml_problem(reason, file)) from None
 
@@ -169,6 +159,7 @@ _YAML_HINTS = {
     "given twice": "Keep one of the two.",
     "must be a plain text": "Write each key as `name: value`.",
     "special characters": "Delete the invisible control characters.",
+    "repeat each other": "Write out what is meant, without & and *.",
     "nested": "Write `name: value`, with at most three levels.",
 }
 """What a reader can do, by what the parser's words hold."""
