@@ -61,7 +61,13 @@ def has_live(tree: Tree) -> bool:
 def quote(text: str) -> str:
     """Return a text as YAML reads it again, in quotation marks where it needs them."""
     plain = _PLAIN.fullmatch(text) and text not in NULLS and text.isprintable()
-    return text if plain else json.dumps(text, ensure_ascii=not text.isprintable())
+    return text if plain else "".join(map(_escape, json.dumps(text, ensure_ascii=False)))
+
+
+def _escape(sign: str) -> str:
+    """Return a sign as it may stand within quotation marks: JSON's own escape of an emoji would be two signs here."""
+    code = ord(sign)
+    return sign if sign.isprintable() else f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 
 
 def printable(text: str) -> str:
