@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import yaml
 
 _MOST_REPEATED = 100_000
@@ -40,3 +43,16 @@ def _measure(node: yaml.Node, sizes: dict[int, int]) -> int:
         flat = (part for pair in parts for part in pair) if isinstance(node, yaml.MappingNode) else parts
         sizes[id(node)] += sum(_measure(part, sizes) for part in flat)
     return sizes[id(node)]
+
+
+def write_plain(value: Any) -> str:
+    """Return a value in one line of printable signs that YAML reads as the same value.
+
+    It is JSON, but for the escapes of signs that cannot be printed: JSON's own of an emoji would be two signs here.
+    """
+    return "".join(map(_escape, json.dumps(value, ensure_ascii=False)))
+
+
+def _escape(sign: str) -> str:
+    code = ord(sign)
+    return sign if sign.isprintable() else f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"

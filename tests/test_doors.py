@@ -20,11 +20,12 @@ ALLOWED = {
     "declaration": {"errors"},
     "parameters": {"errors", "declaration"},
     "yaml_text": set(),
+    "harmless": set(),
     "study.schema": set(),
     "study": {"errors", "parameters", "rooms", "yaml_text"},
     "estimate": {"errors"},
-    "present": {"errors", "parameters", "estimate.results"},
-    "render": {"errors", "parameters", "rooms", "yaml_text"},
+    "present": {"errors", "parameters", "harmless", "estimate.results"},
+    "render": {"errors", "parameters", "rooms", "yaml_text", "harmless"},
     "connect": {"errors", "study", "present", "render"},
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))

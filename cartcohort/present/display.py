@@ -25,6 +25,8 @@ MIME_RESULTS = "application/vnd.cartcohort.results+json"
 MIME_PAGE = "application/vnd.cartcohort.page+json"
 MIME_SUMMARY = "application/vnd.cartcohort.summary+json"
 
+_OF_FORMULAS = re.compile(r"[$\\]")
+
 SHOWN_ELSEWHERE = ("study_path", "report_date")
 """Parameters that a page shows in its header whether they were changed or not."""
 
@@ -97,7 +99,7 @@ class Sentence:
     text: str
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/html": f'<p class="finding">{escape(bind_statistics(self.text))}</p>', "text/plain": self.text}
+        return {"text/html": f'<p class="finding">{as_html(bind_statistics(self.text))}</p>', "text/plain": self.text}
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ class Notice:
     text: str
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/html": f'<p class="notice" role="note">{escape(self.text)}</p>', "text/plain": self.text}
+        return {"text/html": f'<p class="notice" role="note">{as_html(self.text)}</p>', "text/plain": self.text}
 
 
 @dataclass(frozen=True)
@@ -172,7 +174,7 @@ class PageHeader:
         ]
 
     def _html(self) -> str:
-        lines = "".join(f"<p>{escape(line)}</p>" for line in self._lines())
+        lines = "".join(f"<p>{as_html(line)}</p>" for line in self._lines())
         return f'<div class="page-header">{lines}</div>'
 
 
@@ -210,12 +212,14 @@ class Summary:
 
     def _html(self) -> str:
         items = "".join(
-            f"<div><dt>{escape(item.label)}</dt>"
-            f"<dd><strong>{escape(item.value)}</strong> {escape(item.interval)} {escape(item.note)}</dd></div>"
+            f"<div><dt>{as_html(item.label)}</dt>"
+            f"<dd><strong>{as_html(item.value)}</strong> {as_html(item.interval)} {as_html(item.note)}</dd></div>"
             for item in self.key_results
         )
-        warning = f'<p class="notice" role="note"><strong>{escape(self.warning)}</strong></p>' if self.warning else ""
-        paragraph = escape(bind_statistics(self.paragraph))
+        warning = (
+            f'<p class="notice" role="note"><strong>{as_html(self.warning)}</strong></p>' if self.warning else ""
+        )
+        paragraph = as_html(bind_statistics(self.paragraph))
         return f'{warning}<dl class="key-results">{items}</dl><p class="finding">{paragraph}</p>'
 
 
@@ -262,6 +266,12 @@ def say_value(value: Any) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(map(say_value, value))
     return "none" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+
+def as_html(text: str) -> str:
+    """Return text as HTML that stays text in a notebook too, where dollars and backslashes would begin a formula."""
+    return _OF_FORMULAS.sub(r"<span>\g<0></span>", escape(text))
 
 
 def make_id(text: str) -> str:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 
-_LETTER = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
+from cartcohort.harmless import show_ordering
+
+_LETTER = "\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
 _ANY = re.compile(f"[{_LETTER}]")
 # From its first letter to its last, over blanks, digits and marks, and a bracket that closes one within.
 _NAME = re.compile(f"[{_LETTER}](?:[^<>&A-Za-z]*[{_LETTER}])?[)\\]]?")
@@ -15,7 +17,8 @@ _PARTS = re.compile(r"(<(svg|script|style|title|pre|select)\b.*?</\2>|<[^>]*>)",
 
 
 def isolate_names(page: str) -> str:
-    """Return a page with every name written from right to left in a `<bdi>`; any other page as it is."""
+    """Return a page with every name written from right to left in a `<bdi>`, and signs that order text shown."""
+    page = show_ordering(page)
     if not _ANY.search(page):
         return page
     written, at = [], 0

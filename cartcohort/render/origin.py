@@ -5,19 +5,19 @@ Nothing here knows a clock, a user or a folder of the machine: equal inputs give
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-import yaml
-
+from cartcohort.errors import ParameterError
 from cartcohort.parameters import PARAMETERS, REDACTED
+from cartcohort.render.assignments import read_parameter_values
 from cartcohort.render.form import Form, make_form
 from cartcohort.render.notebook import Section
 from cartcohort.render.request import STUDY
+from cartcohort.yaml_text import write_plain
 
 
 @dataclass(frozen=True)
@@ -86,9 +86,9 @@ def _place_study(values: Mapping[str, Any]) -> str:
 
 
 def _as_yaml(value: Any) -> str:
-    """Return a value as the command line reads it: text as it is where YAML reads it so, else JSON, which is YAML."""
+    """Return a value as the command line reads it: text as it is where it is read so, else JSON, which is YAML."""
     try:
-        plain = isinstance(value, str) and yaml.safe_load(value) == value
-    except yaml.YAMLError:
+        plain = isinstance(value, str) and read_parameter_values(None, [f"x={value}"]) == {"x": value}
+    except ParameterError:
         plain = False
-    return value if plain else json.dumps(value, ensure_ascii=False)
+    return value if plain else write_plain(value)

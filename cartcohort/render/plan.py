@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from cartcohort.errors import OutputError, Problem, StudyDataError
+from cartcohort.harmless import orders_text
 from cartcohort.parameters import REDACTED
 from cartcohort.render.cache import Inputs, Surroundings, hash_study, read_surroundings, take_inputs, why_stale
 from cartcohort.render.exports.plan import describe_maker, find_outdated
@@ -181,7 +182,7 @@ def hash_data(request: Request) -> dict[str, str]:
 
 def _check_folders(request: Request) -> None:
     name = request.study_folder.name
-    if not name or any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
+    if not name or orders_text(name) or any(unicodedata.category(sign) in ("Cc", "Cs") for sign in name):
         what = "The name of the study's folder cannot be that of a report."
         raise StudyDataError(Problem(what, str(request.study), "Give it a name of printable characters."))
     if real_path(request.run_folder) == real_path(request.study):

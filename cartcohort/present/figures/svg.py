@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from xml.etree import ElementTree
 from zlib import crc32
 
+from cartcohort.harmless import show_ordering
 from cartcohort.present.figures.placement import Box
 from cartcohort.present.style import FONT_STACK, INK
 
@@ -63,8 +64,8 @@ def clean_svg(raw: str, *, id: str, title: str, description: str, panels: Sequen
 
 
 def drawable(text: str) -> str:
-    """Return text without the control characters that XML forbids; line breaks become spaces."""
-    return _CONTROL.sub("", text).replace("\n", " ").replace("\r", " ").replace("\t", " ")
+    """Return text without the control characters that XML forbids, in one line, with signs that order it shown."""
+    return _CONTROL.sub("", show_ordering(text)).replace("\n", " ").replace("\r", " ").replace("\t", " ")
 
 
 def _drop(parent: ElementTree.Element) -> None:

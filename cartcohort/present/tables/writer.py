@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cartcohort.harmless import FORMULA_STARTS
 from cartcohort.present.abbreviations import spell_out_used
-from cartcohort.present.display import Notice, Table
+from cartcohort.present.display import Notice, Table, as_html
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _LIMITS = re.compile(r" (\([^()]*\))")
 _SHORT = 16
 _WHOLE_PART = re.compile(r"[<>]?−?[\d\u202f]+")
@@ -128,7 +128,7 @@ def build_table(
     notes = [*notes, *_spell_out(caption, columns, rows, notes)]
     html = (
         f'<div class="table-scroll" role="group" aria-label="{escape(caption)}" tabindex="0"><table class="data">'
-        f"<caption>{escape(caption)}</caption>{_head(columns)}{body}</table></div>{_foot(notes, footnotes)}"
+        f"<caption>{as_html(caption)}</caption>{_head(columns)}{body}</table></div>{_foot(notes, footnotes)}"
     )
     return Table(id=id, caption=caption, html=html, text=_text(caption, columns, rows), csv=_csv(columns, rows))
 
@@ -161,7 +161,7 @@ def safe_cell(value: Any) -> Any:
             return ""
         return int(number) if isinstance(value, numbers.Integral) else repr(number)
     text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def write_csv(header: Sequence[str], lines: Iterable[Sequence[Any]]) -> str:
@@ -183,7 +183,7 @@ def _head(columns: Sequence[Column]) -> str:
     cells = []
     for column in columns:
         aligned = ' class="num"' if column.number else ""
-        lines = "<br>".join(escape(line) for line in column.header.split("\n"))
+        lines = "<br>".join(as_html(line) for line in column.header.split("\n"))
         # A heading without words would be read out as one: an empty corner is a plain cell.
         cells.append(f'<th scope="col"{aligned}>{lines}</th>' if lines else "<td></td>")
     return f"<thead><tr>{''.join(cells)}</tr></thead>"
@@ -203,7 +203,7 @@ def _body(rows: Sequence[Row | Heading], columns: Sequence[Column], footnotes: _
 
 def _heading(heading: Heading, columns: Sequence[Column], widths: Sequence[int], footnotes: _Footnotes) -> str:
     first = len(columns) - len(heading.cells)
-    cells = [f'<th scope="rowgroup" colspan="{first}">{escape(heading.text)}</th>']
+    cells = [f'<th scope="rowgroup" colspan="{first}">{as_html(heading.text)}</th>']
     for cell, width in zip(heading.cells, widths[first:], strict=True):
         cells.append(_number_cell(cell, _content(cell, footnotes), width))
     return f"<tr>{''.join(cells)}</tr>"
@@ -220,7 +220,7 @@ def _row(row: Row, columns: Sequence[Column], widths: Sequence[int], footnotes: 
 
 
 def _content(cell: Cell, footnotes: _Footnotes) -> str:
-    text = escape(cell.text)
+    text = as_html(cell.text)
     mark = f"<sup>{footnotes.letter(cell.note)}</sup>" if cell.note else ""
     return f"<strong>{text}</strong>{mark}" if cell.strong else text + mark
 
@@ -262,9 +262,10 @@ def _texts_at(rows: Sequence[Row | Heading], position: int) -> list[str]:
 
 
 def _foot(notes: Sequence[str], footnotes: _Footnotes) -> str:
-    parts = [escape(note) for note in notes]
+    parts = [as_html(note) for note in notes]
     parts += [
-        f"<sup>{_letter(position)}</sup> {escape(text.rstrip('.'))}." for position, text in enumerate(footnotes.texts)
+        f"<sup>{_letter(position)}</sup> {as_html(text.rstrip('.'))}."
+        for position, text in enumerate(footnotes.texts)
     ]
     return f'<p class="note">{" ".join(parts)}</p>' if parts else ""
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from lxml import html as parser
 
+from cartcohort.harmless import show_ordering
 from cartcohort.render.collect import FIGURE, PAGE, SUMMARY, SVG, TABLE, as_text, collect
 
 _HEADING = re.compile(r"^(#{1,6})\s+(.+?)\s*#*$")
@@ -77,7 +78,8 @@ class Content:
 
 def read_content(path: Path) -> Content:
     """Read an executed notebook."""
-    notebook = json.loads(_CONTROL.sub(r"\1", path.read_text(encoding="utf-8")))  # XML bears no control characters
+    text = _CONTROL.sub(r"\1", path.read_text(encoding="utf-8"))  # XML bears no control characters
+    notebook = json.loads(show_ordering(text, backslash=r"\\"))
     section = notebook.get("metadata", {}).get("cartcohort", {})
     collected = collect(notebook, path.stem)
     blocks = [block for cell in notebook["cells"] for block in _read_cell(cell)]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cartcohort.study.description import NULLS
+from cartcohort.yaml_text import write_plain
 
 _PLAIN = re.compile(r"[\w](?:[\w ./%()+-]*[\w./%()+])?")
 _WIDTH = 46
@@ -61,13 +61,7 @@ def has_live(tree: Tree) -> bool:
 def quote(text: str) -> str:
     """Return a text as YAML reads it again, in quotation marks where it needs them."""
     plain = _PLAIN.fullmatch(text) and text not in NULLS and text.isprintable()
-    return text if plain else "".join(map(_escape, json.dumps(text, ensure_ascii=False)))
-
-
-def _escape(sign: str) -> str:
-    """Return a sign as it may stand within quotation marks: JSON's own escape of an emoji would be two signs here."""
-    code = ord(sign)
-    return sign if sign.isprintable() else f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+    return text if plain else write_plain(text)
 
 
 def printable(text: str) -> str:

@@ -3,8 +3,8 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-import yaml
 
+from cartcohort.render.assignments import read_parameter_values
 from cartcohort.render.cache import Inputs
 from cartcohort.render.notebook import Section
 from cartcohort.render.origin import describe_origin
@@ -45,7 +45,7 @@ def test_the_command_names_study_section_and_nothing_that_is_a_default():
 def test_a_shell_and_the_command_line_read_back_the_parameters_that_differ(values):
     words = shlex.split(origin(**values).command)
     given = [after for word, after in pairwise(words) if word == "-p"]
-    assert {name: yaml.safe_load(text) for name, _, text in (one.partition("=") for one in given)} == values
+    assert read_parameter_values(None, given) == values
 
 
 def test_what_is_redacted_is_told_neither_in_the_command_nor_beside_the_hashes():
