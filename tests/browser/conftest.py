@@ -12,6 +12,7 @@ from playwright.sync_api import sync_playwright
 
 from cartcohort.render.plan import Request
 from cartcohort.render.runner import run_batch
+from tests.browser.hostile_runs import make_everything
 from tests.notebooks.cohorts import write_minimal, write_registry, write_single
 
 ROOT = Path(__file__).parents[2]
@@ -80,6 +81,12 @@ def runs(tmp_path_factory):
     assert [ending.error for ending in endings if ending.error] == []
     assert [one.failure for ending in endings for one in ending.standings if one.failure] == []
     return {one.run_folder.name: one.run_folder for one in requests}
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory):
+    """Everything that can be made of a hostile study."""
+    return make_everything(tmp_path_factory.mktemp("h"), ROOT / "notebooks")
 
 
 @pytest.fixture
