@@ -115,7 +115,8 @@ def table_ratios(released: Released, *, p_style: str) -> Exhibit:
         shown |= {name: replace(one, label=one.label.split(": ", 1)[-1]) for name, one in found.items()}
         headings |= {label: list(found)} if found else {}
     if not shown:
-        return Notice(f"Withheld: no factor has {released.k} deaths and {released.k} survivors at every level.")
+        n = released.least_events
+        return Notice(f"Withheld: no factor has {n} deaths and {n} survivors at every level.")
     return table_results(
         ResultSet(shown),
         id="risk-released",
@@ -124,6 +125,6 @@ def table_ratios(released: Released, *, p_style: str) -> Exhibit:
         headings=headings,
         p_style=p_style,
         notes=[
-            "Rounded to three digits. Nothing is adjusted, neither for other factors nor for the number of tests."
+            "Rounded to two digits. Nothing is adjusted, neither for other factors nor for the number of tests."
         ],
     )

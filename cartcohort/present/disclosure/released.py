@@ -32,6 +32,7 @@ class Released(Protocol):
 
     k: int
     n: int
+    least_events: int
     outcomes: Mapping[str, int]
     factors: Mapping[str, Mapping[str, int]]
     breakdowns: Mapping[tuple[str, str], Mapping[str, int]]

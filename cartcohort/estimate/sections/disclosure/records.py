@@ -17,8 +17,15 @@ from cartcohort.estimate.sections.shares import Counts, estimate_shares, test_sh
 if TYPE_CHECKING:
     from cartcohort.estimate.sections.disclosure.release import Released
 
-_DIGITS = 3
+_DIGITS = 2
 """Significant digits of what is computed from the times of the patients."""
+
+LEAST_EVENTS = 5
+"""Events, and patients without, that a hazard ratio needs at each level however small k is.
+
+With three of each a ratio, its limits and the log-rank test agree with so few orders of the deaths that those among the
+first deaths at one level could be told; with five, and two digits, they agree with many thousands.
+"""
 
 
 def record_released(released: Released, os: TimeToEvent | None, parameters: Mapping[str, Any]) -> Released:
@@ -83,7 +90,7 @@ def _record_ratios(released: Released, os: TimeToEvent, conf_level: float, ties:
     results = ResultSet()
     for (factor, name), events in released.breakdowns.items():
         n = released.factors[factor]
-        enough = all(min(events[level], n[level] - events[level]) >= released.k for level in n)
+        enough = all(min(events[level], n[level] - events[level]) >= released.least_events for level in n)
         if name == "death" and enough:
             label = released.labels[factor]
             found = compare_levels_of(os, factor, label=label, conf_level=conf_level, ties=ties)

@@ -13,7 +13,7 @@ from cartcohort.estimate.results import ResultSet
 from cartcohort.estimate.sections.arrays import Endpoints, each_level, known_factors
 from cartcohort.estimate.sections.disclosure.life_table import LifeTable, release_life_table
 from cartcohort.estimate.sections.disclosure.outcomes import OUTCOMES, Outcome, find_outcomes
-from cartcohort.estimate.sections.disclosure.records import record_released
+from cartcohort.estimate.sections.disclosure.records import LEAST_EVENTS, record_released
 from cartcohort.estimate.sections.disclosure.sets import PublishedSets, find_small_combination
 
 _LIFE_TABLES = ("os", "pfs")
@@ -55,6 +55,11 @@ class Released:
     labels: Mapping[str, str]
     words: Mapping[str, Outcome] = field(default_factory=lambda: OUTCOMES)
     results: ResultSet = field(default_factory=ResultSet)
+
+    @property
+    def least_events(self) -> int:
+        """Return how many events, and patients without, a hazard ratio needs at each level."""
+        return max(self.k, LEAST_EVENTS)
 
 
 def release_counts(

@@ -14,6 +14,7 @@ SECRET = "the oldest patient"
 RELEASED = SimpleNamespace(
     k=5,
     n=30,
+    least_events=5,
     outcomes={"response": 18},
     factors={"arm": {"a": 14, "b": 16}},
     breakdowns={("arm", "response"): {"a": 9, "b": 9}},

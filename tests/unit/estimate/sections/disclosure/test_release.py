@@ -125,11 +125,31 @@ def test_a_hazard_ratio_needs_enough_deaths_and_survivors_at_every_level():
     assert list(ratios) == ["risk_factors/released/os/logrank/arm", "risk_factors/released/os/cox/arm/b"]
     ratio = ratios["risk_factors/released/os/cox/arm/b"]
     assert (ratio.n, ratio.n_event, ratio.note) == (None, None, "")
-    assert all(len(f"{value:g}".replace(".", "").strip("0")) <= 3 for value in (ratio.estimate, ratio.conf_low))
+    told = (ratio.estimate, ratio.conf_low, ratio.conf_high, ratio.p_value)
+    assert all(value == float(f"{value:.2g}") for value in told)
     none_at_a = [False] * 13 + event[13:]
     released = release(subjects, {"os": make_endpoint(days, none_at_a, subjects)}, k=5, factors=["arm"])
     assert released.breakdowns["arm", "death"] == {"a": 0, "b": 5}
     assert not released.results.select("risk_factors/*")
+
+
+def ratios_of(deaths, survivors, *, k):
+    """Hazard ratios between two levels of so many deaths and survivors each."""
+    n = deaths + survivors
+    subjects = make_subjects(2 * n, arm=levels(n, n))
+    days = [*range(10, 10 + deaths), *[9000] * survivors, *range(5, 5 + 7 * deaths, 7), *[9000] * survivors]
+    event = ([True] * deaths + [False] * survivors) * 2
+    released = release(subjects, {"os": make_endpoint(days, event, subjects)}, k=k, factors=["arm"])
+    assert released.breakdowns["arm", "death"] == {"a": deaths, "b": deaths}
+    return list(released.results.select("risk_factors/released/os/cox/*"))
+
+
+def test_a_hazard_ratio_needs_five_deaths_and_survivors_however_small_the_least_count():
+    # of three and three the ratio, its limits and the log-rank test single out who was among the first deaths
+    assert ratios_of(3, 3, k=3) == []
+    assert ratios_of(5, 4, k=3) == []
+    assert ratios_of(4, 5, k=3) == []
+    assert len(ratios_of(5, 5, k=3)) == 1
 
 
 def test_an_endpoint_of_some_of_the_patients_is_not_counted():
