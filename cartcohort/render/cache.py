@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from cartcohort.errors import ParameterError, Problem, StudyDataError
-from cartcohort.parameters import REDACTED, hide_redacted
+from cartcohort.parameters import REDACTED, hide_redacted, is_masked
 from cartcohort.render.manifest import Entry, Manifest, find_damage, hash_file
 from cartcohort.render.notebook import Section
 
@@ -55,8 +55,35 @@ class Inputs:
     source_date_epoch: str | None
 
     def describe(self) -> dict[str, Any]:
-        """Return the inputs as they are kept in the manifest and told on the page, redacted."""
-        return json.loads(json.dumps(vars(self) | {"parameters": hide_redacted(self.parameters)}))
+        """Return the inputs as they are kept in the manifest and told on the page, redacted.
+
+        In a masked run each file of the study has the hash of all of them together: a file of a single row can be
+        found from its own hash by trying what the row could be.
+        """
+        told = vars(self) | {"parameters": hide_redacted(self.parameters)}
+        if is_masked(self.parameters):
+            told["data"] = dict.fromkeys(self.data, _hash_together(self.data))
+        return json.loads(json.dumps(told))
+
+
+def name_data(inputs: Mapping[str, Any], study: str) -> list[tuple[str, str]]:
+    """Return what was read of a study with its SHA-256: each file by its path, or all together in a masked run.
+
+    Parameters
+    ----------
+    inputs : mapping
+        As `Inputs.describe` returns them.
+    study : str
+        Name of the study, empty where it has none.
+    """
+    data = inputs.get("data", {})
+    if data and is_masked(inputs.get("parameters", {})):
+        return [(f"{study or 'study'} (all files)", next(iter(data.values())))]
+    return [(f"{study}/{name}" if study else name, digest) for name, digest in data.items()]
+
+
+def _hash_together(data: Mapping[str, str]) -> str:
+    return hashlib.sha256("".join(f"{name} {data[name]}\n" for name in sorted(data)).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -158,12 +185,18 @@ def why_changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
     reasons = [
         *(["the notebook changed"] if before.get("notebook") != now["notebook"] else []),
         *_differences("parameter ", before.get("parameters"), now["parameters"]),
-        *_differences("data file ", before.get("data"), now["data"]),
+        *_data_differences(before, now),
         *(["the code changed"] if before.get("code") != now["code"] else []),
         *_differences("version of ", before.get("versions"), now["versions"]),
         *(["SOURCE_DATE_EPOCH changed"] if before.get("source_date_epoch") != now["source_date_epoch"] else []),
     ]
     return ", ".join(reasons)
+
+
+def _data_differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    if is_masked(now["parameters"]) and is_masked(before.get("parameters") or {}):
+        return ["a data file changed"] if before.get("data") != now["data"] else []  # which one no hash tells
+    return _differences("data file ", before.get("data"), now["data"])
 
 
 def _differences(what: str, before: Any, now: Mapping[str, Any]) -> list[str]:

@@ -23,6 +23,7 @@ from typing import Any
 from urllib.parse import quote
 
 from cartcohort.parameters import PARAMETERS
+from cartcohort.render.cache import name_data
 from cartcohort.render.guideline import read_guideline
 from cartcohort.render.index import Report, choose_page
 from cartcohort.render.manifest import FILE_NAME, Entry, Manifest
@@ -179,7 +180,7 @@ def _add_section(graph: _Graph, name: str, entry: Entry, title: str, manifest: M
     """Describe how the files of one section were made, or that it failed."""
     inputs = entry.inputs or {}
     study = manifest.run.get("study", "")
-    data = [_add_hashed(graph, f"{study}/{file}", digest) for file, digest in inputs.get("data", {}).items()]
+    data = [_add_hashed(graph, file, digest) for file, digest in name_data(inputs, study)]
     notebook = [_add_hashed(graph, f"notebooks/{name}.ipynb", inputs["notebook"])] if inputs.get("notebook") else []
     values = [_add_parameter(graph, key, value) for key, value in inputs.get("parameters", {}).items()]
     failed = f"The last attempt failed: {entry.failure}" if entry.failure else ""

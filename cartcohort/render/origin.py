@@ -14,6 +14,7 @@ from typing import Any
 from cartcohort.errors import ParameterError
 from cartcohort.parameters import PARAMETERS, REDACTED
 from cartcohort.render.assignments import read_parameter_values
+from cartcohort.render.cache import name_data
 from cartcohort.render.form import Form, make_form
 from cartcohort.render.notebook import Section
 from cartcohort.render.request import STUDY
@@ -53,13 +54,12 @@ def describe_origin(section: Section, inputs: Mapping[str, Any]) -> Origin:
     """
     study = inputs["parameters"].get(STUDY, "")
     notebook = (f"notebooks/{section.path.name}", inputs["notebook"])
-    data = [(f"{study}/{name}" if study else name, digest) for name, digest in inputs["data"].items()]
     values = inputs["parameters"]
     place = _place_study(values)
     return Origin(
         command=_command(section, inputs),
         form=make_form(study=place, section=section.name, values=values, defaults=section.defaults),
-        hashes=(notebook, ("cartcohort (all files)", inputs["code"]), *data),
+        hashes=(notebook, ("cartcohort (all files)", inputs["code"]), *name_data(inputs, study)),
         versions=tuple(inputs["versions"].items()),
     )
 

@@ -1,5 +1,6 @@
 """A run for sharing: what its folder must not hold, and what is refused since it would undo the masking."""
 
+import hashlib
 import json
 
 import pytest
@@ -49,6 +50,14 @@ def test_what_a_cell_printed_or_left_as_its_value_is_left_out(masked):
     outputs = [output for cell in cells for output in cell.get("outputs", ())]
     assert {output["output_type"] for output in outputs} == {"display_data"}
     assert SECRET not in json.dumps(outputs)
+
+
+def test_no_hash_of_a_single_file_of_the_study_is_told(masked):
+    workspace, _ = masked
+    study = workspace.root / "data" / "four"
+    hashes = [hashlib.sha256(path.read_bytes()).hexdigest() for path in study.iterdir()]
+    assert len(hashes) >= 2
+    assert not [name for name, text in texts(workspace).items() if any(one in text for one in hashes)]
 
 
 def test_a_failure_does_not_say_what_python_said(masked):

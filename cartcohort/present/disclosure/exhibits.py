@@ -124,7 +124,5 @@ def table_ratios(released: Released, *, p_style: str) -> Exhibit:
         first_column="Comparison",
         headings=headings,
         p_style=p_style,
-        notes=[
-            "Rounded to two digits. Nothing is adjusted, neither for other factors nor for the number of tests."
-        ],
+        notes=["Rounded to two digits. Nothing is adjusted, neither for other factors nor for the number of tests."],
     )

@@ -5,7 +5,15 @@ from pathlib import Path
 import pytest
 
 from cartcohort.errors import ParameterError, StudyDataError
-from cartcohort.render.cache import Inputs, hash_study, read_surroundings, readable_name, take_inputs, why_stale
+from cartcohort.render.cache import (
+    Inputs,
+    hash_study,
+    name_data,
+    read_surroundings,
+    readable_name,
+    take_inputs,
+    why_stale,
+)
 from cartcohort.render.manifest import Entry, Manifest, hash_files
 from cartcohort.render.notebook import discover_sections
 from tests.suites import write_study, write_suite
@@ -48,6 +56,33 @@ def test_a_report_made_from_the_same_inputs_is_up_to_date(tmp_path, manifest):
 )
 def test_whatever_changed_is_named(tmp_path, manifest, change, reason):
     assert why_stale("survival", replace(INPUTS, **change), manifest, tmp_path) == reason
+
+
+def masked_inputs(**data):
+    return replace(INPUTS, data=data, parameters={"min_cell_count": 5})
+
+
+def test_a_masked_run_tells_the_hash_of_no_single_file():
+    first = masked_inputs(subjects="3", adverse_events="4")
+    told = first.describe()
+    assert set(told["data"]) == {"subjects", "adverse_events"}
+    assert len(set(told["data"].values())) == 1
+    assert name_data(told, "mine") == [("mine (all files)", told["data"]["subjects"])]
+    for other in (
+        {"subjects": "3", "adverse_events": "5"},
+        {"subjects": "4", "adverse_events": "3"},
+        {"subjects": "3"},
+    ):
+        assert name_data(masked_inputs(**other).describe(), "mine") != name_data(told, "mine")
+    assert name_data(INPUTS.describe(), "mine") == [("mine/subjects.csv", "3")]
+
+
+def test_a_masked_run_of_other_data_is_stale(tmp_path, manifest):
+    entry = manifest.sections["survival"]
+    manifest = Manifest({"survival": replace(entry, inputs=masked_inputs(subjects="3", visits="4").describe())})
+    assert why_stale("survival", masked_inputs(subjects="3", visits="4"), manifest, tmp_path) == ""
+    changed = masked_inputs(subjects="3", visits="5")
+    assert why_stale("survival", changed, manifest, tmp_path) == "a data file changed"
 
 
 def test_a_whole_number_equal_to_a_decimal_one_is_no_change(tmp_path, manifest):
