@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from cartcohort.estimate.results import ResultSet
@@ -67,7 +68,7 @@ class _Gate:
     def _pass(self, item: Any) -> list[Any]:
         """Return what stands in the place of an item, nothing where nothing may."""
         if isinstance(item, PageHeader):
-            return [item, words.announce(self._released)]
+            return [replace(item, source=""), words.announce(self._released)]  # which may tell of all the patients
         if isinstance(item, Summary):
             return [words.summarise(self._released, self._section)]
         if isinstance(item, Table) and words.is_of_parameters(item):

@@ -46,9 +46,9 @@ def explain(released: Released, section: str) -> list[Sentence]:
         f"none or at least {k}, and if no smaller one follows from it and the sets counted before it. A breakdown is "
         "shown whole or not at all, so that no margin tells a masked cell. Survival is a life table at times of a "
         "fixed calendar between which enough patients had an event, or none, and enough ended follow-up, or none; "
-        f"hazard ratios need {released.least_events} events and as many patients without at each level. Shares, limits and "
-        "tests are made from the counts that are shown. Values of single patients, ranges, measured values, other "
-        "adverse events and models of several factors are always withheld."
+        f"hazard ratios need {released.least_events} events and as many patients without at each level. Shares, "
+        "limits and tests are made from the counts that are shown. Values of single patients, ranges, measured "
+        "values, other adverse events and models of several factors are always withheld."
     )
     hidden = list_withheld(released, section)
     named = [Sentence(f"Looked at and withheld here: {join_words(hidden)}.")] if hidden else []

@@ -23,8 +23,8 @@ _DIGITS = 2
 LEAST_EVENTS = 5
 """Events, and patients without, that a hazard ratio needs at each level however small k is.
 
-With three of each, a ratio, its limits and the log-rank test agree with so few orders of the deaths that it can be told
-how many of the first were at one level; with five, and two digits, they agree with many thousands.
+With three of each, so few orders of the deaths agree with a ratio, its limits and the log-rank test that it can be
+told how many of the first were at one level; with five, and two digits, many thousands agree.
 """
 
 
