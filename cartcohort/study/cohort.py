@@ -12,6 +12,7 @@ from cartcohort.study.endpoints import check_endpoints
 from cartcohort.study.load import load_study
 from cartcohort.study.model import Study
 from cartcohort.study.populations import select_cohort
+from cartcohort.study.sharing import hide_medians
 
 _PROJECT = Path(__file__).resolve().parents[2]
 
@@ -58,7 +59,7 @@ def select_by_parameters(study: Study, parameters: Mapping[str, Any]) -> Study:
     if len(selected.subjects) < value["min_cell_count"]:
         what = "These are fewer patients than `min_cell_count`, so there is nothing that could be shown of them."
         raise ParameterError(Problem(what, remedy="Leave out `subset`, or share a larger study."))
-    return selected
+    return hide_medians(selected) if value["min_cell_count"] else selected
 
 
 def complete_parameters(parameters: Mapping[str, Any]) -> dict[str, Any]:

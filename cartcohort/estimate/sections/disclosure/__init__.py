@@ -24,7 +24,7 @@ What has no such rule is withheld: values of single patients, minima and maxima,
 events other than CRS and ICANS, antigens, medians, landmarks, models of several factors, leave-one-out, thresholds.
 
 None is shown: that nobody, or everybody, of a group had something is told of groups of k and more. A factor that was
-measured is split at its median, which the names of its levels tell.
+measured is split at its median, which the names of its levels do not tell: it can be the value of one patient.
 
 A count of 1 or 2 cannot be hidden well by k = 1 or 2, since to say that a cell is masked would nearly name it: k is 0
 (nothing is masked) or at least 3. What is promised is about one run. Two runs that differ by a few patients, both
