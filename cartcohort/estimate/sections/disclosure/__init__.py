@@ -18,8 +18,8 @@ not been shown to be safe is withheld:
    since the time before are each none or at least k, and so are those after the last. No time of a patient is shown.
 6. Shares, limits, tests and survival are computed from the released counts alone, so they tell nothing more. Hazard
    ratios alone use the times themselves: they are given only for a released breakdown of which every level has at
-   least k events and k patients without, five at least, and with two digits. With fewer, or more digits, so few orders
-   of the deaths agree with a ratio, its limits and its test that it can be told how many of the first were at one level.
+   least k events and k patients without, five at least, and with two digits. With fewer, or more digits, so few
+   orders of the deaths agree with them that it can be told how many of the first were at one level.
 
 What has no such rule is withheld: values of single patients, minima and maxima, measured values and markers, adverse
 events other than CRS and ICANS, antigens, medians, landmarks, models of several factors, leave-one-out, thresholds.
