@@ -268,7 +268,6 @@ def say_value(value: Any) -> str:
     return "none" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
 
-
 def as_html(text: str) -> str:
     """Return text as HTML that stays text in a notebook too, where dollars and backslashes would begin a formula."""
     return _OF_FORMULAS.sub(r"<span>\g<0></span>", escape(text))
