@@ -2,14 +2,17 @@
 
 import csv
 import getpass
+import hashlib
 import io
 import json
+import platform
 import re
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -44,6 +47,10 @@ def again(finished, tmp_path):
 
 def made(answer):
     return re.findall(r"^(\w+) +done in", answer.out, flags=re.MULTILINE)
+
+
+def digest(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def test_a_run_ends_with_a_line_for_each_section_and_where_the_report_lies(finished):
@@ -289,5 +296,19 @@ def test_the_manifest_tells_what_the_run_as_a_whole_was_of(finished):
         "parameters": {},
         **{name: inputs[name] for name in ("code", "versions", "source_date_epoch")},
     }
-    assert inputs["versions"].keys() >= {"cart-reports", "python", "numpy"}
-    assert inputs["data"].keys() == {"study.yaml", "subjects.csv"}
+    assert (
+        inputs["versions"].items()
+        >= {"python": platform.python_version(), "numpy": metadata.version("numpy")}.items()
+    )
+    assert inputs["versions"]["cart-reports"] == metadata.version("cart-reports")
+    study = workspace.root / "data" / "four"
+    assert inputs["data"] == {name: digest(study / name) for name in ("study.yaml", "subjects.csv")}
+    assert inputs["notebook"] == digest(workspace.root / "notebooks" / "survival.ipynb")
+    package = sorted(path for path in (ROOT / "cartcohort").rglob("*") if path.is_file() and path.suffix != ".pyc")
+    lines = [f"{path.relative_to(ROOT / 'cartcohort').as_posix()} {digest(path)}\n" for path in package]
+    assert inputs["code"] == hashlib.sha256("".join(lines).encode()).hexdigest()
+    told = [manifest["outputs"], *(section["outputs"] for section in manifest["sections"].values())]
+    written = {name: hashlib.sha256(content).hexdigest() for name, content in workspace.snapshot().items()}
+    assert {name: one for part in told for name, one in part.items()} == {
+        name: one for name, one in written.items() if name != "manifest.json"
+    }
