@@ -141,7 +141,9 @@ def test_no_output_names_a_folder_of_this_machine_the_user_or_the_host(finished)
     workspace, _ = finished
     words = [str(workspace.root), str(ROOT), sys.prefix, str(Path.home()), socket.gethostname(), "/tmp/"]
     words += [getpass.getuser()] if len(getpass.getuser()) > 4 else []
-    for name, content in workspace.snapshot().items():
+    files = workspace.snapshot()
+    assert {"survival.html", "manifest.json", "notebooks/survival.ipynb"} <= files.keys()
+    for name, content in files.items():
         text = content.decode()
         for word in words:
             assert not re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text), f"{word} in {name}"

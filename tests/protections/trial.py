@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from cartcohort.render.processes import kill_users
 from tests.protections.promises import ROOT
 from tests.protections.removal import Removal
 from tests.protections.witness import FILE
@@ -74,6 +75,7 @@ class Copy:
             lost = Finding(said=_run(command, self.root, os.environ | environment))
             found = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
         finally:
+            kill_users(self._room)  # what should have ended, and did not
             file.unlink(missing_ok=True)
             for folder in (temporary, folders):
                 shutil.rmtree(folder, ignore_errors=True)

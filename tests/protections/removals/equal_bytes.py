@@ -77,10 +77,10 @@ REMOVALS = [
         _ELSEWHERE,
     ),
     Removal(
-        "the manifest tells a study by its name, not by its folder",
-        "cartcohort/render/plan.py",
-        "    study_name = request.study_folder.name\n    values",
-        "    study_name = str(request.study.resolve())\n    values",
+        "numbers of processes are left out of what cells print",
+        "cartcohort/render/tidy.py",
+        '    text = _CELL_FILE.sub("<cell>", _COLOUR.sub("", text))\n',
+        '    text = _COLOUR.sub("", text)\n',
         _ELSEWHERE,
     ),
     Removal(

@@ -16,17 +16,10 @@ REMOVALS = [
         _NOWHERE,
     ),
     Removal(
-        "temporary folders in which cells are compiled are left out",
-        _TIDY,
-        '    text = _CELL_FILE.sub("<cell>", _COLOUR.sub("", text))\n',
-        '    text = _COLOUR.sub("", text)\n',
-        _NOWHERE,
-    ),
-    Removal(
-        "the study is named on pages, not its folder",
+        "the manifest names the study, not its folder",
         "cartcohort/render/plan.py",
-        "    study_name = request.study_folder.name\n    values",
-        "    study_name = str(request.study.resolve())\n    values",
+        '        "study": request.study_folder.name,\n',
+        '        "study": str(request.study.resolve()),\n',
         _NOWHERE,
     ),
     Removal(

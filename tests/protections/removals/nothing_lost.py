@@ -9,6 +9,7 @@ _KILLED = ("test_a_killed_run_leaves_no_process_and_the_next_one_clears_up",)
 _PUBLISHES = ("test_a_run_interrupted_while_it_publishes_leaves_the_report_as_it_was",)
 _AGAIN = ("test_whoever_presses_ctrl_c_again_and_again_leaves_nothing_either",)
 _ALL_OR_NONE = ("test_files_are_replaced_all_or_none_where_the_run_is_to_end",)
+_UNWRITTEN = ("test_a_file_that_cannot_be_written_ends_the_run_and_leaves_the_report",)
 _DISK = ("test_a_full_disk_leaves_the_report_as_it_was",)
 _FAILED = ("test_a_failed_section_keeps_its_last_good_report_until_it_is_mended",)
 _TWO = ("test_two_runs_at_once_are_made_one_after_the_other",)
@@ -25,15 +26,6 @@ REMOVALS = [
         "        staging.rename(_place_complete(held or folder))\n        finish_exchange(held or folder)\n",
         "        _exchange(staging, folder, plan)\n        shutil.rmtree(staging)\n",
         (*_EXCHANGE, *_MOVES),
-    ),
-    Removal(
-        "what is to be done is written down before the moment that counts",
-        _MOVER,
-        '    (staging / _PLAN).write_text(json.dumps(plan), encoding="utf-8")\n    with ignore_interrupts(ENDING):\n'
-        "        staging.rename(_place_complete(held or folder))\n",
-        "    with ignore_interrupts(ENDING):\n        staging.rename(_place_complete(held or folder))\n"
-        '        (_place_complete(held or folder) / _PLAN).write_text(json.dumps(plan), encoding="utf-8")\n',
-        _EXCHANGE,
     ),
     Removal(
         "the plan is kept until everything is in its place",
@@ -84,7 +76,7 @@ REMOVALS = [
         _PUBLISH,
         'request.run_folder, Path(tempfile.mkdtemp(prefix="final-", dir=staging))\n',
         "request.run_folder, request.run_folder\n    folder.mkdir(exist_ok=True)\n",
-        (*_TOGETHER, *_PUBLISHES),
+        (*_TOGETHER, *_PUBLISHES, *_DISK),
         by="SameFileError",
     ),
     Removal(
@@ -100,6 +92,7 @@ REMOVALS = [
         "    watch_parent(kernels)\n    tell(",
         "    tell(",
         _KILLED,
+        by="TimeoutExpired",
     ),
     Removal(
         "a forked kernel ends with the process that holds its pipe",
@@ -109,10 +102,17 @@ REMOVALS = [
         _KILLED,
     ),
     Removal(
-        "Ctrl-C does not reach the fork server and its forks",
-        "cartcohort/render/forking.py",
-        "    with ignore_interrupts(), _environment(environment):\n",
-        "    with _environment(environment):\n",
+        "a new kernel ends with the process that started it",
+        "cartcohort/render/kernels.py",
+        '        "JPY_PARENT_PID": str(os.getpid()),\n',
+        '        "JPY_PARENT_PID": "0",\n',
+        _KILLED,
+    ),
+    Removal(
+        "the fork server leaves Ctrl-C to the run",
+        "cartcohort/render/preload.py",
+        "    signal.signal(signal.SIGINT, signal.SIG_IGN)\n",
+        "    signal.signal(signal.SIGINT, signal.default_int_handler)\n",
         _AGAIN,
     ),
     Removal(
@@ -163,7 +163,7 @@ REMOVALS = [
         "cartcohort/render/run.py",
         "            if failure.unwritten:\n",
         "            if False:\n",
-        _DISK,
+        _UNWRITTEN,
     ),
     Removal(
         "a section that fails leaves its page and its files as they were",

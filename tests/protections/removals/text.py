@@ -197,7 +197,8 @@ REMOVALS = [
         "what is no comparison is refused",
         _SUBSETS,
         '        raise ExpressionError(f"holds `{_shown(node)}`, which is no comparison", _operator_hint(node))\n',
-        '        return eval(compile(ast.Expression(node), "subset", "eval"), {}, dict(self.frame))\n',
+        '        answer = eval(compile(ast.Expression(node), "subset", "eval"), {"age": 1, "lines": 1})\n'
+        "        return pd.Series(bool(answer), index=self.frame.index)\n",
         _SUBSET,
     ),
     Removal(
@@ -205,7 +206,7 @@ REMOVALS = [
         _SUBSETS,
         '    raise ExpressionError(f"holds `{_shown(node)}`, which is neither a column nor a literal", '
         "_operator_hint(node))\n",
-        '    return eval(compile(ast.Expression(node), "subset", "eval"), {})\n',
+        '    return eval(compile(ast.Expression(node), "subset", "eval"), {"age": 1})\n',
         _SUBSET,
     ),
     Removal(
@@ -264,7 +265,7 @@ REMOVALS = [
         _MANIFEST,
         ' or not path.parts or "\\0" in name or not',
         " or not",
-        (*_WHATEVER, *_DAMAGED),
+        _WHATEVER,
         by="ValueError",
     ),
     Removal(
