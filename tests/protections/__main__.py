@@ -2,7 +2,8 @@
 
 python -m tests.protections [--jobs 2] [WORD ...]
 
-Words restrict to the promises whose section, text or tests hold one of them, in whatever case.
+Words restrict to what holds one of them, in whatever case: the section or text of a promise, the name of a test, or
+what is taken away.
 """
 
 from __future__ import annotations
@@ -20,47 +21,35 @@ from tests.protections.removals import REMOVALS
 from tests.protections.report import Row, describe
 from tests.protections.trial import Copy, open_copies
 
+Trial = tuple[Removal | None, list[str]]
+"""A protection to be taken away, or none, and the tests that must notice, or pass."""
+
 
 def main(words: Sequence[str], jobs: int) -> int:
     """Try everything, print what was found and return the exit code: 1 where something is not shown."""
-    everything = read_promises()
-    promises = choose(everything, words)
-    wanted = {test for promise in promises for test in promise.tests}
-    trials = [(one, [test for test in named if test in wanted]) for one, named in resolve(REMOVALS, everything)]
-    trials = [(removal, tests) for removal, tests in trials if tests]
-    with open_copies(jobs) as copies:
-        free: queue.SimpleQueue[Copy] = queue.SimpleQueue()
-        for copy in copies:
-            free.put(copy)
-
-        def try_one(removal: Removal | None, tests: Sequence[str]) -> list[Row]:
-            copy, begun = free.get(), time.monotonic()
-            try:
-                found = copy.try_tests(tests) if removal is None else copy.try_removal(removal, tests)
-            finally:
-                free.put(copy)
-            rows = [Row(test, removal, finding) for test, finding in found.items()]
-            for row in rows:
-                print(f"{time.monotonic() - begun:4.0f} s  {row.tell()}", file=sys.stderr, flush=True)
-            return rows
-
-        with ThreadPoolExecutor(jobs) as pool:
-            begin = [(None, tests) for tests in group(wanted)]
-            rows = [row for found in pool.map(lambda one: try_one(*one), [*begin, *trials]) for row in found]
-    text, code = describe(promises, rows)
+    promises = read_promises()
+    trials = choose(list_trials(REMOVALS, promises), promises, words)
+    as_it_is = [(None, tests) for tests in group({test for _, tests in trials for test in tests})]
+    text, code = describe(promises, run([*as_it_is, *trials], jobs), whole=not words)
     print(text)
     return code
 
 
-def choose(promises: Iterable[Promise], words: Sequence[str]) -> list[Promise]:
-    """Return the promises that a word names; all where there is no word."""
-    texts = [(promise, " ".join((promise.section, promise.text, *promise.tests)).lower()) for promise in promises]
-    return [promise for promise, text in texts if not words or any(word.lower() in text for word in words)]
-
-
-def resolve(removals: Iterable[Removal], promises: Sequence[Promise]) -> list[tuple[Removal, list[str]]]:
+def list_trials(removals: Iterable[Removal], promises: Sequence[Promise]) -> list[Trial]:
     """Return each removal with the whole names of its tests."""
     return [(removal, [find_test(name, promises) for name in removal.tests]) for removal in removals]
+
+
+def choose(trials: Iterable[Trial], promises: Iterable[Promise], words: Sequence[str]) -> list[Trial]:
+    """Return the trials that a word names, with the tests that it names; all where there is no word."""
+    about = {test: f"{one.section} {one.text} {test}" for one in promises for test in one.tests}
+
+    def is_wanted(removal: Removal, test: str) -> bool:
+        text = f"{about[test]} {removal.protection}".lower()
+        return not words or any(word.lower() in text for word in words)
+
+    chosen = [(removal, [test for test in tests if is_wanted(removal, test)]) for removal, tests in trials]
+    return [(removal, tests) for removal, tests in chosen if tests]
 
 
 def group(tests: Iterable[str]) -> list[list[str]]:
@@ -71,9 +60,30 @@ def group(tests: Iterable[str]) -> list[list[str]]:
     return [*folders.values()]
 
 
+def run(trials: Sequence[Trial], jobs: int) -> list[Row]:
+    """Run trials, so many at once, each in a copy of its own, and tell each as it ends."""
+    free: queue.SimpleQueue[Copy] = queue.SimpleQueue()
+
+    def run_one(trial: Trial) -> list[Row]:
+        copy, begun = free.get(), time.monotonic()
+        try:
+            found = copy.try_tests(trial[1]) if trial[0] is None else copy.try_removal(*trial)
+        finally:
+            free.put(copy)
+        rows = [Row(test, trial[0], finding) for test, finding in found.items()]
+        for row in rows:
+            print(f"{time.monotonic() - begun:4.0f} s  {row.tell()}", file=sys.stderr, flush=True)
+        return rows
+
+    with open_copies(jobs) as copies, ThreadPoolExecutor(jobs) as pool:
+        for copy in copies:
+            free.put(copy)
+        return [row for rows in pool.map(run_one, trials) for row in rows]
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m tests.protections", description=__doc__.splitlines()[0])
-    parser.add_argument("words", nargs="*", metavar="WORD", help="part of a promise, of its section or of a test")
+    parser.add_argument("words", nargs="*", metavar="WORD", help="part of a promise, a test, or what is taken away")
     parser.add_argument("--jobs", type=int, default=1, help="how many to try at once")
     options = parser.parse_args()
     sys.exit(main(options.words, options.jobs))

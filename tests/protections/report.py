@@ -47,8 +47,16 @@ class Row:
         return self.finding.said if len(self.finding.said) <= _WIDEST else f"{self.finding.said[:_WIDEST]} ..."
 
 
-def describe(promises: Sequence[Promise], rows: Sequence[Row]) -> tuple[str, int]:
-    """Return what was found as a table of Markdown, what is wrong below it, and the exit code."""
+def describe(promises: Sequence[Promise], rows: Sequence[Row], *, whole: bool) -> tuple[str, int]:
+    """Return what was found as a table of Markdown, what is wrong below it, and the exit code.
+
+    Parameters
+    ----------
+    promises : sequence of Promise
+    rows : sequence of Row
+    whole : bool
+        Whether everything was to be tried, so that a test for which nothing was taken away is wrong.
+    """
     lines = ["| promise | taken away | test | it |", "|---|---|---|---|"]
     for promise in promises:
         found = [row for row in rows if row.removal is not None and row.test in promise.tests]
@@ -56,11 +64,12 @@ def describe(promises: Sequence[Promise], rows: Sequence[Row]) -> tuple[str, int
             cells = ["" if number else promise.text, row.removal.protection, row.test.rpartition("/")[2]]
             said = row.said.replace("|", "\\|").replace("`", "'")
             lines.append(f"| {' | '.join(cells)} | {row.verdict}" + (f": `{said}` |" if said else " |"))
-    named = [test for promise in promises for test in promise.tests]
     shown = {row.test for row in rows if row.removal is not None}
+    tried = [promise for promise in promises if whole or shown & {*promise.tests}]
+    named = [test for promise in promises for test in promise.tests if whole or test in shown]
     wrong = [row.tell() for row in rows if not row.is_right]
     wrong += [f"no protection is taken away for {test}" for test in named if test not in shown]
     removals = {row.removal.protection for row in rows if row.removal is not None}
-    said = f"{len(promises)} promises, {len(named)} tests, {len(removals)} protections taken away one at a time"
+    said = f"{len(tried)} promises, {len(named)} tests, {len(removals)} protections taken away one at a time"
     lines += ["", f"{said}; {len(wrong) or 'nothing'} not as it must be{':' if wrong else '.'}", *wrong]
     return "\n".join(lines), int(bool(wrong))

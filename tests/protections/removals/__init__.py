@@ -1,12 +1,13 @@
 """What is taken away, in the order of SECURITY.md."""
 
-from tests.protections.removals import disclosure, equal_bytes, machine, nothing_lost, origin, supply, text
+from tests.protections.removals import disclosure, equal_bytes, given, machine, nothing_lost, origin, pages, supply
 
 REMOVALS = [
     *equal_bytes.REMOVALS,
     *origin.REMOVALS,
     *nothing_lost.REMOVALS,
-    *text.REMOVALS,
+    *pages.REMOVALS,
+    *given.REMOVALS,
     *machine.REMOVALS,
     *disclosure.REMOVALS,
     *supply.REMOVALS,

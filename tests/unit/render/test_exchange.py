@@ -40,7 +40,7 @@ def test_files_are_replaced_all_or_none_where_the_run_is_to_end(tmp_path, monkey
 
     monkeypatch.setattr(Path, "replace", replace_and_be_interrupted)
     replace_files(tmp_path / "staging", tmp_path / "run", [])
-    assert heard == dict.fromkeys((signal.SIGINT, signal.SIGTERM, signal.SIGHUP), ["a", "b", "c"])
+    assert heard == {number: ["a", "b", "c"] for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
 
 
 def test_files_are_replaced_and_and_obsolete_ones_deleted_but_others_stay(tmp_path):
