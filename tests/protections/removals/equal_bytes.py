@@ -140,13 +140,6 @@ REMOVALS = [
         _PNG,
     ),
     Removal(
-        "the texts of figures are drawn in one font, whatever the system has",
-        "cartcohort/render/exports/png.py",
-        "svg_string=_FAMILY.sub(f'font-family=\"{_FONT}\"', svg),",
-        "svg_string=svg,",
-        ("test_text_is_drawn_in_the_same_font_everywhere_bold_where_it_is_and_centred",),
-    ),
-    Removal(
         "the times of a PDF are left out",
         "cartcohort/render/exports/pdf.py",
         '    return _TIME.sub(lambda found: b" " * len(found[0]), content)\n',

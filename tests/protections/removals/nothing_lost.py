@@ -102,13 +102,6 @@ REMOVALS = [
         _KILLED,
     ),
     Removal(
-        "a new kernel ends with the process that started it",
-        "cartcohort/render/kernels.py",
-        '        "JPY_PARENT_PID": str(os.getpid()),\n',
-        '        "JPY_PARENT_PID": "0",\n',
-        _KILLED,
-    ),
-    Removal(
         "the fork server leaves Ctrl-C to the run",
         "cartcohort/render/preload.py",
         "    signal.signal(signal.SIGINT, signal.SIG_IGN)\n",
@@ -122,19 +115,13 @@ REMOVALS = [
         "            for worker in running.values():\n                worker.kill()\n",
         "        for worker in running.values():\n            worker.kill()\n",
         _AGAIN,
+        by="TimeoutExpired",
     ),
     Removal(
         "folders are removed even where the user presses Ctrl-C again",
         _FOLDER,
         "    with ignore_interrupts(ENDING):\n        shutil.rmtree(folder, ignore_errors=True)",
         "    if True:\n        shutil.rmtree(folder, ignore_errors=True)",
-        _AGAIN,
-    ),
-    Removal(
-        "a run that is interrupted ends the kernels it has started",
-        "cartcohort/render/workers.py",
-        "        if self._kernel is not None and not ended_by_itself:\n            kill_group(self._kernel)\n",
-        "",
         _AGAIN,
     ),
     Removal(

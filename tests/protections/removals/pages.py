@@ -128,7 +128,6 @@ REMOVALS = [
         "<span{' class=unseen' if hidden else ''}>{caption}</span>",
         _COMPARED,
     ),
-    Removal("a comparison escapes values", _MOVES, " else escape(text)\n", " else text\n", _COMPARED),
     Removal(
         "a comparison escapes the first cell of plain rows",
         _MOVES,
