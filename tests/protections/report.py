@@ -71,5 +71,5 @@ def describe(promises: Sequence[Promise], rows: Sequence[Row], *, whole: bool) -
     wrong += [f"no protection is taken away for {test}" for test in named if test not in shown]
     removals = {row.removal.protection for row in rows if row.removal is not None}
     said = f"{len(tried)} promises, {len(named)} tests, {len(removals)} protections taken away one at a time"
-    lines += ["", f"{said}; {len(wrong) or 'nothing'} not as it must be{':' if wrong else '.'}", *wrong]
+    lines += ["", f"{said}; {f'{len(wrong)} not as they must be:' if wrong else 'all as they must be.'}", *wrong]
     return "\n".join(lines), int(bool(wrong))

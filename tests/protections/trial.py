@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -66,16 +65,16 @@ class Copy:
         """Run tests in a process of their own and return how each ended."""
         tests = list(tests)
         # Short names: kernels have sockets below them.
-        temporary, folders, file = (self._room / name for name in ("t", "b", "found.json"))
+        temporary, folders, file, said = (self._room / name for name in ("t", "b", "found.json", "said.txt"))
         temporary.mkdir()
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
         command += ["-p", "tests.protections.witness", f"--basetemp={folders}", *tests]
         environment = {"PYTHONPATH": str(self.root), "TMPDIR": str(temporary), FILE: str(file), "CI": "true"}
         try:
-            lost = Finding(said=_run(command, self.root, os.environ | environment))
+            lost = Finding(said=_run(command, self.root, os.environ | environment, said))
             found = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
         finally:
-            kill_users(self._room)  # what should have ended, and did not
+            kill_users(self._room)  # whatever should have ended, and did not
             file.unlink(missing_ok=True)
             for folder in (temporary, folders):
                 shutil.rmtree(folder, ignore_errors=True)
@@ -97,26 +96,15 @@ def _list_files() -> list[str]:
     return [name for name in names if name and (ROOT / name).is_file()]
 
 
-def _run(command: list[str], folder: Path, environment: Mapping[str, str]) -> str:
+def _run(command: list[str], folder: Path, environment: Mapping[str, str], said: Path) -> str:
     """Run a command, for as long as it may take, and return the end of what it said."""
-    process = subprocess.Popen(
-        command,
-        cwd=folder,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
     try:
-        said, _ = process.communicate(timeout=_SECONDS)
+        with said.open("w") as file:
+            options = {"stdin": subprocess.DEVNULL, "stdout": file, "stderr": subprocess.STDOUT}
+            subprocess.run(command, cwd=folder, env=environment, timeout=_SECONDS, check=False, **options)
     except subprocess.TimeoutExpired:
-        said = f"it took longer than {_SECONDS} seconds"
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-    return " / ".join(said.strip().splitlines()[-3:])
+        return f"it took longer than {_SECONDS} seconds"
+    return " / ".join(said.read_text(errors="replace").strip().splitlines()[-3:])
 
 
 def _read(found: Mapping[str, str]) -> Finding:
