@@ -187,6 +187,9 @@ def _refuse_patients(requests: Sequence[Request], options: argparse.Namespace) -
     if ADAM in options.export and any(request.parameters.get("min_cell_count") for request in requests):
         what = "`--export adam` writes down every patient, which `min_cell_count` forbids."
         raise UsageError(Problem(what, remedy="Make the package by a run without `min_cell_count`."))
+    if ADAM in options.export and any("study_path" in (one.parameters.get("redact") or ()) for one in requests):
+        what = "`--export adam` names the study in each record (STUDYID), which `redact` forbids."
+        raise UsageError(Problem(what, remedy="Make the package by a run that does not redact `study_path`."))
 
 
 def _refuse_single(endings: Sequence[Ending], options: argparse.Namespace) -> Sequence[Ending]:
@@ -272,6 +275,7 @@ def reproduce_report(options: argparse.Namespace, notebooks: Path) -> int:
         found = reproduce_run(
             places.study(options.run),
             study=None if options.study is None else places.study(options.study),
+            redacted=read_parameter_values(None, options.parameter),
             default_study=_find_default_study(notebooks),
             notebooks=notebooks,
             means=_choose_means(options),

@@ -13,6 +13,13 @@ from typing import Any
 from cartcohort.declaration import Parameter
 from cartcohort.errors import ParameterError, Problem, did_you_mean
 
+REDACTED = "[redacted]"
+"""Stands wherever the value of a parameter would stand that `redact` names."""
+
+REDACTABLE = ("study_path", "subset")
+"""Parameters whose value `redact` can keep out of a report. All others have their effect on what results are called
+(confidence limits at a level, groups by a threshold), so that a report without their values could not be read."""
+
 _DECLARATIONS = (
     Parameter("study_path", "text", "data/car1922", help="folder of the study, relative to where you are"),
     Parameter(
@@ -72,6 +79,14 @@ _DECLARATIONS = (
         minimum=0,
         help="for sharing: counts of fewer patients, and all that would tell them, are withheld; 0 withholds nothing",
         unit="patients",
+    ),
+    Parameter(
+        "redact",
+        "text",
+        None,
+        many=True,
+        choices=REDACTABLE,
+        help="parameters whose values no file of the report tells; None tells all",
     ),
     Parameter(
         "p_style",
@@ -295,6 +310,9 @@ def check_parameters(values: Mapping[str, Any]) -> dict[str, Any]:
             checked[name] = parameter.check(value)
         except ValueError as reason:
             problems.append(Problem(f"`{name}` {reason}", remedy=f"Meaning: {parameter.help}."))
+        if value == REDACTED:
+            what = f"The value of `{name}` was redacted where this was made."
+            problems.append(Problem(what, remedy="Give the value that it had, or leave the parameter out."))
     if problems:
         raise ParameterError(problems)
     return checked
@@ -331,6 +349,12 @@ def read_parameters(namespace: Mapping[str, Any]) -> Parameters:
     if problems:
         raise ParameterError(problems)
     return Parameters(checked)
+
+
+def hide_redacted(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return parameter values as a report tells them: `REDACTED` in place of those that `redact` among them names."""
+    hidden = values.get("redact") or ()
+    return {name: REDACTED if name in hidden else value for name, value in values.items()}
 
 
 def is_masked(values: Mapping[str, Any]) -> bool:

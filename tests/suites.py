@@ -91,6 +91,7 @@ def write_notebook(path: Path, cells: Sequence[str], *, order: int = 1, reads: s
         "conf_level": "conf_level: float = 0.95",
         "ties": 'ties: str = "efron"',
         "min_cell_count": "conf_level: float = 0.95\nmin_cell_count: int = 0",
+        "redact": "conf_level: float = 0.95\nsubset: str | None = None\nredact: list[str] | None = None",
     }[reads]
     parameters = f'study_path: str = "data/car1922"\n{defaults}'
     content = {

@@ -16,7 +16,7 @@ from typing import Any
 from IPython.display import display
 
 from cartcohort.estimate.results import ResultSet
-from cartcohort.parameters import PARAMETERS
+from cartcohort.parameters import PARAMETERS, hide_redacted
 from cartcohort.present.format import bind_statistics, format_whole
 
 MIME_TABLE = "application/vnd.cartcohort.table+json"
@@ -138,10 +138,11 @@ class PageHeader:
     parameters: Mapping[str, Any]
 
     @property
-    def changed(self) -> list[dict[str, Any]]:
+    def changed(self) -> list[dict[str, str]]:
         """Return name, value and default of each parameter that differs from its default and is not shown anyway."""
+        told = hide_redacted(self.parameters)
         return [
-            {"name": name, "value": value, "default": PARAMETERS[name].default}
+            {"name": name, "value": say_value(told[name]), "default": say_value(PARAMETERS[name].default)}
             for name, value in self.parameters.items()
             if value != PARAMETERS[name].default and name not in SHOWN_ELSEWHERE
         ]
@@ -254,6 +255,13 @@ def show(*items: Any, needs: Sequence[str] = ()) -> None:
 def show_results(results: ResultSet) -> None:
     """Hand results to the renderer, which collects them in `results.json`."""
     display(Records(results))
+
+
+def say_value(value: Any) -> str:
+    """Return the value of a parameter in words: a list with commas, nothing as "none"."""
+    if isinstance(value, list | tuple):
+        return ", ".join(map(say_value, value))
+    return "none" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def make_id(text: str) -> str:

@@ -119,6 +119,14 @@ def _add_checks_of_a_run(commands: argparse._SubParsersAction) -> None:
         command.set_defaults(action=action)
     study = "where the study lies now (default: beside the bundled one)"
     reproduce.add_argument("--study", default=argparse.SUPPRESS, metavar="FOLDER", help=study)
+    reproduce.add_argument(
+        "-p",
+        dest="parameter",
+        action="append",
+        default=argparse.SUPPRESS,
+        metavar="NAME=VALUE",
+        help="a value that the report does not tell, since it was redacted; repeatable",
+    )
 
 
 def _positive(text: str) -> float:

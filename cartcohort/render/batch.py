@@ -95,10 +95,17 @@ def _describe(ending: Ending, changes: Mapping[str, Mapping[str, Any]], known: M
         "name": name,
         "changes": dict(changes[name]),
         "manifest": digest or "none",
-        "error": "" if made else str(ending.error),
+        "error": "" if made else _tell_error(ending),
         "sections": {section: kept.get(section) or _describe_section(folder, section) for section in selected},
         "comparison": None,
     }
+
+
+def _tell_error(ending: Ending) -> str:
+    """Return what kept a scenario from being made, as the overview may tell it."""
+    if ending.request.parameters.get("redact"):
+        return "It could not be made; the reason was told where it was tried, since it could tell what is redacted."
+    return str(ending.error)
 
 
 def _describe_section(folder: Path, section: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from cartcohort.errors import ParameterError, Problem, StudyDataError
+from cartcohort.parameters import REDACTED, hide_redacted
 from cartcohort.render.manifest import Entry, Manifest, find_damage, hash_file
 from cartcohort.render.notebook import Section
 
@@ -23,6 +24,8 @@ STUDY_FILE = "study.yaml"
 
 _DISTRIBUTION = "cart-reports"
 _MOST_NAMED = 5
+_TOLD_BY_DATA = ("study_path",)
+"""Parameters of which everything that matters is told by the hashes of the data."""
 _LAST_EPOCH = 253402300800  # the year 10000
 
 
@@ -52,8 +55,8 @@ class Inputs:
     source_date_epoch: str | None
 
     def describe(self) -> dict[str, Any]:
-        """Return the inputs as they are kept in the manifest."""
-        return json.loads(json.dumps(vars(self)))
+        """Return the inputs as they are kept in the manifest and told on the page, redacted."""
+        return json.loads(json.dumps(vars(self) | {"parameters": hide_redacted(self.parameters)}))
 
 
 @dataclass(frozen=True)
@@ -137,7 +140,17 @@ def why_stale(name: str, inputs: Inputs, manifest: Manifest, folder: Path) -> st
         return "it failed last time"
     if not entry.outputs:
         return "there is no report yet"
-    return why_changed(entry.inputs, inputs.describe()) or find_damage(entry.outputs, folder)
+    return why_outdated(entry.inputs, inputs.describe()) or find_damage(entry.outputs, folder)
+
+
+def why_outdated(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    """Say which inputs differ between two descriptions, or may do so; empty where none does.
+
+    A redacted value is written down nowhere, so that nobody can tell whether it is another one now.
+    """
+    hidden = [name for name, value in now["parameters"].items() if value == REDACTED and name not in _TOLD_BY_DATA]
+    redacted = [f"parameter {', '.join(hidden)} is redacted and may have changed"] if hidden else []
+    return ", ".join(filter(None, [why_changed(before, now), *redacted]))
 
 
 def why_changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:

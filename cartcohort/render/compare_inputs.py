@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cartcohort.parameters import REDACTED
 from cartcohort.render.manifest import Manifest
 
 NOT_THERE = "(not there)"
@@ -112,7 +113,7 @@ def _differences_of(name: str, found: Mapping[str, tuple[Any, Any]]) -> list[Dif
     return [
         Difference(name, *pair, () if everywhere else tuple(sections))
         for pair, sections in joined
-        if not _same(pair[:1], pair[1:])
+        if REDACTED in pair or not _same(pair[:1], pair[1:])  # what is redacted in both may differ
     ]
 
 

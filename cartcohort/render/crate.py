@@ -2,12 +2,15 @@
 
 It follows the Research Object Crate specification 1.2 and its profile for runs of a program. Everything in it comes
 from the manifest and the pages: no clock, no user, no folder of the machine. Written by hand rather than by the
-library `rocrate`, which stamps each description with the time at which it was made.
+library `rocrate`, which stamps each description with the time at which it was made; that library reads it, and
+`rocrate-validator` finds nothing missing that is required. Of what is recommended, publisher, agent and time of an
+action are left out, since nobody tells them.
 
 References
 ----------
 RO-Crate Metadata Specification 1.2, https://w3id.org/ro/crate/1.2.
 Process Run Crate 0.5, https://w3id.org/ro/wfrun/process/0.5.
+Package-URL, https://github.com/package-url/purl-spec: the addresses of the program and the libraries.
 """
 
 from __future__ import annotations
@@ -29,7 +32,7 @@ CRATE = "ro-crate-metadata.json"
 _SPECIFICATION = "https://w3id.org/ro/crate/1.2"
 _PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
 _ROOT = "./"
-_LICENCE = "No licence is stated here. Whoever made the report decides how it may be used."
+_LICENCE = "#licence"
 _FORMATS = {
     ".csv": "text/csv",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -39,6 +42,17 @@ _FORMATS = {
     ".pdf": "application/pdf",
     ".png": "image/png",
     ".svg": "image/svg+xml",
+}
+_COMPLETED, _FAILED = (f"http://schema.org/{state}ActionStatus" for state in ("Completed", "Failed"))
+_KINDS = {
+    ("", ".html"): "A page of the report, which opens offline.",
+    ("", ".docx"): "Tables and figures of a section for a manuscript.",
+    ("", ".pdf"): "A page of the report for paper.",
+    ("figures", ".csv"): "The numbers that the figure of this name draws.",
+    ("figures", ".png"): "A figure of the pages, for print.",
+    ("figures", ".svg"): "A figure of the pages.",
+    ("notebooks", ".ipynb"): "The executed notebook that a page was made from.",
+    ("tables", ".csv"): "A table of the pages, its numbers unrounded.",
 }
 _ABOUT = {
     FILE_NAME: "What each page was made from, and the SHA-256 of every file.",
@@ -55,7 +69,7 @@ class _Graph:
     def __init__(self) -> None:
         self._entities: dict[str, dict[str, Any]] = {}
 
-    def add(self, wanted: str, kind: str, /, **properties: Any) -> Reference:
+    def add(self, wanted: str, kind: str | list[str], /, **properties: Any) -> Reference:
         """Add an entity and return a reference to it; one that is there is taken, another of that id numbered."""
         content = {"@type": kind, **{key: value for key, value in properties.items() if value not in (None, "", [])}}
         identifier, number = wanted, 1
@@ -97,7 +111,9 @@ def describe_crate(manifest: Manifest, reports: Sequence[Report], files: Iterabl
         "conformsTo": {"@id": _PROFILE},
     }
     graph.add(_ROOT, "Dataset", **root)
-    graph.add(_PROFILE, "CreativeWork", name="Process Run Crate", version="0.5")
+    graph.add(_PROFILE, ["CreativeWork", "Profile"], name="Process Run Crate", version="0.5")
+    said = "Whoever made the report decides how it may be used."
+    graph.add(_LICENCE, "CreativeWork", name="No licence is stated here", description=said)
     for name in names:
         _add_file(graph, name, hashes.get(name), _name_file(name, titles), folder)
     for name, entry in manifest.sections.items():
@@ -123,7 +139,7 @@ def _describe_root(manifest: Manifest, page: Mapping[str, Any], titles: Mapping[
         "name": f"{title}: report",
         "description": " ".join(filter(None, said)),
         "datePublished": date,
-        "license": _LICENCE,
+        "license": {"@id": _LICENCE},
     }
 
 
@@ -140,12 +156,13 @@ def _date(manifest: Manifest, page: Mapping[str, Any]) -> tuple[str | None, str]
 
 def _add_file(graph: _Graph, name: str, digest: str | None, title: str, folder: Path) -> None:
     """Describe a file; of one that is not hashed, since it differs between equal runs, the size is left out too."""
+    path = PurePosixPath(name)
     graph.add(
         quote(name),
         "File",
         name=title,
-        description=_ABOUT.get(name),
-        encodingFormat=_FORMATS.get(PurePosixPath(name).suffix, "application/octet-stream"),
+        description=_ABOUT.get(name) or _KINDS.get((path.parent.name, path.suffix)),
+        encodingFormat=_FORMATS.get(path.suffix, "application/octet-stream"),
         contentSize=str((folder / name).stat().st_size) if digest else None,
         sha256=digest,
     )
@@ -165,16 +182,16 @@ def _add_section(graph: _Graph, name: str, entry: Entry, title: str, manifest: M
     data = [_add_hashed(graph, f"{study}/{file}", digest) for file, digest in inputs.get("data", {}).items()]
     notebook = [_add_hashed(graph, f"notebooks/{name}.ipynb", inputs["notebook"])] if inputs.get("notebook") else []
     values = [_add_parameter(graph, key, value) for key, value in inputs.get("parameters", {}).items()]
-    state = "Completed" if entry.outputs else "Failed"
+    failed = f"The last attempt failed: {entry.failure}" if entry.failure else ""
     graph.add(
         f"#make/{quote(name)}",
         "CreateAction",
         name=f"Execute the notebook of the section {title}",
-        description=f"The last attempt failed: {entry.failure}" if entry.failure else None,
+        description=failed or "Papermill executed it, and nbconvert made its page.",
         instrument=_add_program(graph, inputs or manifest.run),
         object=[*notebook, *data, *values],
         result=[_refer(file) for file in entry.outputs],
-        actionStatus={"@id": f"http://schema.org/{state}ActionStatus"},
+        actionStatus=_COMPLETED if entry.outputs else _FAILED,
     )
 
 
@@ -184,17 +201,17 @@ def _add_common(graph: _Graph, manifest: Manifest) -> None:
     notebooks = [
         _refer(file) for entry in manifest.sections.values() for file in entry.outputs if "notebooks/" in file
     ]
-    common = {"instrument": program, "actionStatus": {"@id": "http://schema.org/CompletedActionStatus"}}
+    common = {"instrument": program, "actionStatus": _COMPLETED}
     results = [_refer(file) for file in manifest.outputs]
-    about = "Put the sections together"
-    graph.add("#make/overview", "CreateAction", name=about, object=notebooks, result=results, **common)
+    about = {"name": "Put the sections together", "description": "The overview and what holds all numbers were made."}
+    graph.add("#make/overview", "CreateAction", **about, object=notebooks, result=results, **common)
     if manifest.exports:
         by_hash = {digest: file for file, digest in manifest.hashes.items()}
         sources = {by_hash[one.source]: None for one in manifest.exports.values() if one.source in by_hash}
         made = [_refer(file) for file in manifest.exports]
-        about = "Export pages and figures"
+        about = {"name": "Export pages and figures", "description": "From the files of the report as they are."}
         objects = [_refer(file) for file in sources]
-        graph.add("#make/exports", "CreateAction", name=about, object=objects, result=made, **common)
+        graph.add("#make/exports", "CreateAction", **about, object=objects, result=made, **common)
 
 
 def _add_hashed(graph: _Graph, name: str, digest: str) -> Reference:
@@ -218,19 +235,21 @@ def _add_parameter(graph: _Graph, name: str, value: Any) -> Reference:
 def _add_program(graph: _Graph, inputs: Mapping[str, Any]) -> Reference:
     """Describe the program by its version, the SHA-256 of its code, and the libraries that it used."""
     versions = dict(inputs.get("versions", {}))
-    version = versions.pop("cart-reports", None)
+    version, code = versions.pop("cart-reports", ""), inputs.get("code")
     needed = [
-        graph.add(f"#software/{quote(name)}", "SoftwareApplication", name=name, softwareVersion=one)
-        for name, one in versions.items()
+        _add_software(graph, "generic" if name == "python" else "pypi", name, versions[name]) for name in versions
     ]
-    return graph.add(
-        "#software/cart-reports",
-        "SoftwareApplication",
-        name="cart-reports",
-        softwareVersion=version,
-        identifier=f"sha256:{inputs['code']}" if inputs.get("code") else None,
-        softwareRequirements=needed,
-    )
+    checksum = f"?checksum=sha256:{code}" if code else ""
+    return _add_software(graph, "generic", "cart-reports", version, checksum, softwareRequirements=needed)
+
+
+def _add_software(
+    graph: _Graph, kind: str, name: str, version: str, checksum: str = "", **properties: Any
+) -> Reference:
+    """Describe software under its Package-URL, which names it and its version without naming a place."""
+    known = f"@{quote(version)}" if version else ""
+    url = f"pkg:{kind}/{quote(name.lower().replace('_', '-'))}{known}{checksum}"
+    return graph.add(url, "SoftwareApplication", name=name, url=url, version=version, **properties)
 
 
 def _refer(name: str) -> Reference:

@@ -31,6 +31,7 @@ from cartcohort.render.html import export_page, prepare
 from cartcohort.render.kernels import KERNEL_NAME, start_kernel, stop_kernel
 from cartcohort.render.origin import describe_origin
 from cartcohort.render.prose import render_prose
+from cartcohort.render.redaction import redact_notebook, refuse_told
 from cartcohort.render.tasks import Failure, Task, describe_death
 from cartcohort.render.tidy import hide_folders, keep_shown, tidy_notebook
 
@@ -38,10 +39,7 @@ Tell = Callable[[str, Any], None]
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 
-_LEFT_OUT = (
-    "It failed. What was said is left out, since it could tell of single patients: run it without min_cell_count, in "
-    "another folder, to read that."
-)
+_COULD_TELL = {"min_cell_count": "of single patients", "redact": "what is redacted"}
 
 __all__ = ["execute_section", "prepare"]
 
@@ -70,8 +68,8 @@ def execute_section(task: Task, tell: Tell, *, waiting: ForkedKernel | None = No
     except Exception as error:  # a defect of ours, which must not take the other sections down
         reason = hide_folders(f"{type(error).__name__}: {error}", folders)
         unwritten = isinstance(error, OSError) and error.errno in _NO_ROOM
-        if task.masked and not unwritten:
-            return Failure(_LEFT_OUT)
+        if task.silenced_by and not unwritten:
+            return _silent_failure(task)
         return Failure(reason, traceback=hide_folders(traceback.format_exc(), folders), unwritten=unwritten)
 
 
@@ -92,7 +90,7 @@ def _execute_section(
         tell("kernel", kernel.provisioner.pid)
         notebook = _execute_cells(notebook, task, kernel, counter)
     except PapermillExecutionError as error:
-        return _failure_of_cell(error, counter.place, folders, masked=task.masked)
+        return _failure_of_cell(error, counter.place, folders, task)
     except RuntimeError as error:  # nbclient says so where the kernel is not ready yet when it dies
         if not isinstance(error, DeadKernelError) and run_sync(kernel.is_alive)():
             raise
@@ -107,6 +105,7 @@ def _finish(task: Task, notebook: NotebookNode, folders: tuple[Path, ...]) -> Fa
     try:
         if task.masked:
             keep_shown(notebook)
+        redact_notebook(notebook, task.parameters)
         tidy_notebook(notebook, folders)
         _write_files(task, notebook)
     except CartCohortError as error:
@@ -166,20 +165,25 @@ def _write_files(task: Task, notebook: NotebookNode) -> None:
     page = export_page(notebook, section=task.section, collected=collected, prose=prose, origin=origin)
     name = task.section.name
     files = {f"{name}.html": page, f"notebooks/{name}.ipynb": text, **collected.files}
+    refuse_told(files, task.parameters)
     for path, content in files.items():
         target = task.staging / path
         target.parent.mkdir(exist_ok=True)  # `staging` itself is not made again, if somebody has removed it
         target.write_text(content, encoding="utf-8", newline="\n")
 
 
-def _failure_of_cell(
-    error: PapermillExecutionError, place: str, folders: tuple[Path, ...], *, masked: bool
-) -> Failure:
+def _silent_failure(task: Task, place: str = "") -> Failure:
+    name = task.silenced_by
+    said = f"What was said is left out, since it could tell {_COULD_TELL[name]}"
+    return Failure(f"It failed. {said}: run it without {name}, in another folder, to read that.", place)
+
+
+def _failure_of_cell(error: PapermillExecutionError, place: str, folders: tuple[Path, ...], task: Task) -> Failure:
     kind = getattr(errors, error.ename, None)
     ours = isinstance(kind, type) and issubclass(kind, CartCohortError)
     message = hide_folders(error.evalue, folders)
-    if masked and kind is not errors.ParameterError:
-        return Failure(_LEFT_OUT, place)
+    if task.silenced_by and not (task.masked and kind is errors.ParameterError):
+        return _silent_failure(task, place)
     if ours:
         return Failure(message, place)
     reason = f"{error.ename}: {message}".rstrip(": ").splitlines()[0]

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cartcohort.parameters import CONVENTIONS, PARAMETERS, Parameter
+from cartcohort.parameters import CONVENTIONS, PARAMETERS, REDACTED, Parameter
 from cartcohort.render.request import STUDY
 
 _INPUT_MODES = {"number": "decimal", "whole number": "numeric"}
@@ -26,11 +26,14 @@ class Field:
     parameter : Parameter
     value, default : str
         What the page was made with and what the notebook takes by itself, as they are typed; empty is nothing.
+    is_redacted : bool
+        Whether the page does not tell what it was made with.
     """
 
     parameter: Parameter
     value: str
     default: str
+    is_redacted: bool = False
 
     @property
     def control(self) -> str:
@@ -58,7 +61,8 @@ class Field:
     def help(self) -> str:
         """Explain the parameter to somebody who fills in a form, where None is an empty field."""
         allowed = "" if self.control == "select" else self.parameter.allowed
-        words = [self.parameter.help.replace("None", "empty"), allowed]
+        redacted = "redacted here: type the value in" if self.is_redacted else ""
+        words = [self.parameter.help.replace("None", "empty"), allowed, redacted]
         return "; ".join(filter(None, words)) + (f". Default: {self.default}" if self.default else "")
 
 
@@ -98,11 +102,16 @@ def make_form(*, study: str, section: str, values: Mapping[str, Any], defaults: 
         Those that its notebook takes by itself.
     """
     fields = [
-        Field(parameter, as_typed(values[name]), as_typed(defaults[name]))
+        _make_field(parameter, values[name], defaults[name])
         for name, parameter in PARAMETERS.items()
         if name in values and name != STUDY
     ]
-    return Form(study, section, tuple(fields))
+    return Form("" if study == REDACTED else study, section, tuple(fields))
+
+
+def _make_field(parameter: Parameter, value: Any, default: Any) -> Field:
+    redacted = value == REDACTED
+    return Field(parameter, "" if redacted else as_typed(value), as_typed(default), redacted)
 
 
 def as_typed(value: Any) -> str:

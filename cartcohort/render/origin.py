@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from cartcohort.parameters import PARAMETERS
+from cartcohort.parameters import PARAMETERS, REDACTED
 from cartcohort.render.form import Form, make_form
 from cartcohort.render.notebook import Section
 from cartcohort.render.request import STUDY
@@ -80,6 +80,8 @@ def _command(section: Section, inputs: Mapping[str, Any]) -> str:
 def _place_study(values: Mapping[str, Any]) -> str:
     """Return where the study is taken to lie: beside the one that comes with the project."""
     default = PurePosixPath(PARAMETERS[STUDY].default)
+    if values.get(STUDY) == REDACTED:
+        return REDACTED
     return default.with_name(values.get(STUDY, default.name)).as_posix()
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from cartcohort.parameters import is_masked
-from cartcohort.render.cache import why_changed
+from cartcohort.parameters import PARAMETERS, REDACTED, is_masked
+from cartcohort.render.cache import why_outdated
 from cartcohort.render.collect import join_records, read_collected, refuse_repeated
 from cartcohort.render.crate import CRATE, describe_crate
 from cartcohort.render.exchange import list_files, replace_files
@@ -21,7 +21,7 @@ from cartcohort.render.index import Report, render_failure, render_overview
 from cartcohort.render.links import link_sections
 from cartcohort.render.manifest import FILE_NAME, Entry, Manifest, find_damage, hash_file, hash_files, write_manifest
 from cartcohort.render.notebook import Section
-from cartcohort.render.plan import Order, Plan, Request, describe_run
+from cartcohort.render.plan import Order, Plan, Request, describe_run, name_run
 from cartcohort.render.tasks import Failure, Outcome
 
 TIMINGS = "timings.json"
@@ -108,8 +108,9 @@ def publish_run(
     refuse_repeated("file", [name for part in parts for name in part.entry.outputs])
     for part in parts:
         _copy_files(part.entry.outputs, part.root, final)
-    _write_failures(parts, outcomes, folder, final)
-    reports = _write_common_files(parts, outcomes, folder, final, exports)
+    name = name_run(request, order)
+    _write_failures(parts, outcomes, folder, final, name)
+    reports = _write_common_files(parts, outcomes, folder, final, exports, name)
     manifest = _write_records(parts, reports, describe_run(request, order), final, exports)
     edited = exports.rename_edited()
     replace_files(final, folder, _list_before(plan.manifest, manifest) - manifest.files, renamed=edited)
@@ -141,7 +142,7 @@ def _new_part(section: Section, order: Order, staging: Path) -> _Part:
 def _kept_part(section: Section, order: Order, plan: Plan, outcome: Outcome | None, folder: Path) -> _Part | None:
     """Return what the run folder holds of a section, None where it holds nothing that could be shown."""
     entry = plan.manifest.sections.get(section.name, Entry())
-    if _tells_masked(entry, order, section.name):
+    if _tells_masked(entry, order, section.name) or _tells_redacted(entry, order):
         entry = Entry()
     damage = find_damage(entry.outputs, folder)
     if damage and outcome is None and section in order.selected:  # it was up to date when the run began
@@ -154,7 +155,7 @@ def _kept_part(section: Section, order: Order, plan: Plan, outcome: Outcome | No
         return _Part(section, folder, entry, "failed", entry.failure)
     if not entry.outputs:
         return None
-    changed = why_changed(entry.inputs, order.inputs[section.name].describe())
+    changed = why_outdated(entry.inputs, order.inputs[section.name].describe())
     return _Part(section, folder, entry, "older" if changed else "fresh", changed)
 
 
@@ -163,7 +164,14 @@ def _tells_masked(entry: Entry, order: Order, name: str) -> bool:
     before = is_masked(entry.inputs.get("parameters") or {})
     if not before:
         return is_masked(order.given)
-    return bool(why_changed(entry.inputs, order.inputs[name].describe()))
+    return bool(why_outdated(entry.inputs, order.inputs[name].describe()))
+
+
+def _tells_redacted(entry: Entry, order: Order) -> bool:
+    """Tell whether a kept section would tell what is redacted now."""
+    told = entry.inputs.get("parameters") or {}
+    hidden = order.given.get("redact") or ()
+    return any(told.get(name, REDACTED) not in (REDACTED, PARAMETERS[name].default) for name in hidden)
 
 
 def _copy_files(names: Sequence[str], source: Path, target: Path) -> None:
@@ -172,7 +180,9 @@ def _copy_files(names: Sequence[str], source: Path, target: Path) -> None:
         shutil.copy2(source / name, target / name)
 
 
-def _write_failures(parts: Sequence[_Part], outcomes: Mapping[str, Outcome], folder: Path, final: Path) -> None:
+def _write_failures(
+    parts: Sequence[_Part], outcomes: Mapping[str, Outcome], folder: Path, final: Path, run: str
+) -> None:
     """Write the page of each section that failed just now; keep that of one that failed before."""
     for part in parts:
         if not part.entry.failure:
@@ -180,16 +190,16 @@ def _write_failures(parts: Sequence[_Part], outcomes: Mapping[str, Outcome], fol
         page = f"{part.name}.error.html"
         if part.name in outcomes:
             failure, older = outcomes[part.name].failure, bool(part.entry.outputs)
-            _write(final / page, render_failure(part.section, failure, folder.name, older=older))
+            _write(final / page, render_failure(part.section, failure, run, older=older))
         elif (folder / page).is_file():
             _copy_files([page], folder, final)
         else:
             lost = Failure(part.entry.failure)
-            _write(final / page, render_failure(part.section, lost, folder.name, older=bool(part.entry.outputs)))
+            _write(final / page, render_failure(part.section, lost, run, older=bool(part.entry.outputs)))
 
 
 def _write_common_files(
-    parts: Sequence[_Part], outcomes: Mapping[str, Outcome], folder: Path, final: Path, exports: Exports
+    parts: Sequence[_Part], outcomes: Mapping[str, Outcome], folder: Path, final: Path, exports: Exports, run: str
 ) -> list[Report]:
     """Write what speaks of all sections; returns how each stands."""
     shown = {part.name: part.section.title for part in parts if part.entry.outputs}
@@ -204,7 +214,7 @@ def _write_common_files(
 
     def write_overview(besides: Iterable[str]) -> None:
         files = {*list_files(final), FILE_NAME, CRATE, *besides} - {INDEX}
-        _write(final / INDEX, render_overview(reports, files, folder.name))
+        _write(final / INDEX, render_overview(reports, files, run))
 
     exports.bring_overview(shown, write_overview)
     return reports

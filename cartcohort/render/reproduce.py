@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from cartcohort.errors import OutputError, Problem, StudyDataError
+from cartcohort.errors import OutputError, ParameterError, Problem, StudyDataError
+from cartcohort.parameters import REDACTED
 from cartcohort.render.cache import STUDY_FILE, why_changed
 from cartcohort.render.exports.plan import KINDS, name_exports
 from cartcohort.render.folder import as_output_error, hold_to_read
@@ -80,6 +81,7 @@ def reproduce_run(
     folder: Path,
     *,
     study: Path | None,
+    redacted: Mapping[str, Any],
     default_study: Path,
     notebooks: Path,
     means: Means,
@@ -94,6 +96,8 @@ def reproduce_run(
         The run.
     study : Path, optional
         Where its study lies now; by default beside `default_study`, under the name that the manifest tells.
+    redacted : mapping of str to object
+        Values that the manifest does not tell, by parameter name.
     default_study, notebooks : Path
     means : Means
     check_study : callable
@@ -104,20 +108,22 @@ def reproduce_run(
     Raises
     ------
     CartCohortError
-        Where the folder is no run, its manifest is damaged, the study is not found, or the run cannot be made.
+        Where the folder is no run, its manifest is damaged, the study is not found, a redacted value is not given, or
+        the run cannot be made.
     """
     with hold_to_read(folder, note), as_unreadable(folder):
         manifest, digest = read_sound_manifest(folder), hash_file(folder / FILE_NAME)
     name, study_name = _read_names(manifest, folder)
-    found = _find_study(study or default_study.with_name(study_name))
+    asked = _fill_in(manifest, redacted)
+    found = _find_study(study, default_study, study_name)
     with as_output_error(Path(tempfile.gettempdir())), tempfile.TemporaryDirectory(prefix="cartcohort-") as room:
         request = Request(
-            study=_name_alike(found, study_name, Path(room)),
+            study=found if study_name == REDACTED else _name_alike(found, study_name, Path(room)),
             notebooks=notebooks,
             output=Path(room, "reports"),
             scenario="" if name == study_name else name,
         )
-        changes, notes = _make_again(request, manifest, means, check_study)
+        changes, notes = _make_again(request, manifest, asked, means, check_study)
         made = request.run_folder
         before = {**manifest.hashes, FILE_NAME: digest}
         after = read_manifest(made).hashes
@@ -140,7 +146,40 @@ def _read_names(manifest: Manifest, folder: Path) -> tuple[str, str]:
     return manifest.run.get("name") or folder.resolve().name, study
 
 
-def _find_study(study: Path) -> Path:
+def _fill_in(manifest: Manifest, redacted: Mapping[str, Any]) -> Manifest:
+    """Return a manifest with the redacted values put in, all but the study's name."""
+    told = [manifest.run.get("parameters", {})]
+    told += [entry.inputs.get("parameters", {}) for entry in manifest.sections.values()]
+    wanted = {name for values in told for name, value in values.items() if value == REDACTED} - {STUDY}
+    problems = [
+        Problem(f"The report does not tell `{name}`, which is redacted.", remedy=f"Give its value by -p {name}=...")
+        for name in sorted(wanted - redacted.keys())
+    ]
+    problems += [
+        Problem(f"`{name}` is not redacted in this report.", remedy="Leave it out: the manifest tells it.")
+        for name in sorted(redacted.keys() - wanted)
+    ]
+    if problems:
+        raise ParameterError(problems)
+
+    def fill(values: Mapping[str, Any]) -> dict[str, Any]:
+        hidden = {name for name, value in values.items() if value == REDACTED} & wanted
+        return {**values, **{name: redacted[name] for name in hidden}}
+
+    def fill_inputs(entry: Entry) -> Entry:
+        values = entry.inputs.get("parameters")
+        return replace(entry, inputs={**entry.inputs, "parameters": fill(values)}) if values else entry
+
+    sections = {name: fill_inputs(entry) for name, entry in manifest.sections.items()}
+    run = {**manifest.run, "parameters": fill(told[0])} if told[0] else manifest.run
+    return replace(manifest, sections=sections, run=run)
+
+
+def _find_study(study: Path | None, default_study: Path, name: str) -> Path:
+    if study is None and name == REDACTED:
+        what = "The report does not tell which study it is of, since that is redacted."
+        raise StudyDataError(Problem(what, remedy="Name the study's folder by --study."))
+    study = study or default_study.with_name(name)
     if not (study / STUDY_FILE).is_file():
         what = "The study that the run is of is not there."
         raise StudyDataError(Problem(what, f"{study}: it has no {STUDY_FILE}.", "Name its folder by --study."))
@@ -157,22 +196,25 @@ def _name_alike(study: Path, name: str, room: Path) -> Path:
 
 
 def _make_again(
-    request: Request, manifest: Manifest, means: Means, check_study: CheckStudy
+    request: Request, manifest: Manifest, asked: Manifest, means: Means, check_study: CheckStudy
 ) -> tuple[list[str], list[str]]:
-    """Make every section and export again; returns what changed since, and what stood in the way."""
+    """Make every section and export again; returns what changed since, and what stood in the way.
+
+    `manifest` is as the run tells it, `asked` has the redacted values too.
+    """
     sections = {section.name: section for section in discover_sections(request.notebooks)}
     notes = [
         f"There is no notebook of the section {name} any more." for name in manifest.sections if name not in sections
     ]
     changes: dict[str, None] = {}
-    rounds = _plan_rounds(manifest, sections)
+    rounds = _plan_rounds(asked, sections)
     for one in rounds:
-        asked = replace(request, sections=one.sections, parameters=one.parameters)
+        wanted = replace(request, sections=one.sections, parameters=one.parameters)
         with _as_of(one.epoch):
-            inputs = place_order(asked).inputs
+            inputs = place_order(wanted).inputs
             reasons = [why_changed(manifest.sections[name].inputs, inputs[name].describe()) for name in one.sections]
             changes |= dict.fromkeys(filter(None, reasons))
-            standings = run_suite(asked, means=means, check_study=check_study)
+            standings = run_suite(wanted, means=means, check_study=check_study)
         notes += [f"The section {one.name} failed: {one.failure.headline}" for one in standings if one.failure]
     if rounds and manifest.exports:
         with _as_of(rounds[-1].epoch):

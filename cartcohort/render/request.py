@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cartcohort.errors import ParameterError, Problem
-from cartcohort.parameters import CONVENTIONS, PARAMETERS, check_parameters, find_unmasked, is_masked
+from cartcohort.parameters import CONVENTIONS, PARAMETERS, check_parameters, find_unmasked
 from cartcohort.render.notebook import Section
 
 STUDY = "study_path"
 """The parameter that names the study; the runner sets it."""
+
+_PROMISES = {"min_cell_count": "show every count", "redact": "tell every value"}
+"""Parameters that promise something of every page, and what a section does that does not read them."""
 
 
 def check_request(given: Mapping[str, Any], selected: Sequence[Section], sections: Sequence[Section]) -> dict:
@@ -47,7 +50,12 @@ def check_request(given: Mapping[str, Any], selected: Sequence[Section], section
     problems += [_unread(name, sections) for name in given if name in PARAMETERS and name not in read]
     problems += _find_contradictions(checked)
     problems += find_unmasked(checked)
-    problems += [_unmasked(section) for section in selected if is_masked(checked) and not _can_mask(section)]
+    problems += [
+        _unkept(section, name)
+        for name in _PROMISES
+        for section in selected
+        if checked.get(name) and name not in section.defaults
+    ]
     if problems:
         raise ParameterError(problems)
     return checked
@@ -77,14 +85,10 @@ def _find_contradictions(checked: Mapping[str, Any]) -> list[Problem]:
     ]
 
 
-def _can_mask(section: Section) -> bool:
-    return "min_cell_count" in section.defaults
-
-
-def _unmasked(section: Section) -> Problem:
+def _unkept(section: Section, name: str) -> Problem:
     return Problem(
-        f"The section {section.name} does not read `min_cell_count`, so it would show every count.",
-        remedy="Name the other sections by --section, or let its notebook open the gate as the others do.",
+        f"The section {section.name} does not read `{name}`, so it would {_PROMISES[name]}.",
+        remedy="Name the other sections by --section, or let its notebook read the parameter as the others do.",
     )
 
 

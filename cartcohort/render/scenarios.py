@@ -22,8 +22,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from cartcohort.errors import ParameterError, Problem, did_you_mean
-from cartcohort.parameters import is_masked
+from cartcohort.parameters import REDACTED, is_masked
 from cartcohort.render.assignments import read_names
+from cartcohort.render.request import STUDY
 
 BASE = "base"
 STUDY_KEY = "study"
@@ -56,9 +57,14 @@ class Scenario:
     parameters: Mapping[str, Any]
 
     def differ_from(self, base: Scenario) -> dict[str, Any]:
-        """Return what this scenario asks for that the base does not, the study among it."""
+        """Return what this scenario asks for that the base does not, the study among it, as it may be told."""
         asked, before = ({STUDY_KEY: one.study, **one.parameters} for one in (self, base))
-        return {name: value for name, value in asked.items() if name not in before or before[name] != value}
+        hidden = _list_redacted(asked)
+        return {
+            name: REDACTED if name in hidden else value
+            for name, value in asked.items()
+            if name not in before or before[name] != value
+        }
 
 
 def read_scenarios(file: str, given: Mapping[str, Any], study: str | None = None) -> list[Scenario]:
@@ -97,6 +103,7 @@ def read_scenarios(file: str, given: Mapping[str, Any], study: str | None = None
     if len(found) > 1 and any(map(is_masked, found.values())):
         what = "Scenarios cannot withhold small counts (`min_cell_count`): those of two runs could be subtracted."
         problems.append(Problem(what, file, "Make one run with it, outside the scenarios, and share that one alone."))
+    problems += _find_telling_grids(parts["grids"], base, file)
     if len(found) > MOST:
         problems.append(Problem(f"These are more than {MOST} scenarios.", file, "Make several files of them."))
     if problems:
@@ -135,6 +142,24 @@ def _read_grids(grids: Mapping[str, Any], file: str, problems: list[Problem]) ->
         else:
             for values in itertools.product(*grid.values()):
                 yield "-".join([name, *map(_shorten, values)]), dict(zip(grid, values, strict=True))
+
+
+def _find_telling_grids(grids: Mapping[str, Any], base: Mapping[str, Any], file: str) -> list[Problem]:
+    """Refuse grids over what is redacted, since their values become names of folders."""
+    remedy = "Write its runs out under `runs`, with names that do not tell."
+    return [
+        Problem(f"The grid `{name}` would tell values of `{key}`, which is redacted.", f"{file}: grids", remedy)
+        for name, grid in grids.items()
+        if isinstance(grid, dict)
+        for key in sorted(_list_redacted(base) & grid.keys())
+    ]
+
+
+def _list_redacted(values: Mapping[str, Any]) -> set[str]:
+    """Return the names, as a scenario file has them, of what is redacted; not checked yet, so of any form."""
+    names = values.get("redact") or ()
+    names = names if isinstance(names, list) else [names]
+    return {STUDY_KEY if name == STUDY else str(name) for name in names}
 
 
 def _is_grid(grid: Any) -> bool:

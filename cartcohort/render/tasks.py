@@ -80,6 +80,12 @@ class Task:
         return is_masked({**self.section.defaults, **self.parameters})
 
     @property
+    def silenced_by(self) -> str:
+        """Return the parameter for whose sake nothing that the notebook says of a failure is told; empty for none."""
+        values = {**self.section.defaults, **self.parameters}
+        return "min_cell_count" if is_masked(values) else "redact" if values.get("redact") else ""
+
+    @property
     def cwd(self) -> Path:
         """Return the working directory of the notebook."""
         return self.study.parent

@@ -5,8 +5,8 @@ Everything is bytes: a study once a run, a section with each task, and the files
 
 from __future__ import annotations
 
+import json
 import os
-import pickle
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -91,8 +91,7 @@ def pack_study(task: Task) -> bytes:
     if known is not None:  # reports that lie inside the study's folder are no part of it
         files = {name: path for name, path in files.items() if readable_name(name) in known}
     kept = None if task.kept_study is None else task.kept_study.read_bytes()
-    content = ({name.as_posix(): path.read_bytes() for name, path in files.items()}, kept)
-    return zlib.compress(pickle.dumps(content, protocol=5), _FAST)
+    return _press({name.as_posix(): path.read_bytes() for name, path in files.items()}, kept)
 
 
 def unpack_task(parcel: Parcel, study: bytes, room: Path) -> Task:
@@ -111,7 +110,7 @@ def unpack_task(parcel: Parcel, study: bytes, room: Path) -> Task:
         folder.mkdir()
     notebook = folders["notebooks"] / parcel.section.path.name
     notebook.write_bytes(parcel.notebook)
-    files, kept = pickle.loads(zlib.decompress(study))
+    files, kept = _unpress(study)
     write_files(files, folders["data"] / parcel.study)
     kept_study = None if kept is None else folders["kept"] / "study"
     if kept_study is not None:
@@ -128,6 +127,26 @@ def unpack_task(parcel: Parcel, study: bytes, room: Path) -> Task:
         staging=folders["made"],
         inputs=parcel.inputs,
     )
+
+
+def _press(files: Mapping[str, bytes], kept: bytes | None) -> bytes:
+    """Press a line of JSON with names and lengths, and then the bytes, into one piece."""
+    contents = [*files.values(), *([] if kept is None else [kept])]
+    head = {"files": {name: len(content) for name, content in files.items()}, "kept": kept is not None}
+    press = zlib.compressobj(_FAST)
+    parts = [press.compress(part) for part in (json.dumps(head).encode() + b"\n", *contents)]
+    return b"".join([*parts, press.flush()])
+
+
+def _unpress(piece: bytes) -> tuple[dict[str, bytes], bytes | None]:
+    content = zlib.decompress(piece)
+    start = content.index(b"\n") + 1
+    head = json.loads(content[:start])
+    files = {}
+    for name, length in head["files"].items():
+        files[name] = content[start : start + length]
+        start += length
+    return files, content[start:] if head["kept"] else None
 
 
 def read_files(paths: Iterable[Path], folder: Path) -> dict[str, bytes]:

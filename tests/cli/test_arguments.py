@@ -209,7 +209,7 @@ def test_the_list_of_parameters_names_default_and_range(workspace):
     answer = workspace.run("--list-parameters")
     assert answer.code == 0
     assert "conf_level: level of all confidence limits\n    float; default 0.95; 0.5 to 0.999" in answer.out
-    assert "study_path" not in answer.out
+    assert "study_path:" not in answer.out
 
 
 def test_check_tells_what_was_found_in_a_sound_study(workspace):

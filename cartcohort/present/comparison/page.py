@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cartcohort.parameters import REDACTED
 from cartcohort.present.comparison import words
 from cartcohort.present.comparison.appendix import (
     name_sections,
@@ -167,6 +168,8 @@ def _count(differences: Any, n_seen: int, n_hidden: int) -> Counts:
 
 def _say_parameter(item: Any) -> str:
     where = f" ({name_sections(item.sections)})" if item.sections else ""
+    if item.before == item.after == REDACTED:
+        return f"{item.name} perhaps, redacted in both{where}"
     return f"{item.name} {value_of(item.before)} → {value_of(item.after)}{where}"
 
 

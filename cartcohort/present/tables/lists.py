@@ -8,8 +8,8 @@ from typing import Any, Protocol
 import pandas as pd
 
 from cartcohort.estimate.results import Result, ResultSet
-from cartcohort.parameters import PARAMETERS
-from cartcohort.present.display import SHOWN_ELSEWHERE, Notice, Table
+from cartcohort.parameters import PARAMETERS, hide_redacted
+from cartcohort.present.display import SHOWN_ELSEWHERE, Notice, Table, say_value
 from cartcohort.present.format import (
     NOT_ESTIMABLE,
     format_estimate,
@@ -22,7 +22,7 @@ from cartcohort.present.format import (
 from cartcohort.present.narrative import join_words
 from cartcohort.present.tables.writer import Cell, Column, Row, build_table
 
-_SHOWN_ONLY = ("p_style", "min_at_risk")
+_SHOWN_ONLY = ("p_style", "min_at_risk", "redact")
 """Parameters that change no number."""
 
 
@@ -74,13 +74,13 @@ def table_published(
 def table_parameters(parameters: Mapping[str, Any], *, id: str = "parameters") -> Table | Notice:
     """Tabulate every parameter in force, those that differ from their default in bold and marked as changed."""
     columns = [Column(name) for name in ("Parameter", "Value", "Default", "Meaning")]
-    rows = []
+    told, rows = hide_redacted(parameters), []
     for name, value in parameters.items():
         parameter = PARAMETERS[name]
         changed = _is_changed(name, value)
-        value_text = _value_text(value) + (" (changed)" if changed else "")
+        value_text = _value_text(told[name]) + (" (changed)" if changed else "")
         meaning = ", ".join(part for part in (parameter.help, parameter.unit) if part)
-        cells = (Cell(name, strong=changed), Cell(value_text, (_value_text(value),), strong=changed))
+        cells = (Cell(name, strong=changed), Cell(value_text, (_value_text(told[name]),), strong=changed))
         rows.append(Row((*cells, _value_text(parameter.default), meaning)))
     return build_table(id=id, caption="Parameters", columns=columns, rows=rows)
 
@@ -176,8 +176,4 @@ def _is_changed(name: str, value: Any) -> bool:
 
 
 def _value_text(value: Any) -> str:
-    if value is None or (not isinstance(value, list | tuple) and pd.isna(value)):
-        return "none"
-    if isinstance(value, list | tuple):
-        return ", ".join(_value_text(item) for item in value)
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return "none" if pd.api.types.is_scalar(value) and pd.isna(value) else say_value(value)

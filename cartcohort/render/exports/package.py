@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from cartcohort.errors import OutputError, Problem
+from cartcohort.parameters import REDACTED, hide_redacted
 from cartcohort.render.apart import call_apart
 from cartcohort.render.exchange import list_files
 from cartcohort.render.exports.plan import describe_maker
@@ -101,10 +102,12 @@ def is_current(request: Request, name: str) -> bool:
 
 def _describe(order: Order) -> dict[str, Any]:
     inputs = next(iter(order.inputs.values()))
-    return {"data": dict(inputs.data), "parameters": dict(order.given), "maker": describe_maker(inputs)}
+    return {"data": dict(inputs.data), "parameters": hide_redacted(order.given), "maker": describe_maker(inputs)}
 
 
 def _is_current(folder: Path, made_from: Mapping[str, Any]) -> bool:
+    if REDACTED in made_from["parameters"].values():  # it may be another value now
+        return False
     try:
         before = json.loads((folder / MADE_FROM).read_text(encoding="utf-8"))
         files = before.pop("files")

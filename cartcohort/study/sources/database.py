@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 _SECONDS = 30  # without an answer
 _UNREACHABLE = "Look at the host, the port and the network."
 _NO_PASSWORD = "28P01"
+_OPTIONS = ("sslmode", "driver", "encrypt", "trustservercertificate", "charset", "service_name")
+_PLAIN = re.compile(r"[\w -]+")
 _REASONS = {
     _NO_PASSWORD: ("the password is refused", "Look at the user and the password."),
     "28000": ("the user is refused", "Look at the user, and at what the server allows."),
@@ -51,9 +54,16 @@ def read_sqlite(path: Path, named: Named, table: str) -> TextTable:
             raise StudyDataError(Problem(what, named.shown, "Close the program that has it open."))
     # Of a database that is immutable no lock is taken, and no file made beside it.
     place = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
-    engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(place, uri=True), poolclass=NullPool)
+    engine = create_engine("sqlite://", creator=lambda: _connect_to_file(place), poolclass=NullPool)
     with as_unreadable(path, named.shown, "an SQLite database"):
         return _read(engine, named, table)
+
+
+def _connect_to_file(place: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(place, uri=True)
+    # What views of a stranger's database may call is then harmless; extensions Python loads for nobody anyway.
+    connection.execute("PRAGMA trusted_schema = OFF")
+    return connection
 
 
 def read_server(named: Named, table: str) -> TextTable:
@@ -78,6 +88,7 @@ def _open(named: Named) -> Engine:
 
     try:
         url = make_url(named.url)
+        _refuse_options(url, named)
         if url.drivername in ("postgresql", "postgres"):
             url = url.set(drivername="postgresql+pg8000")
         arguments = {}
@@ -94,6 +105,15 @@ def _open(named: Named) -> Engine:
         what = "The URL of the database cannot be read."
         remedy = "Write postgresql://user@host/database#table; in a password, # / : @ are written %23 %2F %3A %40."
         raise StudyDataError(Problem(what, named.shown, remedy)) from None
+
+
+def _refuse_options(url: URL, named: Named) -> None:
+    """Refuse options by which a description could have a driver load a library, or read a file of this machine."""
+    for name, value in url.query.items():
+        if name.lower() not in _OPTIONS or not isinstance(value, str) or not _PLAIN.fullmatch(value):
+            what = "The URL of the database has an option that is not taken from a study."
+            remedy = f"Leave out what stands after `?`, but for plain values of {', '.join(_OPTIONS)}."
+            raise StudyDataError(Problem(what, named.shown, remedy))
 
 
 def _complete(url: URL) -> tuple[URL, dict[str, Any]]:

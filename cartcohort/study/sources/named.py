@@ -11,6 +11,9 @@ from cartcohort.errors import Problem, StudyDataError
 WORKBOOKS = (".xlsx", ".xlsm")
 _DATABASES = ("postgresql", "postgres", "mysql", "mariadb", "mssql", "oracle")
 _LOCAL = ("file", "local")
+_STORES = ("https", "http", "s3", "s3a", "gs", "gcs", "az", "abfs", "memory")
+"""Stores that a description may name: those that give a file and do nothing else. Others that fsspec knows run
+commands, write caches, unpack archives, or read what lies on this machine."""
 _SQLITE = re.compile(r"sqlite(\+\w+)?://", re.IGNORECASE)
 
 
@@ -60,7 +63,8 @@ def parse_name(text: str) -> Named:
     if "://" not in text:
         return _parse_file(text)
     shown = hide_secrets(text)
-    if "::" in text.partition("#")[0]:
+    place, part = _split_part(text)
+    if "::" in place:
         raise StudyDataError(Problem("URLs that are chained by `::` are not read.", shown, "Name the file itself."))
     if _SQLITE.match(text):
         return _parse_sqlite(text, shown)
@@ -68,8 +72,13 @@ def parse_name(text: str) -> Named:
     if scheme in _LOCAL:
         remedy = "Put the file into the study's folder, and give its name alone."
         raise StudyDataError(Problem("A URL of a local file is not read.", shown, remedy))
-    place, part = _split_part(text)
-    return Named("", place, part, shown, database=scheme.partition("+")[0] in _DATABASES)
+    database = scheme.partition("+")[0] in _DATABASES
+    if not database and scheme not in _STORES:
+        remedy = (
+            f"A study may name files by {', '.join(one + '://' for one in _STORES[:-1])} and tables of databases."
+        )
+        raise StudyDataError(Problem("A URL of this kind is not read.", shown, remedy))
+    return Named("", place, part, shown, database=database)
 
 
 def _parse_file(text: str) -> Named:

@@ -111,7 +111,7 @@ def test_patients_are_counted_with_grouped_digits_in_the_head_of_a_page():
 
 def test_the_page_names_only_parameters_that_differ_from_their_default():
     page = bundle(header())["application/vnd.cartcohort.page+json"]
-    assert page["changed"] == [{"name": "conf_level", "value": 0.9, "default": 0.95}]
+    assert page["changed"] == [{"name": "conf_level", "value": "0.9", "default": "0.95"}]
     assert (page["n"], page["n_text"]) == (35, "35")
     assert page["synthetic"] is True
     assert "SYNTHETIC DATA" in bundle(header())["text/html"]

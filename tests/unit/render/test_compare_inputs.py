@@ -35,6 +35,11 @@ def test_a_parameter_that_differs_by_section_is_told_by_section():
     assert compare_inputs(before, after).parameters == (Difference("conf_level", 0.95, 0.9, ("survival",)),)
 
 
+def test_what_is_redacted_in_both_runs_may_differ():
+    before = manifest(survival={"parameters": {"subset": "[redacted]"}})
+    assert compare_inputs(before, before).parameters == (Difference("subset", "[redacted]", "[redacted]"),)
+
+
 def test_null_is_a_value_and_not_the_same_as_none_at_all():
     before = manifest(survival={"parameters": {"subset": None}})
     after = manifest(survival={"parameters": {}})

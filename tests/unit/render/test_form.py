@@ -40,6 +40,15 @@ def test_fields_start_from_the_page_and_know_the_default():
     assert [(one.value, one.default) for one in form.fields] == [("0.9", "0.95")]
 
 
+def test_what_is_redacted_is_to_be_typed_in_anew():
+    values = {"subset": "[redacted]", "redact": ["subset"]}
+    form = make_form(study="[redacted]", section="s", values=values, defaults={"subset": None, "redact": None})
+    subset, redact = form.fields
+    assert (form.study, subset.value, redact.value) == ("", "", "subset")
+    assert subset.help.endswith("; redacted here: type the value in")
+    assert "redacted here" not in redact.help
+
+
 def test_a_choice_is_a_list_to_choose_from_which_begins_with_nothing_where_that_is_allowed():
     assert field("conf_type").control == "select"
     assert field("conf_type").options == ("log-log", "log", "plain")

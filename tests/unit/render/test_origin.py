@@ -13,6 +13,7 @@ DEFAULTS = {
     "study_path": "data/car1922",
     "conf_level": 0.95,
     "subset": None,
+    "redact": None,
     "endpoints": ["os"],
     "conf_type": "log-log",
 }
@@ -45,6 +46,14 @@ def test_a_shell_and_the_command_line_read_back_the_parameters_that_differ(value
     words = shlex.split(origin(**values).command)
     given = [after for word, after in pairwise(words) if word == "-p"]
     assert {name: yaml.safe_load(text) for name, _, text in (one.partition("=") for one in given)} == values
+
+
+def test_what_is_redacted_is_told_neither_in_the_command_nor_beside_the_hashes():
+    found = origin(subset="age_years > 30.25", redact=["subset", "study_path"])
+    assert "30.25" not in str(found) and "own study" not in str(found)
+    assert shlex.split(found.command)[2:4] == ["--study", "[redacted]"]
+    assert 'subset="[redacted]"' in shlex.split(found.command)
+    assert ("[redacted]/subjects.csv", "d" * 64) in found.hashes
 
 
 def test_the_only_clock_is_part_of_the_command_where_there_is_one():

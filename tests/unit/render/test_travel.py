@@ -1,5 +1,9 @@
 """What travels to a worker arrives as it was, and nothing else does."""
 
+import json
+import os
+import pickle
+import zlib
 from pathlib import Path
 
 import pytest
@@ -49,6 +53,34 @@ def test_a_study_that_the_run_has_read_already_travels_as_read(tmp_path):
     there = arrive(make_task(tmp_path, kept_study=tmp_path / "kept"), tmp_path / "room")
     assert there.kept_study.read_bytes() == b"as read"
     assert there.study not in there.kept_study.parents
+
+
+def test_files_of_any_name_and_content_arrive_to_the_byte(tmp_path):
+    task = make_task(tmp_path, kept_study=tmp_path / "kept")
+    contents = {b"empty": b"", b"a\nb": b"\n\0\n", b"\xff\xfe": bytes(range(256)), '\u00e4 "b".csv'.encode(): b"{}\n"}
+    for name, content in contents.items():
+        (task.study / os.fsdecode(name)).write_bytes(content)
+    task.kept_study.write_bytes(b"\n\nas read\n")
+    there = arrive(task, tmp_path / "room")
+    arrived = {os.fsencode(path.name): path.read_bytes() for path in there.study.iterdir() if path.is_file()}
+    assert arrived == {**contents, b"study.yaml": b"a"}
+    assert there.kept_study.read_bytes() == b"\n\nas read\n"
+
+
+def test_equal_studies_make_equal_pieces(tmp_path):
+    one, other = (make_task(tmp_path / name) for name in ("one", "other"))
+    os.utime(other.study / "study.yaml", (0, 0))
+    assert pack_study(one) == pack_study(other)
+
+
+def test_a_piece_is_no_pickle_and_leads_nowhere_outside(tmp_path):
+    parcel = pack_task(make_task(tmp_path), (), None)
+    pieces = [pickle.dumps(({}, None)), json.dumps({"files": {"../out": 1}, "kept": False}).encode() + b"\nx"]
+    for number, piece in enumerate(pieces):
+        (tmp_path / str(number)).mkdir()
+        with pytest.raises(ValueError, match="outside" if number else "not found"):
+            unpack_task(parcel, zlib.compress(piece), tmp_path / str(number))
+    assert not [*tmp_path.rglob("out")]
 
 
 def test_reports_inside_the_folder_of_the_study_stay_at_home(tmp_path):

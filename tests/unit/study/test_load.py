@@ -1,7 +1,6 @@
 """Reading a study: what a stranger may bring, and what a Study then holds."""
 
 import datetime as dt
-import pickle
 
 import numpy as np
 import pandas as pd
@@ -205,13 +204,6 @@ def test_an_empty_column_of_what_may_befall_nobody_is_not_lacking(tmp_path):
     table = "subject_id,infusion_date,death_date,last_contact_date,relapse_date,sex\nP1,2020-01-01,,2021-01-01,,\n"
     study = make_study(tmp_path, subjects=table)
     assert study.lacking("relapse_day", "hsct_day", "sex") == ("hsct_day", "sex")
-
-
-def test_a_study_crosses_processes_whole(tmp_path):
-    study = make_study(tmp_path, adverse_events=ADVERSE_EVENTS)
-    copy = pickle.loads(pickle.dumps(study))
-    pd.testing.assert_frame_equal(copy.subjects, study.subjects)
-    assert copy.labels == study.labels and copy.data_cutoff_date == study.data_cutoff_date
 
 
 def test_many_patients_load(tmp_path):

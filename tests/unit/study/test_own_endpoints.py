@@ -1,13 +1,12 @@
 """Endpoints that a study declares: what they may say, and the records that they come to."""
 
-import pickle
-
 import pytest
 
 from cartcohort.errors import ParameterError, StudyDataError
 from cartcohort.estimate.second_route.follow_again import follow_again
 from cartcohort.study import ask_endpoints, derive_endpoint, derive_endpoints, select_by_parameters, select_cohort
 from tests.builders import COHORT, CUTOFF, make_study
+from tests.unit.study.same import keep_and_find
 
 TTNT = "ttnt: {label: Time to next therapy, events: [hsct, death]}"
 
@@ -263,7 +262,7 @@ def test_a_report_that_asks_for_nothing_tells_them_after_the_suites_own(tmp_path
 
 def test_a_study_with_its_own_endpoints_can_be_kept_in_a_file(tmp_path):
     study = study_of(tmp_path, TTNT)
-    again = pickle.loads(pickle.dumps(study))
+    again = keep_and_find(study, tmp_path / "kept")
     for options in ({}, {"hsct_handling": "competing"}):
         before, after = (derive_endpoints(one, ["ttnt", "os"], **options) for one in (study, again))
         assert {name: record(one) for name, one in before.items()} == {n: record(one) for n, one in after.items()}

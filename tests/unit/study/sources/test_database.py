@@ -245,8 +245,9 @@ def test_a_password_may_come_from_the_environment_or_from_a_file_of_ones_own(ser
         ),
         (
             {"database": "registry?colour=red"},
-            "The database cannot be read: the URL has an option that the driver does not know.",
-            "Leave out what stands after `?`.",
+            "The URL of the database has an option that is not taken from a study.",
+            "Leave out what stands after `?`, but for plain values of sslmode, driver, encrypt, "
+            "trustservercertificate, charset, service_name.",
         ),
         (
             {"table": "Many"},
@@ -296,6 +297,42 @@ def test_a_database_without_a_library_is_told(tmp_path, scheme):
         "Nothing that is installed reads such a database.",
         f"{scheme}://127.0.0.1/registry#many",
         "Install the library that SQLAlchemy needs for it; PostgreSQL needs nothing else.",
+    )
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mssql+pyodbc://h/d?driver=/study/evil.so#t",
+        "mssql+pyodbc://h/d?driver=evil.so#t",
+        "mssql+pyodbc://h/d?Driver=x%7D;Driver=/evil#t",
+        "mssql+pyodbc:///?odbc_connect=Driver%3D/study/evil.so#t",
+        "mysql+mysqldb://h/d?plugin_dir=/study#t",
+        "mysql+mysqldb://h/d?read_default_file=/etc/passwd#t",
+        "mysql://h/d?local_infile=1#t",
+        "postgresql://h/d?plugin=evil#t",
+        "postgresql+psycopg2://h/d?passfile=/etc/passwd#t",
+        "postgresql://h/d?sslmode=require&sslmode=/x#t",
+    ],
+)
+def test_no_option_of_a_url_makes_a_driver_load_or_read_a_file(tmp_path, url):
+    what, where, _ = only_problem(tmp_path, url)
+    assert what == "The URL of the database has an option that is not taken from a study."
+    assert where == url.partition("?")[0] + "#t"
+
+
+def test_the_options_that_a_driver_needs_are_taken(tmp_path):
+    url = "mssql+unheard_of://h/d?driver=ODBC+Driver+18+for+SQL+Server&Encrypt=yes#t"
+    assert only_problem(tmp_path, url)[0] == "Nothing that is installed reads such a database."
+
+
+@pytest.mark.parametrize("view", ["SELECT load_extension('./evil') a", "SELECT name a FROM pragma_table_list"])
+def test_a_view_of_a_strangers_database_calls_nothing_but_what_is_harmless(tmp_path, view):
+    connection = sqlite3.connect(tmp_path / "a.db")
+    connection.execute(f"CREATE VIEW subjects AS {view}")
+    connection.close()
+    assert only_problem(tmp_path, "sqlite:///a.db")[0] == (
+        "The file cannot be read as an SQLite database: it is damaged, incomplete, or of another kind."
     )
 
 

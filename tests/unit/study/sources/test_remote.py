@@ -61,9 +61,9 @@ def test_a_url_without_a_known_ending_is_refused_before_anything_is_fetched(tmp_
 def test_what_reads_a_url_may_not_be_installed(tmp_path, monkeypatch, missing):
     if missing:
         monkeypatch.setitem(sys.modules, "fsspec.core", None)
-    assert only_problem(tmp_path, "memory://a.csv" if missing else "nonsense://a/b.csv") == (
+    assert only_problem(tmp_path, "memory://a.csv" if missing else "gs://a/b.csv") == (
         "Nothing that is installed reads such a URL.",
-        "memory://a.csv" if missing else "nonsense://a/b.csv",
+        "memory://a.csv" if missing else "gs://a/b.csv",
         'For https:// and s3:// install pip install "cart-reports[cluster]"; for another kind of store, what fsspec '
         "needs for it.",
     )
