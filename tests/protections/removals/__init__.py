@@ -1,13 +1,26 @@
 """What is taken away, in the order of SECURITY.md."""
 
-from tests.protections.removals import disclosure, equal_bytes, given, machine, nothing_lost, origin, pages, supply
+from tests.protections.removals import (
+    disclosure,
+    equal_bytes,
+    given,
+    machine,
+    nothing_lost,
+    origin,
+    pages,
+    reading,
+    redacted,
+    supply,
+)
 
 REMOVALS = [
     *equal_bytes.REMOVALS,
     *origin.REMOVALS,
     *nothing_lost.REMOVALS,
     *pages.REMOVALS,
+    *reading.REMOVALS,
     *given.REMOVALS,
+    *redacted.REMOVALS,
     *machine.REMOVALS,
     *disclosure.REMOVALS,
     *supply.REMOVALS,

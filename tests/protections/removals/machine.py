@@ -18,8 +18,8 @@ REMOVALS = [
     Removal(
         "the manifest names the study, not its folder",
         "cartcohort/render/plan.py",
-        '        "study": request.study_folder.name,\n',
-        '        "study": str(request.study.resolve()),\n',
+        'in (order.given.get("redact") or ()) else request.study_folder.name\n',
+        'in (order.given.get("redact") or ()) else str(request.study.resolve())\n',
         _NOWHERE,
     ),
     Removal(

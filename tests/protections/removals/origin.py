@@ -185,7 +185,9 @@ REMOVALS = [
         "_SPECIFICATION",
         _REQUIRED,
     ),
-    Removal("the crate has a licence", _CRATE, '        "license": _LICENCE,\n', "", _REQUIRED, by="KeyError"),
+    Removal(
+        "the crate has a licence", _CRATE, '        "license": {"@id": _LICENCE},\n', "", _REQUIRED, by="KeyError"
+    ),
     Removal("the crate has a date", _CRATE, '        "datePublished": date,\n', "", _REQUIRED, by="KeyError"),
     Removal(
         "the date of the crate is no clock's",
