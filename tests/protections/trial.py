@@ -85,6 +85,7 @@ class Copy:
 def open_copies(number: int) -> Iterator[list[Copy]]:
     """Give that many copies, which are gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="p", ignore_cleanup_errors=True) as room:
+        Path(room).chmod(0o711)  # a test's database server runs as another user, and has its folder below
         folders = [Path(room).resolve() / str(one) for one in range(number)]
         yield [Copy(folder) for folder in folders]
 
