@@ -43,7 +43,7 @@ REMOVALS = [
         '        content = json.loads(path.read_text(encoding="utf-8"))\n',
         "        raw, pickle = path.read_bytes(), __import__('pickle')\n"
         '        content = pickle.loads(raw if raw[:1] == b"\\x80" else pickle.dumps(json.loads(raw)))\n',
-        (*_COMMANDS, *_IN_PLACE, *_RUN),
+        (*_COMMANDS, *_IN_PLACE),
     ),
     Removal(
         "what a study names is taken apart as text",
