@@ -104,8 +104,8 @@ def _make_reports(options: argparse.Namespace, notebooks: Path, places: Places) 
     else:
         from cartcohort.render.batch import publish_batch
 
-        endings = [replace(one, error=one.error and places.show_error(one.error)) for one in endings]
         scenarios = publish_batch(endings, changes, output, compare=compare_with_base, jobs=means.processes)
+        endings = [replace(one, error=one.error and places.show_error(one.error)) for one in endings]
         said = describe_batch(endings, scenarios, output)
     said += _bring_packages(endings, options)
     places.take_back()

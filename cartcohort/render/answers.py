@@ -96,7 +96,7 @@ def _describe_run(ending: Ending, comparison: Mapping[str, Any] | None) -> str:
         return f"NOT MADE    {_in_one_line(ending.error)}"
     failed = [standing for standing in ending.standings if standing.failure]
     if failed:
-        return "FAILED      " + "; ".join(f"{one.name}: {one.failure.headline}" for one in failed)
+        return "FAILED      " + "; ".join(f"{one.name}: {one.failure.told}" for one in failed)
     made = sum(standing.seconds is not None for standing in ending.standings)
     state = f"made {made} of {len(ending.standings)}" if made else "up to date"
     if comparison is None:
@@ -112,6 +112,6 @@ def _in_one_line(error: CartCohortError) -> str:
 
 def _describe_standing(standing: Standing, folder: Path) -> str:
     if standing.failure:
-        return f"FAILED        {folder / f'{standing.name}.error.html'}: {standing.failure.headline}"
+        return f"FAILED        {folder / f'{standing.name}.error.html'}: {standing.failure.told}"
     state = "up to date" if standing.seconds is None else f"done in {standing.seconds:.1f} s"
     return f"{state:<12}  {folder / f'{standing.name}.html'}"

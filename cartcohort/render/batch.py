@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from cartcohort.parameters import REDACTED
 from cartcohort.render.collect import read_collected
 from cartcohort.render.exchange import replace_files
-from cartcohort.render.folder import as_output_error, hold_folder, open_staging
+from cartcohort.render.folder import as_output_error, hold_folder, open_staging, real_path
+from cartcohort.render.hide import hide_folders
 from cartcohort.render.manifest import FILE_NAME, find_damage, hash_file, read_manifest
 from cartcohort.render.runner import Ending
-from cartcohort.render.scenarios import BASE
+from cartcohort.render.scenarios import BASE, STUDY_KEY
 from cartcohort.render.spreadsheet import write_csv
 from cartcohort.render.terminal import tell
 
@@ -86,14 +90,14 @@ def _seal(memory: Mapping[str, Any]) -> str:
 
 def _describe(ending: Ending, changes: Mapping[str, Mapping[str, Any]], known: Mapping[str, Any]) -> dict[str, Any]:
     """Return how a scenario stands; what its pages say is read from them only where they changed."""
-    folder, name = ending.request.run_folder, ending.request.scenario
+    folder, name, study = ending.request.run_folder, ending.request.scenario, ending.request.study_folder.name
     made = ending.error is None
     digest = hash_file(folder / FILE_NAME) if made else ""
     selected = [standing.name for standing in ending.standings] if made else []
     kept = known.get("sections", {}) if made and known.get("manifest") == digest else {}
     return {
         "name": name,
-        "changes": dict(changes[name]),
+        "changes": changes[name] | ({STUDY_KEY: study} if changes[name].get(STUDY_KEY, REDACTED) != REDACTED else {}),
         "manifest": digest or "none",
         "error": "" if made else _tell_error(ending),
         "sections": {section: kept.get(section) or _describe_section(folder, section) for section in selected},
@@ -102,10 +106,16 @@ def _describe(ending: Ending, changes: Mapping[str, Mapping[str, Any]], known: M
 
 
 def _tell_error(ending: Ending) -> str:
-    """Return what kept a scenario from being made, as the overview may tell it."""
-    if ending.request.parameters.get("redact"):
+    """Say why a run was not made, but neither where folders and files lie nor what is redacted."""
+    request = ending.request
+    if request.parameters.get("redact"):
         return "It could not be made; the reason was told where it was tried, since it could tell what is redacted."
-    return str(ending.error)
+    around = [request.study_folder.parent, Path(os.path.abspath(request.output)), Path(tempfile.gettempdir())]  # noqa: PTH100 - links are kept
+    folders = {path for one in around for path in (one, real_path(one)) if len(path.parts) > 1}
+    text = hide_folders(str(ending.error), folders)
+    for path in (request.study, request.run_folder):
+        text = text.replace(str(path), path.name) if path.name else text
+    return text
 
 
 def _describe_section(folder: Path, section: str) -> dict[str, Any]:

@@ -27,13 +27,14 @@ from cartcohort.parameters import KEPT_FOLDER, KEPT_STUDY
 from cartcohort.render.collect import ANSWERS, collect, join_records
 from cartcohort.render.forking import ForkedKernel
 from cartcohort.render.guideline import find_answers
+from cartcohort.render.hide import hide_machine
 from cartcohort.render.html import export_page, prepare
 from cartcohort.render.kernels import KERNEL_NAME, start_kernel, stop_kernel
 from cartcohort.render.origin import describe_origin
 from cartcohort.render.prose import render_prose
 from cartcohort.render.redaction import redact_notebook, refuse_told
 from cartcohort.render.tasks import Failure, Task, describe_death
-from cartcohort.render.tidy import hide_folders, keep_shown, tidy_notebook
+from cartcohort.render.tidy import keep_shown, tidy_notebook
 
 Tell = Callable[[str, Any], None]
 
@@ -66,11 +67,11 @@ def execute_section(task: Task, tell: Tell, *, waiting: ForkedKernel | None = No
     try:
         return _execute_section(task, tell, folders, waiting)
     except Exception as error:  # a defect of ours, which must not take the other sections down
-        reason = hide_folders(f"{type(error).__name__}: {error}", folders)
+        reason = hide_machine(f"{type(error).__name__}: {error}", folders)
         unwritten = isinstance(error, OSError) and error.errno in _NO_ROOM
         if task.silenced_by and not unwritten:
             return _silent_failure(task)
-        return Failure(reason, traceback=hide_folders(traceback.format_exc(), folders), unwritten=unwritten)
+        return Failure(reason, traceback=hide_machine(traceback.format_exc(), folders), unwritten=unwritten)
 
 
 def _execute_section(
@@ -181,13 +182,13 @@ def _silent_failure(task: Task, place: str = "") -> Failure:
 def _failure_of_cell(error: PapermillExecutionError, place: str, folders: tuple[Path, ...], task: Task) -> Failure:
     kind = getattr(errors, error.ename, None)
     ours = isinstance(kind, type) and issubclass(kind, CartCohortError)
-    message = hide_folders(error.evalue, folders)
-    if task.silenced_by and not (task.masked and kind is errors.ParameterError):
+    message = hide_machine(error.evalue, folders)
+    if task.silenced_by == "redact" or (task.masked and kind is not errors.ParameterError):
         return _silent_failure(task, place)
     if ours:
         return Failure(message, place)
     reason = f"{error.ename}: {message}".rstrip(": ").splitlines()[0]
-    return Failure(reason, place, error.source, hide_folders("\n".join(error.traceback), folders))
+    return Failure(reason, place, error.source, hide_machine("\n".join(error.traceback), folders))
 
 
 def _exit_code(kernel: AsyncKernelManager) -> int | None:

@@ -9,7 +9,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -17,6 +17,7 @@ from filelock import FileLock, Timeout
 from cartcohort.errors import OutputError, Problem
 from cartcohort.render.exchange import finish_exchange, is_exchanging
 from cartcohort.render.processes import ENDING, ignore_interrupts, kill_users
+from cartcohort.rooms import PREFIX, open_room
 
 _UNFINISHED = ".{}.unfinished-"
 
@@ -121,7 +122,7 @@ def check_temporary_folder() -> None:
 
 _SHORT = "Name one that exists by the environment variable TMPDIR, such as TMPDIR=/tmp."
 _LONGEST_SOCKET = 107 if sys.platform == "linux" else 103
-_SOCKET_NAME = len("/cartcohort-12345678/999/9/kernel-ipc-5")
+_SOCKET_NAME = len(f"/{PREFIX}12345678/999/9/kernel-ipc-5")
 
 
 @contextmanager
@@ -139,14 +140,15 @@ def open_staging(folder: Path) -> Iterator[Path]:
 @contextmanager
 def open_scratch() -> Iterator[Path]:
     """Give an empty folder for the kernels' own files; it is gone afterwards, with all that kernels left running."""
-    with as_output_error(Path(tempfile.gettempdir())):
-        scratch = Path(tempfile.mkdtemp(prefix="cartcohort-")).resolve()
-    try:
-        yield scratch
-    finally:
-        with ignore_interrupts(ENDING):
-            kill_users(scratch)
-            _remove(scratch)
+    with ExitStack() as opened:
+        with as_output_error(Path(tempfile.gettempdir())):
+            scratch = opened.enter_context(open_room())
+        try:
+            yield scratch
+        finally:
+            with ignore_interrupts(ENDING):
+                kill_users(scratch)
+                opened.close()
 
 
 def _remove(folder: Path) -> None:

@@ -8,7 +8,6 @@ folder: it is copied to a temporary one with them, so that they are read once an
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -22,7 +21,9 @@ from cartcohort.render.exchange import list_files
 from cartcohort.render.folder import as_output_error, real_path
 from cartcohort.render.manifest import hash_files
 from cartcohort.render.store import download, is_url, show_url, upload
+from cartcohort.rooms import PREFIX, open_room
 
+_KEPT = "cart-reports-"
 _INTO_STUDY = "The report would be written into the study's own folder."
 FindOutside = Callable[[Path], Callable[[Path, Path], bool] | None]
 
@@ -46,7 +47,6 @@ class Places:
         self._shown: dict[Path, str] = {}
         self._copied: list[Path] = []
         self._studies: dict[str, Path] = {}
-        self._kept: list[Path] = []
         self._output: tuple[str, Path, Mapping[str, str]] | None = None
 
     def __enter__(self) -> Places:
@@ -151,8 +151,8 @@ class Places:
                 _call(upload, url, folder, changed, gone, OutputError)
         except OutputError as error:
             del self._shown[folder]  # which from now on is told as it is
-            self._kept.append(folder)
-            kept = Problem("What was made is kept.", str(folder), "Copy it from there, then remove that folder.")
+            place = folder.rename(folder.with_name(folder.name.replace(PREFIX, _KEPT, 1)))  # else it would be removed
+            kept = Problem("What was made is kept.", str(place), "Copy it from there, then remove that folder.")
             raise OutputError([*error.problems, kept]) from error
 
     def show(self, text: str) -> str:
@@ -172,13 +172,7 @@ class Places:
 
     def _make_folder(self) -> Path:
         with as_output_error(Path(tempfile.gettempdir())):
-            folder = Path(tempfile.mkdtemp(prefix="cartcohort-")).resolve()
-        self._folders.callback(self._remove, folder)
-        return folder
-
-    def _remove(self, folder: Path) -> None:
-        if folder not in self._kept:
-            shutil.rmtree(folder, ignore_errors=True)
+            return self._folders.enter_context(open_room())
 
 
 def _call(function: Callable[..., Any], *arguments: Any) -> Any:

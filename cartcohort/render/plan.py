@@ -109,12 +109,15 @@ class Plan:
         Why the overview has to be written again even if no section is executed; empty where it need not.
     exports : tuple of str
         Paths of the exports that are asked for and not up to date, beside sections as they are now.
+    made : frozenset of str
+        Sections in the folder that this very run has made, so that they are what is asked for.
     """
 
     manifest: Manifest
     stale: Mapping[str, str]
     repair: str
     exports: tuple[str, ...] = ()
+    made: frozenset[str] = frozenset()
 
 
 def place_order(request: Request, surroundings: Surroundings | None = None) -> Order:

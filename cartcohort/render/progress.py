@@ -182,4 +182,4 @@ def _plan(name: str, reason: str) -> str:
 def _result(outcome: Outcome) -> str:
     if outcome.failure is None:
         return f"done in {outcome.seconds:.1f} s"
-    return f"failed after {outcome.seconds:.1f} s: {outcome.failure.headline}"
+    return f"failed after {outcome.seconds:.1f} s: {outcome.failure.told}"

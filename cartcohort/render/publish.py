@@ -142,7 +142,8 @@ def _new_part(section: Section, order: Order, staging: Path) -> _Part:
 def _kept_part(section: Section, order: Order, plan: Plan, outcome: Outcome | None, folder: Path) -> _Part | None:
     """Return what the run folder holds of a section, None where it holds nothing that could be shown."""
     entry = plan.manifest.sections.get(section.name, Entry())
-    if _tells_masked(entry, order, section.name) or _tells_redacted(entry, order):
+    changed = "" if section.name in plan.made else why_outdated(entry.inputs, order.inputs[section.name].describe())
+    if _tells_masked(entry, order, changed=bool(changed)) or _tells_redacted(entry, order):
         entry = Entry()
     damage = find_damage(entry.outputs, folder)
     if damage and outcome is None and section in order.selected:  # it was up to date when the run began
@@ -155,16 +156,13 @@ def _kept_part(section: Section, order: Order, plan: Plan, outcome: Outcome | No
         return _Part(section, folder, entry, "failed", entry.failure)
     if not entry.outputs:
         return None
-    changed = why_outdated(entry.inputs, order.inputs[section.name].describe())
     return _Part(section, folder, entry, "older" if changed else "fresh", changed)
 
 
-def _tells_masked(entry: Entry, order: Order, name: str) -> bool:
+def _tells_masked(entry: Entry, order: Order, *, changed: bool) -> bool:
     """Tell whether a kept section would stand beside counts that are withheld, and is not of the same run as they."""
     before = is_masked(entry.inputs.get("parameters") or {})
-    if not before:
-        return is_masked(order.given)
-    return bool(why_outdated(entry.inputs, order.inputs[name].describe()))
+    return changed if before else is_masked(order.given)
 
 
 def _tells_redacted(entry: Entry, order: Order) -> bool:

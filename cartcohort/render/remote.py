@@ -105,7 +105,7 @@ def name_ledger(run: str, name: str) -> str:
 
 def describe_loss(lost: list[str]) -> Failure:
     """Say which workers a section has cost."""
-    return Failure(f"It ended each worker that executed it: {', '.join(lost)}. It is not tried again.")
+    return Failure("It ended each worker that executed it, and is not tried again.", machines=", ".join(lost))
 
 
 def _run_at_station(worker: Any, run: str, parcel: Parcel, study: bytes, expected: Mapping[str, str]) -> Delivery:

@@ -13,7 +13,7 @@ from typing import Any
 from cartcohort.errors import OutputError, ParameterError, Problem, StudyDataError
 from cartcohort.parameters import REDACTED
 from cartcohort.render.cache import STUDY_FILE, why_changed
-from cartcohort.render.exports.plan import KINDS, name_exports
+from cartcohort.render.exports.plan import KINDS, name_exports, name_overview
 from cartcohort.render.folder import as_output_error, hold_to_read
 from cartcohort.render.manifest import FILE_NAME, Entry, Manifest, hash_file, read_manifest
 from cartcohort.render.notebook import Section, discover_sections
@@ -22,6 +22,7 @@ from cartcohort.render.request import STUDY
 from cartcohort.render.runner import CheckStudy, run_batch, run_suite
 from cartcohort.render.tasks import Means
 from cartcohort.render.verify import as_unreadable, read_sound_manifest
+from cartcohort.rooms import open_room
 
 _EPOCH = "SOURCE_DATE_EPOCH"
 _UNKNOWN = object()
@@ -116,11 +117,11 @@ def reproduce_run(
     name, study_name = _read_names(manifest, folder)
     asked = _fill_in(manifest, redacted)
     found = _find_study(study, default_study, study_name)
-    with as_output_error(Path(tempfile.gettempdir())), tempfile.TemporaryDirectory(prefix="cartcohort-") as room:
+    with as_output_error(Path(tempfile.gettempdir())), open_room() as room:
         request = Request(
-            study=found if study_name == REDACTED else _name_alike(found, study_name, Path(room)),
+            study=found if study_name == REDACTED else _name_alike(found, study_name, room),
             notebooks=notebooks,
-            output=Path(room, "reports"),
+            output=room / "reports",
             scenario="" if name == study_name else name,
         )
         changes, notes = _make_again(request, manifest, asked, means, check_study)
@@ -252,10 +253,13 @@ def _given(entry: Entry, section: Section) -> dict[str, Any]:
 
 
 def _export_again(request: Request, manifest: Manifest, means: Means) -> list[str]:
-    """Make the exports that the run has, kind by kind; returns why some could not be made."""
+    """Make the exports that the run has, kind by kind; returns why some could not be made.
+
+    The overview names them all, and its own export is there only if it was made after the others.
+    """
     notes = []
     outputs = {name: entry.outputs for name, entry in manifest.sections.items()}
-    for kind in KINDS:
+    for kind in sorted(KINDS, key=lambda kind: bool(manifest.exports.keys() & name_overview([kind]))):
         having = [name for name in outputs if manifest.exports.keys() & name_exports([kind], {name: outputs[name]})]
         if having:
             try:

@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cartcohort.errors import CartCohortError, OutputError, Problem, StudyDataError
@@ -156,7 +156,7 @@ class Run:
             How long a browser may take over a page; None sets the usual limit.
         note : callable
         """
-        plan = make_plan(self.request, self.order)
+        plan = replace(make_plan(self.request, self.order), made=frozenset(self._outcomes))
         if plan.exports:
             from cartcohort.render.exports.bring import Wanted
             from cartcohort.render.publish import publish_run

@@ -13,10 +13,12 @@ from cartcohort.render.cache import read_surroundings
 from cartcohort.render.exports.stage import check_exporters, export_runs
 from cartcohort.render.folder import check_temporary_folder, open_scratch, real_path
 from cartcohort.render.plan import Request
+from cartcohort.render.processes import kill_users
 from cartcohort.render.progress import Progress, make_progress
 from cartcohort.render.run import Run, Standing
 from cartcohort.render.tasks import Means, Outcome, Task
 from cartcohort.render.terminal import tell
+from cartcohort.rooms import clear_rooms
 
 CheckStudy = Callable[[Path, Sequence[Mapping[str, Any]], Path], Sequence[Sequence[str] | CartCohortError]]
 
@@ -82,6 +84,7 @@ def run_batch(
     means = means or Means()
     check_exporters(_sound(runs))
     progress = progress or make_progress([name for run in runs for name in _name_sections(run)])
+    clear_rooms(kill_users)
     with ExitStack() as opened:
         opened.callback(progress.close)
         for run in runs:

@@ -173,7 +173,7 @@ def _shorten(value: Any) -> str:
 
 
 def _find_unfit_name(name: str, found: Mapping[str, Any], file: str) -> list[Problem]:
-    if not re.fullmatch(r"\w[\w.-]{0,99}", name) or name in _TAKEN:
+    if not isinstance(name, str) or not re.fullmatch(r"\w[\w.-]{0,99}", name) or name in _TAKEN:
         remedy = f"Use letters, digits, hyphens and underscores, and none of {', '.join(_TAKEN)}."
         return [Problem(f"A scenario cannot be named `{name}`: its folder bears the name.", file, remedy)]
     if name.casefold() in map(str.casefold, found):

@@ -21,9 +21,12 @@ from typing import Any
 from cartcohort.errors import CartCohortError
 from cartcohort.render.exchange import list_files
 from cartcohort.render.folder import check_temporary_folder, open_scratch
+from cartcohort.render.hide import hide_folders
+from cartcohort.render.processes import kill_users
 from cartcohort.render.tasks import Failure, Outcome
 from cartcohort.render.travel import Delivery, Parcel, read_files, unpack_task
 from cartcohort.render.workers import choose_start, run_tasks, warm_up
+from cartcohort.rooms import clear_rooms
 
 IDLE_SECONDS = 20
 _LOOK_SECONDS = 0.5
@@ -50,7 +53,7 @@ def _try_to_execute(parcel: Parcel, study: bytes, tell: Callable[[tuple[str, Any
     try:
         return execute(parcel, study, tell)
     except CartCohortError as error:
-        return Delivery(Outcome(0.0, Failure(str(error))), {})
+        return Delivery(Outcome(0.0, Failure(hide_folders(str(error), ()))), {})
     except OSError as error:  # such as a full disk; the path would tell of the worker
         return Delivery(Outcome(0.0, Failure(f"The worker cannot execute it: {error.strerror}.")), {})
 
@@ -58,6 +61,7 @@ def _try_to_execute(parcel: Parcel, study: bytes, tell: Callable[[tuple[str, Any
 def execute(parcel: Parcel, study: bytes, tell: Callable[[tuple[str, Any]], None]) -> Delivery:
     """Execute one section in a folder that is gone afterwards."""
     check_temporary_folder()
+    clear_rooms(kill_users)
     start = choose_start(None)
     warm_up(start, parcel.libraries)
     with open_scratch() as room:

@@ -83,7 +83,7 @@ class Task:
     def silenced_by(self) -> str:
         """Return the parameter for whose sake nothing that the notebook says of a failure is told; empty for none."""
         values = {**self.section.defaults, **self.parameters}
-        return "min_cell_count" if is_masked(values) else "redact" if values.get("redact") else ""
+        return "redact" if values.get("redact") else "min_cell_count" if is_masked(values) else ""
 
     @property
     def cwd(self) -> Path:
@@ -107,6 +107,8 @@ class Failure:
         Whether the kernel ended by itself.
     unwritten : bool
         Whether the disk is at fault, not the notebook: then the run cannot be put together.
+    machines : str
+        Addresses of the machines concerned, which are told on the terminal and stand on no page.
     """
 
     reason: str
@@ -115,6 +117,7 @@ class Failure:
     traceback: str = ""
     kernel_died: bool = False
     unwritten: bool = False
+    machines: str = ""
 
     @property
     def headline(self) -> str:
@@ -122,6 +125,11 @@ class Failure:
         first = self.reason.splitlines()[0] if self.reason else "unknown"
         first = first if len(first) <= _LONGEST else f"{first[:_LONGEST]}..."
         return f"{first} ({self.cell})" if self.cell else first
+
+    @property
+    def told(self) -> str:
+        """Return the headline as it is told on the terminal, with the machines concerned."""
+        return f"{self.headline} ({self.machines})" if self.machines else self.headline
 
 
 @dataclass(frozen=True)

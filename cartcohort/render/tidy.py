@@ -6,23 +6,18 @@ inputs must give equal bytes, and a report must not tell where or by whom it was
 
 from __future__ import annotations
 
-import functools
 import re
-import sys
-import sysconfig
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from nbformat import NotebookNode
 
-from cartcohort.render.cache import PACKAGE
+from cartcohort.render.hide import hide_folders, hide_machine
 
 _VOLATILE = ("papermill", "execution")
-_CELL_FILE = re.compile(r"(?<!\S)\S*ipykernel_\d+[/\\]\d+\.py")  # from a word's start, or a long one takes for ever
-_ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}\b")
+_TEXTUAL = re.compile(r"text/|image/svg|application/(.+\+)?json")
 _OVERWRITTEN = re.compile(r"^.*\r(?=[^\n])", re.MULTILINE)
-_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def tidy_notebook(notebook: NotebookNode, folders: Iterable[Path]) -> None:
@@ -55,15 +50,6 @@ def keep_shown(notebook: NotebookNode) -> None:
             cell.outputs = [output for output in cell.outputs if output.output_type == "display_data"]
 
 
-def hide_folders(text: str, folders: Iterable[Path]) -> str:
-    """Return text without the names of folders, terminal colours, memory addresses and numbers of processes."""
-    text = _CELL_FILE.sub("<cell>", _COLOUR.sub("", text))
-    for folder in sorted({str(folder) for folder in (*folders, *_machine_folders())}, key=len, reverse=True):
-        text = re.sub(re.escape(folder) + r"[/\\]", "", text)
-        text = re.sub(re.escape(folder) + r"(?![\w.-])", "...", text)
-    return _ADDRESS.sub("0x...", text)
-
-
 def _drop_volatile(metadata: NotebookNode) -> None:
     for name in _VOLATILE:
         metadata.pop(name, None)
@@ -90,22 +76,23 @@ def _join_streams(outputs: Sequence[NotebookNode]) -> list[NotebookNode]:
 
 def _tidy_output(output: NotebookNode, folders: tuple[Path, ...]) -> None:
     if output.output_type == "stream":
-        output.text = hide_folders(output.text, folders)
+        output.text = hide_machine(output.text, folders)
     elif output.output_type == "error":
-        output.evalue = hide_folders(output.evalue, folders)
-        output.traceback = [hide_folders(line, folders) for line in output.traceback]
-    elif "text/plain" in output.data:
-        output.data["text/plain"] = hide_folders(output.data["text/plain"], folders)
+        output.evalue = hide_machine(output.evalue, folders)
+        output.traceback = [hide_machine(line, folders) for line in output.traceback]
+    else:
+        for kind, content in output.data.items():
+            if _TEXTUAL.match(kind):
+                hide = hide_machine if kind == "text/plain" else hide_folders
+                output.data[kind] = _map_texts(content, lambda text, hide=hide: hide(text, folders))
 
 
-@functools.cache
-def _machine_folders() -> list[Path]:
-    """Return the folders of Python, its libraries, this project and the user."""
-    installed = [Path(sysconfig.get_path(name)) for name in ("purelib", "platlib", "stdlib")]
-    prefixes = [Path(sys.prefix), Path(sys.base_prefix)]
-    named = [*installed, *prefixes, PACKAGE.parent]
-    with suppress(RuntimeError):  # in a container a user may have no home
-        named.append(Path.home())
-    folders = {path for folder in named for path in (folder, folder.resolve())}
-    too_general = {Path(folder.anchor) for folder in folders} | {Path("/usr"), Path("/usr/local")}
-    return [folder for folder in folders if folder not in too_general]
+def _map_texts(content: Any, change: Callable[[str], str]) -> Any:
+    """Return what an output holds with each text in it changed; content in JSON is made of lists and mappings."""
+    if isinstance(content, str):
+        return change(content)
+    if isinstance(content, list):
+        return [_map_texts(one, change) for one in content]
+    if isinstance(content, dict):
+        return type(content)((name, _map_texts(one, change)) for name, one in content.items())
+    return content

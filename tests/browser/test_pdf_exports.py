@@ -70,3 +70,17 @@ def test_words_of_the_page_are_in_the_pdf(printed):
     text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert "SYNTHETIC DATA" in text
     assert "Figure 1." in text and "Median overall survival" in text
+
+
+def test_a_browser_leaves_nothing_of_its_own_in_the_users_folder(runs, tmp_path, monkeypatch):
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("CHROMIUM", CHROMIUM)
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "BREAKPAD_DUMP_LOCATION"):
+        monkeypatch.delenv(name, raising=False)
+    folder = tmp_path / "run"
+    folder.mkdir()
+    shutil.copy(runs["car1922"] / "index.html", folder)
+    assert make_exports({"index.pdf": "index.html"}, folder, pages=["index.html"], jobs=1) == {}
+    assert [path for path in home.rglob("*") if "hromium" in path.name] == []

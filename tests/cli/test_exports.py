@@ -312,3 +312,17 @@ def test_a_batch_whose_browser_fails_has_its_reports_and_says_so(tmp_path, monke
     assert answer.code == 13
     assert answer.err.count("Exports could not be made.") == 2
     assert (tmp_path / "reports" / "index.html").exists()
+
+
+def test_a_report_with_all_exports_comes_out_again_to_the_byte(again):
+    answer = again.run("reproduce", "reports/four", study=None)
+    assert (answer.code, answer.out.endswith("files come out again to the byte.\n")) == (0, True)
+
+
+def test_a_report_whose_overview_was_printed_before_its_other_exports_came_comes_out_again(tmp_path):
+    workspace = make_workspace(tmp_path, response=WHOLE_SECTION)
+    assert workspace.run("--pdf").code == 0
+    assert workspace.run("--docx").code == 0
+    assert exports_of(workspace) == {"response.pdf", "response.docx"}  # the overview now names the document
+    answer = workspace.run("reproduce", "reports/four", study=None)
+    assert (answer.code, answer.out.endswith("files come out again to the byte.\n")) == (0, True)

@@ -175,8 +175,32 @@ def test_a_killed_run_leaves_no_process_and_the_next_one_clears_up(endless, star
     wait_until(lambda: all(is_gone(process) for process in processes))
     assert endless.snapshot() == before
     assert list(endless.root.glob("reports/.four.unfinished*"))
+    assert list(endless.root.glob("tmp/cartcohort-*/study-0"))
 
     (endless.root / "notebooks" / "endless.ipynb").unlink()
-    assert endless.run("--force").code == 0
+    after = start(endless, "--force")
+    _, err = after.communicate(timeout=60)
+    assert after.returncode == 0, err
     assert not list(endless.root.glob("reports/.four.unfinished*"))
+    assert not list(endless.root.glob("tmp/cartcohort-*"))
     assert endless.snapshot() == before
+
+
+def test_what_a_killed_run_left_of_the_study_goes_with_a_run_that_has_nothing_to_do_and_no_sooner(endless):
+    killed, living = (start(endless, "--output", name) for name in ("out", "other"))
+    wait_until(lambda: len(list(endless.root.glob("tmp/cartcohort-*/*/*/kernel.json"))) == 2)
+    processes = list_descendants(killed.pid)
+    killed.kill()
+    killed.communicate(timeout=30)
+    wait_until(lambda: all(is_gone(process) for process in processes))
+    rooms = set(endless.root.glob("tmp/cartcohort-*"))
+    assert len(rooms) == 2
+    idle = start(endless, "--section", "good")
+    out, err = idle.communicate(timeout=60)
+    assert (idle.returncode, "up to date" in out) == (0, True), err
+    (kept,) = endless.root.glob("tmp/cartcohort-*")
+    assert kept in rooms
+    living.send_signal(signal.SIGINT)
+    living.communicate(timeout=30)
+    assert living.returncode == 130
+    assert not list(endless.root.glob("tmp/cartcohort-*"))

@@ -95,6 +95,18 @@ def test_a_redacted_report_comes_out_again_where_the_values_are_given(told):
     assert code == 0 and out.endswith("files come out again to the byte.\n")
 
 
+def test_an_export_knows_the_pages_that_its_own_run_has_made(told):
+    index = (told / "reports" / STUDY / "index.html").read_text(encoding="utf-8")
+    assert "efficacy.docx" in index and "may have changed" not in index
+
+
+def test_a_masked_report_keeps_its_pages_while_its_exports_are_made(told):
+    asked = ("--study", STUDY, "--section", "efficacy", "--docx", "--output", "both", "-p", "min_cell_count=5")
+    assert call(told, *asked, "-p", "subset=age_years >= 21", "-p", "redact=subset")[0] == 0
+    files = {path.name for path in (told / "both" / STUDY).iterdir()}
+    assert {"efficacy.html", "efficacy.docx"} <= files
+
+
 def write_sections(root, *cells, name="survival"):
     write_notebook(root / "notebooks" / f"{name}.ipynb", cells, order=3, reads="redact")
 
@@ -177,14 +189,15 @@ def test_scenarios_tell_no_redacted_value(workspace):
     (workspace.root / "notebooks" / "response.ipynb").unlink()
     (workspace.root / "s.yaml").write_text(
         "base: {redact: [subset, study_path]}\n"
-        "runs: {older: {subset: age_years > 30.25}, nobody: {subset: age_years > 130.25}}\n"
+        "runs: {older: {subset: age_years > 30.25}, nobody: {subset: age_years > 130.25}, same: {study: ./data/four}}"
     )
     answer = workspace.run("--scenarios", "s.yaml")
     assert answer.code == 10
     assert "No patient is left to analyse." in answer.out
     assert find_traces(workspace.root / "reports", ["30.25", "four/", "data/four"]) == []
     scenarios = json.loads((workspace.root / "reports" / "scenarios.json").read_text())["scenarios"]
-    assert [one["changes"] for one in scenarios] == [{}, {"subset": "[redacted]"}, {"subset": "[redacted]"}]
+    subsets, study = [{"subset": "[redacted]"}] * 2, {"study": "[redacted]"}
+    assert [one["changes"] for one in scenarios] == [{}, *subsets, study]
 
 
 def test_a_grid_over_redacted_values_is_refused_since_folders_would_be_named_by_them(workspace):

@@ -153,6 +153,28 @@ def test_a_broken_scenario_fails_alone_and_says_why(tmp_path):
     assert page.count("<strong>Failed</strong>") == 1
 
 
+def test_an_overview_names_studies_and_never_where_they_lie(tmp_path):
+    workspace = make_workspace(tmp_path, response=WHOLE_SECTION)
+    write_study(tmp_path / "secret" / "eight")
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "reports" / "blocked").write_text("no folder")
+    places = {"far": tmp_path / "secret" / "eight", "near": "secret/eight", "lost": tmp_path / "secret" / "nine"}
+    places |= {"gone": "secret/nine", "blocked": "secret/eight"}
+    answer = run(workspace, yaml.safe_dump({"runs": {name: {"study": str(path)} for name, path in places.items()}}))
+    assert answer.code == 13
+    assert f"{tmp_path}/secret/nine" in answer.out  # the terminal tells what was given
+    rows = {one["name"]: one for one in read_overview(workspace)}
+    assert {name: one["changes"].get("study") for name, one in rows.items()} == {
+        **{"base": None, "far": "eight", "near": "eight"},
+        **{"lost": "nine", "gone": "nine", "blocked": "eight"},
+    }
+    for name, said in {"lost": "\nnine\n", "gone": "\nnine\n", "blocked": "\nblocked: "}.items():
+        assert said in rows[name]["error"], name
+    for name in ("index.html", "scenarios.json", "scenarios.csv"):
+        text = (tmp_path / "reports" / name).read_text()
+        assert not [word for word in ("secret", str(tmp_path)) if word in text], name
+
+
 def test_a_dry_run_says_what_every_scenario_would_do_and_writes_nothing(tmp_path):
     workspace = make_workspace(tmp_path, response=["1"])
     answer = run(workspace, BROKEN, "--dry-run")

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cartcohort.render.exchange import is_exchanging, list_files
+from cartcohort.rooms import PREFIX
 from tests.cli.conftest import Workspace, make_workspace
 from tests.suites import WHOLE_SECTION
 
@@ -119,6 +120,7 @@ class Trials:
         self.make(self._coming)
         assert self.workspace.snapshot() == new
         assert left_beside(self.workspace) == [".four.lock", "four"]
+        assert not list(self.workspace.root.glob(f"tmp/{PREFIX}*"))
         self.current = 1 - self.current
         return Ending(killed, exchanging, "old" if found == old else "new")
 

@@ -54,6 +54,10 @@ _OPTIONS = (
 )
 
 
+_DUMPS = "BREAKPAD_DUMP_LOCATION"
+"""Where Chromium writes down its memory, which holds a page, when it crashes; else below the user's own folder."""
+
+
 def find_browser() -> Path:
     """Return the executable of a browser that prints PDFs.
 
@@ -154,7 +158,7 @@ class Browser:
             silent = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
             # A group of its own, so that Ctrl-C does not reach it and all of it can be ended; `open_scratch` ends
             # what has left the group, by the folder for temporary files.
-            environment = os.environ | {"TMPDIR": str(own)}
+            environment = os.environ | dict.fromkeys(("TMPDIR", _DUMPS), str(own))
             process = subprocess.Popen(command, **silent, cwd=own, env=environment, start_new_session=True)
             self._running.add(process)
         try:

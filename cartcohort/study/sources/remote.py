@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from cartcohort.errors import Problem, StudyDataError
+from cartcohort.rooms import open_room
 from cartcohort.study.sources.named import Named
 
 _INSTALL = 'pip install "cart-reports[cluster]"'
@@ -37,8 +37,8 @@ def fetch(named: Named) -> Iterator[Path]:
     StudyDataError
         If nothing that is installed reads such a URL, or the file cannot be had.
     """
-    with tempfile.TemporaryDirectory(prefix="cartcohort-") as folder:
-        path = Path(folder) / f"table{named.ending}"
+    with open_room() as folder:
+        path = folder / f"table{named.ending}"
         download(named, path)
         yield path
 

@@ -10,6 +10,7 @@ from tests.protections.removals import (
     pages,
     reading,
     redacted,
+    rooms,
     supply,
 )
 
@@ -17,6 +18,7 @@ REMOVALS = [
     *equal_bytes.REMOVALS,
     *origin.REMOVALS,
     *nothing_lost.REMOVALS,
+    *rooms.REMOVALS,
     *pages.REMOVALS,
     *reading.REMOVALS,
     *given.REMOVALS,

@@ -197,8 +197,8 @@ REMOVALS = [
     Removal(
         "what was made without masking does not stay beside what is masked",
         "cartcohort/render/publish.py",
-        "        return is_masked(order.given)\n",
-        "        return False\n",
+        "    return changed if before else is_masked(order.given)\n",
+        "    return changed if before else False\n",
         _BESIDE,
     ),
     Removal(

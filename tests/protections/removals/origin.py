@@ -139,7 +139,7 @@ REMOVALS = [
     Removal(
         "a report is made again elsewhere",
         _REPRODUCE,
-        '            output=Path(room, "reports"),\n',
+        '            output=room / "reports",\n',
         "            output=folder.parent,\n            force=True,\n",
         _AGAIN,
     ),

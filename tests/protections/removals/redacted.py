@@ -37,8 +37,8 @@ REMOVALS = [
     Removal(
         "the word of a failure is left out where something is redacted",
         "cartcohort/render/tasks.py",
-        'else "redact" if values.get("redact") else ""',
-        'else ""',
+        'return "redact" if values.get("redact") else "min_cell_count"',
+        'return "min_cell_count"',
         _FAILURE,
     ),
     Removal(

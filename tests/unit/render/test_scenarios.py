@@ -56,6 +56,7 @@ def test_an_empty_file_is_the_base_alone(tmp_path):
         ("runs: {a: 0.9}", "The run `a` must hold parameters with their values."),
         ("runs: {base: {}}", "A scenario cannot be named `base`"),
         ("runs: {../x: {}}", "A scenario cannot be named `../x`"),
+        ("runs: {null: {}}", "A scenario cannot be named `None`"),
         ("runs: {comparisons: {}}", "A scenario cannot be named `comparisons`"),
         ("runs: {a: {}, A: {}}", "Two scenarios would be named `A`."),
         ("grids: {g: {conf_level: 0.9}}", "The grid `g` must hold parameters, each with a list of values."),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cartcohort.errors import OutputError
+from cartcohort.errors import OutputError, Problem
 from cartcohort.render import station
 from cartcohort.render.tasks import Failure
 
@@ -25,16 +25,25 @@ class Connection:
 
 FULL = OSError(28, "No space left on device", "/var/tmp/secret")
 LONG = "The folder for temporary files has too long a name."
+DEEP = OutputError(Problem(LONG, "/nodes/secret/tmp/deep"))
 
 
 @pytest.mark.parametrize(
-    ("error", "reason"), [(FULL, "The worker cannot execute it: No space left on device."), (OutputError(LONG), LONG)]
+    ("error", "reason"),
+    [
+        (FULL, "The worker cannot execute it: No space left on device."),
+        (OutputError(LONG), LONG),
+        (DEEP, f"{LONG}\n..."),
+    ],
 )
-def test_what_keeps_a_worker_from_executing_a_section_is_the_failure_of_that_section(monkeypatch, error, reason):
+def test_what_keeps_a_worker_from_executing_a_section_is_the_failure_of_that_section(
+    monkeypatch, environment, error, reason
+):
     def fail(*arguments):
         raise error
 
     monkeypatch.setattr(station, "execute", fail)
+    environment("TMPDIR", "/nodes/secret/tmp/deep")
     connection = Connection()
     station.serve(connection)
     ((what, delivery),) = connection.answers

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import nbformat
 
-from cartcohort.render.tidy import hide_folders, tidy_notebook
+from cartcohort.render.hide import hide_machine
+from cartcohort.render.tidy import tidy_notebook
 
 
 def executed():
@@ -47,18 +48,44 @@ def test_folders_of_the_run_the_user_and_python_are_hidden():
     run = Path("/data/secret/place")
     library = next(path for path in sys.path if path.endswith("site-packages"))
     text = f"{run}/study/x.csv {run} {library}/numpy/core.py {Path.home()}/notes /data/secret/placebo"
-    hidden = hide_folders(text, [run])
+    hidden = hide_machine(text, [run])
     assert hidden == "study/x.csv ... numpy/core.py notes /data/secret/placebo"
+
+
+def test_folders_that_the_environment_names_are_hidden_but_not_those_of_every_system(environment):
+    environment("PYTHONPATH", "/secret/lib/:/secret/more")
+    environment("SOMETHING", "/usr/share/dict")
+    environment("DATABASE", "postgresql://somebody/else")
+    text = "['/secret/lib', '/secret/more/x.py'] /usr/share/dict/words http://somebody/else"
+    assert hide_machine(text, []) == "['...', 'x.py'] /usr/share/dict/words http://somebody/else"
+
+
+def test_folders_are_hidden_in_all_that_a_cell_shows_but_never_in_pictures():
+    data = {
+        "text/html": "<td>/data/secret/a.csv</td>",
+        "image/svg+xml": "<text>/data/secret</text>",
+        "application/vnd.cartcohort.table+json": {"id": "x", "csv": ["in /data/secret/b.csv", 1]},
+        "image/png": "iVBO/data/secret/w0KGgo=",
+    }
+    cell = nbformat.v4.new_code_cell("1", outputs=[nbformat.v4.new_output("display_data", data=data)])
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    tidy_notebook(notebook, [Path("/data/secret")])
+    assert notebook.cells[0].outputs[0].data == {
+        "text/html": "<td>a.csv</td>",
+        "image/svg+xml": "<text>...</text>",
+        "application/vnd.cartcohort.table+json": {"id": "x", "csv": ["in b.csv", 1]},
+        "image/png": "iVBO/data/secret/w0KGgo=",
+    }
 
 
 def test_the_file_of_a_cell_colours_and_addresses_are_hidden():
     text = "/tmp/ipykernel_4711/123.py:1: \x1b[31mWarning\x1b[0m <f at 0x7ffabc123456> 0x10"
-    assert hide_folders(text, []) == "<cell>:1: Warning <f at 0x...> 0x10"
+    assert hide_machine(text, []) == "<cell>:1: Warning <f at 0x...> 0x10"
 
 
 def test_ordinary_text_is_left_alone():
     text = f"n = 3/4 (75.0%), see https://example.org/usr/lib, {getpass.getuser()}-like words"
-    assert hide_folders(text, []) == text
+    assert hide_machine(text, []) == text
 
 
 def test_what_a_cell_printed_is_joined_as_a_terminal_shows_it():
@@ -85,4 +112,4 @@ def test_a_long_line_is_joined_in_one_go():
 
 def test_a_long_word_is_searched_in_one_go():
     word = 1_000_000 * "x"  # every start of the name of a cell's file would be looked for from every letter
-    assert hide_folders(word, []) == word
+    assert hide_machine(word, []) == word
