@@ -125,7 +125,7 @@ REMOVALS = [
         "a lock is an empty file",
         "cartcohort/render/folder.py",
         "        lock = FileLock(_place_lock(folder))\n",
-        "        lock = FileLock(_place_lock(folder))\n        _place_lock(folder).write_text(socket.gethostname())\n",
+        "        lock = FileLock(_place_lock(folder))\n        _place_lock(folder).write_text('held')\n",
         _LOCKS,
     ),
     Removal(

@@ -18,6 +18,7 @@ REMOVALS = [
         "    clear_rooms(kill_users)\n",
         "",
         (*_KILLED, *_IDLE),
+        by="ValueError",
     ),
     Removal(
         "a folder whose lock is held is left alone",
