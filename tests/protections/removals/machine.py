@@ -23,7 +23,7 @@ REMOVALS = [
         _TIDY,
         "        output.text = hide_machine(output.text, folders)\n",
         "        output.text = hide_machine(output.text, ())\n",
-        (*_NOWHERE, *_LEAKS),
+        _NOWHERE,
     ),
     Removal(
         "the manifest names the study, not its folder",
