@@ -1,13 +1,17 @@
-"""SECURITY.md names, for each promise, tests that exist."""
+"""SECURITY.md names, for each promise, tests that exist; for each test there is a protection that can be taken away.
+
+That the tests fail then is tried by `python -m tests.protections`.
+"""
 
 import ast
-import re
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-TEXT = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
-PROMISES = [line for line in TEXT.splitlines() if line.startswith("| ") and not line.startswith("| promise |")]
-NAMED = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", TEXT)
+import pytest
+
+from tests.protections.promises import ROOT, TEXT, find_test, read_promises
+from tests.protections.removals import REMOVALS
+
+PROMISES = read_promises()
+NAMED = [test for promise in PROMISES for test in promise.tests]
 
 
 def list_tests(path):
@@ -17,9 +21,28 @@ def list_tests(path):
 
 def test_every_promise_names_a_test():
     assert len(PROMISES) > 20
-    assert [line for line in PROMISES if not re.search(r"\| `tests/[^|]+::test_\w+` \|$", line)] == []
+    assert [promise.text for promise in PROMISES if not promise.tests] == []
 
 
 def test_every_test_that_is_named_exists():
     assert len(NAMED) == TEXT.count("::")
-    assert [f"{path}::{name}" for path, name in NAMED if name not in list_tests(path)] == []
+    named = [test.split("::") for test in NAMED]
+    assert [f"{path}::{name}" for path, name in named if name not in list_tests(path)] == []
+
+
+@pytest.mark.parametrize("removal", REMOVALS, ids=lambda removal: removal.protection)
+def test_what_is_taken_away_is_there_and_what_is_left_can_be_read(removal):
+    before = (ROOT / removal.path).read_text(encoding="utf-8")
+    after = removal.edit(before)
+    assert after != before
+    if removal.path.endswith(".py"):
+        ast.parse(after)
+
+
+def test_no_two_protections_have_one_name():
+    assert len({removal.protection for removal in REMOVALS}) == len(REMOVALS)
+
+
+def test_for_every_test_that_is_named_a_protection_is_taken_away():
+    broken = {find_test(name, PROMISES) for removal in REMOVALS for name in removal.tests}
+    assert [test for test in NAMED if test not in broken] == []

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from tests.cli.conftest import make_workspace
-from tests.suites import WHOLE_SECTION
+from tests.suites import WHOLE_SECTION, write_notebook
 
 FILES = [
     *("adrs.parquet", "adrs.xpt", "adsl.parquet", "adsl.xpt", "adtte.parquet", "adtte.xpt"),
@@ -95,9 +95,13 @@ def test_another_kind_of_package_is_an_error_of_usage(again, capsys):
 
 
 def test_a_report_to_share_gets_no_package_of_all_patients(again):
-    answer = again.run("--export", "adam", "-p", "min_cell_count=5")
+    write_notebook(again.root / "notebooks" / "safety.ipynb", ["1"], order=3, reads="min_cell_count")
+    shared = ("--section", "safety", "--output", "shared", "-p", "min_cell_count=3")
+    answer = again.run(*shared, "--export", "adam")
     assert (answer.code, answer.out) == (2, "")
     assert answer.err.startswith("`--export adam` writes down every patient, which `min_cell_count` forbids.")
+    assert again.run(*shared).code == 0
+    assert not (again.root / "shared" / "four" / "adam").exists()
 
 
 def test_a_package_is_held_against_what_it_was_made_of(again):

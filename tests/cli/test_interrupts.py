@@ -3,6 +3,8 @@
 import os
 import signal
 import time
+from contextlib import suppress
+from functools import partial
 
 import pytest
 
@@ -83,13 +85,23 @@ def test_a_run_can_be_interrupted_while_it_imports_and_checks(tmp_path, kernel_s
     assert list_leftovers(workspace) == []
 
 
+def press_ctrl_c_to_the_end(run):
+    """Send it for as long as the run lives."""
+    with suppress(ProcessLookupError):
+        while run.poll() is None:
+            press_ctrl_c(run)
+
+
+@pytest.mark.parametrize(
+    "press", [partial(press_ctrl_c, times=5), press_ctrl_c_to_the_end], ids=["often", "to the end"]
+)
 @pytest.mark.parametrize("kernel_start", ["fork", "spawn"])
-def test_whoever_presses_ctrl_c_again_and_again_leaves_nothing_either(tmp_path, kernel_start):
+def test_whoever_presses_ctrl_c_again_and_again_leaves_nothing_either(tmp_path, kernel_start, press):
     workspace = make_workspace(tmp_path, good=["1"], endless=[ENDLESS], other=[ENDLESS.replace("pid", "other")])
     run = start(workspace, "--kernel-start", kernel_start)
     wait_for_kernel(workspace)
     processes = list_descendants(run.pid)
-    press_ctrl_c(run, times=5)
+    press(run)
     expect_interrupted(run, processes)
     assert list_leftovers(workspace) == []
 

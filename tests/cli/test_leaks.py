@@ -13,6 +13,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import textwrap
 import zipfile
 import zlib
@@ -60,8 +61,10 @@ class Machine:
         self.root = root / self.name("root")
         self.environment = {name: self.name(name) for name in (*NAMES, *SECRETS)}
         for name in FOLDERS:
-            (self.root / self.name(name)).mkdir(parents=True)
-            self.environment[name] = str(self.root / self.words[name])
+            # That for temporary files lies higher, for a browser has sockets in it, whose names are limited.
+            folder = Path(tempfile.gettempdir() if name == "TMPDIR" else self.root, self.name(name))
+            folder.mkdir(parents=True)
+            self.environment[name] = str(folder)
         self.folder = self.root / self.name("folder")
         self.link = self.root / self.name("link")
         self.link.symlink_to(self.folder / "data")
@@ -144,7 +147,8 @@ def machine(tmp_path_factory):
     broken.write_text(broken.read_text().replace("2021-02-07", "soon"))
     machine.run("check", "check", broken.parent, "--queries", "out/queries", notebooks=own, codes=[11])
     machine.run("verify", "verify", machine.folder / "out" / "four", notebooks=own, codes=[0])
-    return machine
+    yield machine
+    shutil.rmtree(machine.environment["TMPDIR"])
 
 
 def list_files(machine):

@@ -42,6 +42,7 @@ def test_two_runs_at_once_are_made_one_after_the_other(tmp_path):
     runs = [start(workspace, "--force", "-p", f"conf_level={level}") for level in (0.8, 0.9)]
     assert [(run.communicate(timeout=120), run.returncode)[1] for run in runs] == [0, 0]
     assert list_leftovers(workspace) == ["four"]
+    assert workspace.run("verify", "reports/four", study=None).code == 0
 
 
 def test_a_machine_that_cannot_fork_makes_the_same_pages(tmp_path, monkeypatch):

@@ -2,14 +2,17 @@
 
 import csv
 import getpass
+import hashlib
 import io
 import json
+import platform
 import re
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -44,6 +47,10 @@ def again(finished, tmp_path):
 
 def made(answer):
     return re.findall(r"^(\w+) +done in", answer.out, flags=re.MULTILINE)
+
+
+def digest(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def test_a_run_ends_with_a_line_for_each_section_and_where_the_report_lies(finished):
@@ -134,7 +141,9 @@ def test_no_output_names_a_folder_of_this_machine_the_user_or_the_host(finished)
     workspace, _ = finished
     words = [str(workspace.root), str(ROOT), sys.prefix, str(Path.home()), socket.gethostname(), "/tmp/"]
     words += [getpass.getuser()] if len(getpass.getuser()) > 4 else []
-    for name, content in workspace.snapshot().items():
+    files = workspace.snapshot()
+    assert {"survival.html", "manifest.json", "notebooks/survival.ipynb"} <= files.keys()
+    for name, content in files.items():
         text = content.decode()
         for word in words:
             assert not re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text), f"{word} in {name}"
@@ -289,5 +298,17 @@ def test_the_manifest_tells_what_the_run_as_a_whole_was_of(finished):
         "parameters": {},
         **{name: inputs[name] for name in ("code", "versions", "source_date_epoch")},
     }
-    assert inputs["versions"].keys() >= {"cart-reports", "python", "numpy"}
-    assert inputs["data"].keys() == {"study.yaml", "subjects.csv"}
+    for name in ("cart-reports", "numpy", "lifelines"):
+        assert inputs["versions"][name] == metadata.version(name)
+    assert inputs["versions"]["python"] == platform.python_version()
+    study = workspace.root / "data" / "four"
+    assert inputs["data"] == {name: digest(study / name) for name in ("study.yaml", "subjects.csv")}
+    assert inputs["notebook"] == digest(workspace.root / "notebooks" / "survival.ipynb")
+    package = sorted(path for path in (ROOT / "cartcohort").rglob("*") if path.is_file() and path.suffix != ".pyc")
+    lines = [f"{path.relative_to(ROOT / 'cartcohort').as_posix()} {digest(path)}\n" for path in package]
+    assert inputs["code"] == hashlib.sha256("".join(lines).encode()).hexdigest()
+    told = [manifest["outputs"], *(section["outputs"] for section in manifest["sections"].values())]
+    written = {name: hashlib.sha256(content).hexdigest() for name, content in workspace.snapshot().items()}
+    assert {name: one for part in told for name, one in part.items()} == {
+        name: one for name, one in written.items() if name != "manifest.json"
+    }

@@ -158,6 +158,23 @@ def test_what_is_secret_in_a_url_is_never_shown():
     assert transfer.show_url("https://me:word@host/data/four/?token=x#y") == "https://host/data/four"
 
 
+def test_what_a_store_says_of_a_failure_is_not_shown(tmp_path, monkeypatch):
+    url = "https://me:word@host/data/four?token=hidden"
+
+    def refuse(found):
+        raise ConnectionRefusedError(f"{found} refuses the password `word`")
+
+    monkeypatch.setattr(transfer, "_open", refuse)
+    for transferred in (
+        lambda: transfer.download(url, tmp_path, None, StudyDataError),
+        lambda: transfer.upload(url, tmp_path, ["index.html"], [], OutputError),
+    ):
+        with pytest.raises((StudyDataError, OutputError)) as caught:
+            transferred()
+        assert "https://host/data/four\n" in str(caught.value)
+        assert not [secret for secret in ("word", "hidden", "me:") if secret in str(caught.value)]
+
+
 def test_a_missing_fsspec_is_told_with_the_command_that_installs_it(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "fsspec.core", None)
     with pytest.raises(UsageError, match=r'pip install "cart-reports\[cluster\]"'):

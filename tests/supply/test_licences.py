@@ -59,8 +59,10 @@ def test_the_licence_is_taken_from_where_it_is_told_best(fields, licence):
 
 
 def test_nothing_that_is_locked_is_copyleft():
-    said, code = describe(read_licences(read_lock()))
+    licences = read_licences(read_lock())
+    said, code = describe(licences)
     assert code == 0, said
+    assert [one.name for one in licences if one.is_per_file] == ["certifi", "fqdn", "hypothesis", "tqdm"]
     assert READ_BY_HAND.keys() <= {pin.name for pin in read_lock()}
 
 

@@ -103,6 +103,12 @@ def test_a_wrong_file_is_told_with_the_place_and_the_remedy(tmp_path, content, m
     assert problem.remedy
 
 
+def test_a_file_of_parameters_runs_nothing(tmp_path):
+    (tmp_path / "p.yaml").write_text(f"subset: !!python/object/apply:os.mkdir [{tmp_path / 'made'}]\n")
+    assert read_parameter_values(str(tmp_path / "p.yaml"), []) == {"subset": [str(tmp_path / "made")]}
+    assert not (tmp_path / "made").exists()
+
+
 @pytest.mark.parametrize("content", [b"", b"# nothing\n", b"~"])
 def test_an_empty_file_gives_nothing(tmp_path, content):
     (tmp_path / "p.yaml").write_bytes(content)

@@ -16,8 +16,10 @@ from cartcohort.render.cache import (
 )
 from cartcohort.render.manifest import Entry, Manifest, hash_files
 from cartcohort.render.notebook import discover_sections
+from cartcohort.render.plan import Request, place_order
 from tests.suites import write_study, write_suite
 
+ROOT = Path(__file__).resolve().parents[3]
 INPUTS = Inputs(
     notebook="1",
     code="2",
@@ -120,6 +122,16 @@ def test_inputs_are_told_by_content(tmp_path):
     second = read()
     assert second.data["subjects.csv"] != first.data["subjects.csv"]
     assert replace(second, data=first.data) == first
+
+
+def test_everything_that_a_notebook_of_the_suite_reads_is_told_the_seed_too():
+    request = Request(study=ROOT / "data" / "car1922", notebooks=ROOT / "notebooks", output=Path("reports"))
+    order = place_order(replace(request, parameters={"seed": 7}))
+    for section in order.sections:
+        told = order.inputs[section.name].describe()["parameters"]
+        given = {"study_path": "car1922"} | ({"seed": 7} if "seed" in section.defaults else {})
+        assert told == {**section.defaults, **given}
+    assert order.inputs["risk_factors"].describe()["parameters"]["seed"] == 7
 
 
 def test_a_missing_study_is_an_error_of_the_data(tmp_path):

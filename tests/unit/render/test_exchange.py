@@ -15,11 +15,14 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
-def heard():
-    """The signals heard that ask to end, which otherwise have no effect meanwhile."""
-    numbers, names = [], (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {name: signal.signal(name, lambda number, _: numbers.append(number)) for name in names}
-    yield numbers
+def heard(tmp_path):
+    """The signals heard that ask to end, with what lay in the run folder by then; they have no other effect."""
+    found, names = {}, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {
+        name: signal.signal(name, lambda number, _: found.setdefault(number, list_files(tmp_path / "run")))
+        for name in names
+    }
+    yield found
     for name, handler in before.items():
         signal.signal(name, handler)
 
@@ -37,8 +40,7 @@ def test_files_are_replaced_all_or_none_where_the_run_is_to_end(tmp_path, monkey
 
     monkeypatch.setattr(Path, "replace", replace_and_be_interrupted)
     replace_files(tmp_path / "staging", tmp_path / "run", [])
-    assert list_files(tmp_path / "run") == ["a", "b", "c"]
-    assert set(heard) == {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+    assert heard == {number: ["a", "b", "c"] for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
 
 
 def test_files_are_replaced_and_and_obsolete_ones_deleted_but_others_stay(tmp_path):

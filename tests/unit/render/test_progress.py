@@ -1,6 +1,8 @@
 import io
 
-from cartcohort.render.progress import Bars, Lines, make_progress
+import pytest
+
+from cartcohort.render.progress import Bars, Lines, Tally, make_progress
 from cartcohort.render.tasks import Failure, Outcome
 
 
@@ -46,10 +48,17 @@ def test_news_that_cannot_be_written_is_lost_and_the_run_goes_on():
     play(make_progress(["survival", "safety"], Full()))
 
 
-def test_what_a_file_holds_never_commands_the_terminal():
-    stream = io.StringIO()
-    make_progress([], stream).note("data file \x1b[31m\udcff\u202e Köln changed")
-    assert stream.getvalue() == "data file \\x1b[31m\\udcff\\u202e Köln changed\n"
+@pytest.mark.parametrize(
+    ("sections", "stream", "kind"),
+    [(1, io.StringIO(), Lines), (1, Terminal(), Bars), (13, Terminal(), Tally)],
+    ids=["lines", "bars", "tally"],
+)
+def test_what_a_file_holds_never_commands_the_terminal(sections, stream, kind):
+    progress = make_progress([f"s{number}" for number in range(sections)], stream)
+    assert isinstance(progress, kind)
+    progress.note("data file \x1b[31m\udcff\u202e Köln changed")
+    assert "data file \\x1b[31m\\udcff\\u202e Köln changed\n" in stream.getvalue()
+    assert not {"\x1b", "\u202e"} & {*stream.getvalue()}
 
 
 def test_a_terminal_gets_a_bar_for_each_section():

@@ -73,6 +73,10 @@ def test_every_key_may_be_left_out_or_left_empty(tmp_path, text):
 
 
 def test_tags_mean_nothing_and_run_nothing(tmp_path):
+    folder = tmp_path / "made"
+    with pytest.raises(StudyDataError, match="`title` "):
+        read(tmp_path, f"title: !!python/object/apply:os.mkdir [{folder}]")
+    assert not folder.exists()
     text = "title: !!float x\nsource: !!int y\ndata_cutoff_date: !!timestamp 2023-02-28\nsynthetic: !!bool true"
     assert read(tmp_path, text) == Description(
         title="x", source="y", data_cutoff_date=dt.date(2023, 2, 28), synthetic=True

@@ -181,10 +181,15 @@ def test_hostile_texts_are_escaped_everywhere(field):
         shift=1.0,
         **{field: HOSTILE},
     )
+    others = [move({"n": 1}, {"n": 2}, name=f"survival/os/{HOSTILE}/{number}") for number in range(13)]
     figures = {"x": (HOSTILE, FALLING.replace("All", '"<b>"'), STEEPER.replace("All", '"<b>"'))}
-    shown = present(differences([one], [flip(one)], [one.before], [one.before], {(HOSTILE, ""): 1}), NOTHING, figures)
+    found = differences([one, *others], [flip(one)], [one.before], [one.before], {(HOSTILE, HOSTILE): 1})
+    item = type(NOTHING)(name=HOSTILE, before=HOSTILE, after=[HOSTILE], sections=(HOSTILE,))
+    kinds = ("parameters", "data", "code", "versions")
+    shown = present(found, type(NOTHING)(**{**vars(NOTHING), **dict.fromkeys(kinds, (item,))}), figures)
     tables = [family.html for section in shown.sections for family in section.families]
     html = [shown.flips_html, shown.answers_html, shown.top_html, shown.appeared_html, shown.methods_html, *tables]
+    html += [shown.inputs_html, shown.vanished_html]
     html += [part for figure in shown.figures for part in (figure.svg, figure.table_html)]
     assert len(html) > 7
     assert not [part for part in html if "<script" in part]

@@ -42,6 +42,15 @@ def test_what_follows_the_last_line_is_none_or_enough_too():
     assert table.n_beyond == (29, 29)
 
 
+def test_a_line_that_differs_by_a_few_from_a_set_before_is_left_out():
+    patients = endpoint((8, 2, True), (8, 5, True), (20, 100, False))
+    published = PublishedSets(n=36, k=5)
+    assert release_life_table(patients, published).months[:2] == (3, 6)
+    beside = PublishedSets(n=36, k=5)
+    assert beside.admit([np.arange(36) < 10])  # all with an event by month 3, and two of those until month 6
+    assert release_life_table(patients, beside) is None
+
+
 def test_a_line_at_which_nobody_is_left_is_none():
     assert release((8, 2, True), (6, 5, True)).months == (3,)
 

@@ -106,6 +106,15 @@ def test_a_breakdown_with_one_small_cell_is_withheld_whole():
     assert not released.results.select("*response/arm*")
 
 
+def test_few_with_an_outcome_among_missing_values_withhold_a_breakdown():
+    # Of those whose arm is not known two responded: the whole less three counts, more than are combined.
+    best = responses((6, 6), (6, 6), (6, 6), (2, 8))
+    known = pd.Categorical(np.where(np.arange(46) < 36, levels(12, 12, 12, 10), None), ["a", "b", "c"])
+    released = release(make_subjects(46, best_response=best, arm=known), k=5, factors=["arm"])
+    assert (released.outcomes["response"], released.factors) == (20, {"arm": {"a": 12, "b": 12, "c": 12}})
+    assert released.breakdowns == {}
+
+
 def test_a_breakdown_is_released_with_its_test():
     best = responses((12, 6), (5, 9))
     released = release(make_subjects(32, best_response=best, arm=levels(18, 14)), k=5, factors=["arm"])
