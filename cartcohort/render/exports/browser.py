@@ -54,6 +54,8 @@ _OPTIONS = (
 )
 
 
+_SOCKET = "/org.chromium.Chromium.123456/SingletonSocket"
+_LONGEST_SOCKET = 107 if sys.platform == "linux" else 103
 _DUMPS = "BREAKPAD_DUMP_LOCATION"
 """Where Chromium writes down its memory, which holds a page, when it crashes; else below the user's own folder."""
 
@@ -143,7 +145,7 @@ class Browser:
             except subprocess.TimeoutExpired:
                 raise BrowserError(f"the browser took longer than {self._seconds:g} seconds") from None
         if code != 0:
-            raise BrowserError(f"the browser {describe_end(code)}")
+            raise BrowserError(f"the browser {describe_end(code)}{_say_too_long(pdf.parent)}")
         if not pdf.is_file():
             raise BrowserError("the browser left no PDF")
 
@@ -178,6 +180,15 @@ class Browser:
         kill_group(process.pid)
         process.wait()
         self._running.discard(process)
+
+
+def _say_too_long(folder: Path) -> str:
+    """Say that Chromium could not name its socket in a folder, in which case it aborts."""
+    if len(os.fsencode(folder)) + len(_SOCKET) <= _LONGEST_SOCKET:
+        return ""
+    return (
+        ", the folder for temporary files having too long a name for it: name another by TMPDIR, such as TMPDIR=/tmp"
+    )
 
 
 def _without_sandbox() -> list[str]:

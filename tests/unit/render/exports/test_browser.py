@@ -74,6 +74,11 @@ def print_with(folder: Path, script: str, seconds: float = 20.0) -> None:
     Browser(write_browser(folder / "browser", script), seconds=seconds).print_page(page, folder / "page.pdf")
 
 
+def test_a_browser_that_ends_where_it_could_not_name_its_socket_is_told_with_the_remedy(tmp_path):
+    with pytest.raises(BrowserError, match=r"signal \d+, the folder for temporary files .*TMPDIR=/tmp"):
+        print_with(tmp_path / (80 * "a"), DYING)
+
+
 def test_a_browser_is_asked_for_a_pdf_with_an_outline_and_without_talking_to_anyone(tmp_path):
     print_with(tmp_path, HELPFUL)
     asked = (tmp_path / "asked").read_text().split("\n")
