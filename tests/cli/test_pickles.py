@@ -192,14 +192,19 @@ def parse(path):
     return ast.parse(text)
 
 
+def derive(tree, bases):
+    """The classes of a module that are made of one of these alone."""
+    classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.bases]
+    return {node.name for node in classes if {*map(ast.unparse, node.bases)} <= bases}
+
+
+LOADERS = {"yaml.BaseLoader", "yaml.SafeLoader"}
+LOADERS |= derive(parse(ROOT / "cartcohort" / "yaml_text.py"), LOADERS)
+
+
 def find_dangers(tree):
     """What of a module could run what it reads."""
-    safe = {"SafeLoader", "BaseLoader"}
-    safe |= {
-        node.name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ClassDef) and {*map(ast.unparse, node.bases)} & {"yaml.BaseLoader", "yaml.SafeLoader"}
-    }
+    safe = LOADERS | derive(tree, LOADERS)
     for node in ast.walk(tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
             names = [node.module] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
