@@ -1,9 +1,9 @@
 """Files change places all or none, also where the process is killed at any moment on the way."""
 
-import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -35,7 +35,7 @@ def test_files_are_replaced_all_or_none_where_the_run_is_to_end(tmp_path, monkey
 
     def replace_and_be_interrupted(path, target):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            os.kill(os.getpid(), number)
+            signal.pthread_kill(threading.get_ident(), number)  # other threads hold nothing back
         return replace(path, target)
 
     monkeypatch.setattr(Path, "replace", replace_and_be_interrupted)
