@@ -4,7 +4,11 @@ from tests.protections.removal import Removal
 
 _FORMULA = ("test_no_text_in_the_csv_starts_a_formula",)
 _SUBSET = ("test_everything_else_is_refused_with_the_reason",)
-_YAML = ("test_tags_mean_nothing_and_run_nothing",)
+_YAML = (
+    "test_tags_mean_nothing_and_run_nothing",
+    "test_a_file_of_parameters_runs_nothing",
+    "test_whatever_a_file_holds_it_is_refused_in_words_and_nothing_is_run",
+)
 _TERMINAL = ("test_what_a_file_holds_never_commands_the_terminal",)
 _ADDED = ("test_the_name_of_an_added_file_cannot_command_the_terminal",)
 _WHATEVER = ("test_whatever_the_manifest_holds_the_report_is_whole_again",)
@@ -17,7 +21,7 @@ REMOVALS = [
     Removal(
         "text that starts like a formula gets an apostrophe",
         _WRITER,
-        '    return f"\'{text}" if text.startswith(_FORMULA_STARTS) else text\n',
+        '    return f"\'{text}" if text.startswith(FORMULA_STARTS) else text\n',
         "    return text\n",
         _FORMULA,
     ),
@@ -31,17 +35,10 @@ REMOVALS = [
     ),
     Removal(
         "a tag of YAML means nothing",
-        "cartcohort/study/description.py",
-        "class _TextLoader(yaml.BaseLoader):",
-        "class _TextLoader(yaml.UnsafeLoader):",
+        "cartcohort/yaml_text.py",
+        "class TextLoader(yaml.BaseLoader):",
+        "class TextLoader(yaml.UnsafeLoader):",
         _YAML,
-    ),
-    Removal(
-        "nor in a file of parameters",
-        "cartcohort/render/assignments.py",
-        "class _Loader(yaml.BaseLoader):",
-        "class _Loader(yaml.UnsafeLoader):",
-        ("test_a_file_of_parameters_runs_nothing",),
     ),
     Removal(
         "what is no comparison is refused",

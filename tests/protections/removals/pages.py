@@ -70,7 +70,7 @@ REMOVALS = [
     Removal(
         "the caption of a table is escaped",
         _WRITER,
-        "<caption>{escape(caption)}</caption>",
+        "<caption>{as_html(caption)}</caption>",
         "<caption>{caption}</caption>",
         _TABLES,
     ),
@@ -84,22 +84,22 @@ REMOVALS = [
     Removal(
         "the heading of a column is escaped",
         _WRITER,
-        '"<br>".join(escape(line) for line',
+        '"<br>".join(as_html(line) for line',
         '"<br>".join(line for line',
         _TABLES,
     ),
-    Removal("the heading of rows is escaped", _WRITER, "{escape(heading.text)}", "{heading.text}", _TABLES),
+    Removal("the heading of rows is escaped", _WRITER, "{as_html(heading.text)}", "{heading.text}", _TABLES),
     Removal(
-        "the text of a cell is escaped", _WRITER, "    text = escape(cell.text)\n", "    text = cell.text\n", _TABLES
+        "the text of a cell is escaped", _WRITER, "    text = as_html(cell.text)\n", "    text = cell.text\n", _TABLES
     ),
     Removal(
         "the notes below a table are escaped",
         _WRITER,
-        "    parts = [escape(note) for note in notes]\n",
+        "    parts = [as_html(note) for note in notes]\n",
         "    parts = [*notes]\n",
         _TABLES,
     ),
-    Removal("footnotes are escaped", _WRITER, "{escape(text.rstrip('.'))}.\"", "{text.rstrip('.')}.\"", _TABLES),
+    Removal("footnotes are escaped", _WRITER, "{as_html(text.rstrip('.'))}.\"", "{text.rstrip('.')}.\"", _TABLES),
     Removal(
         "a comparison escapes labels of results that moved",
         _MOVES,

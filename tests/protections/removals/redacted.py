@@ -16,8 +16,8 @@ REMOVALS = [
     Removal(
         "the manifest tells parameters redacted",
         "cartcohort/render/cache.py",
-        'json.dumps(vars(self) | {"parameters": hide_redacted(self.parameters)})',
-        "json.dumps(vars(self))",
+        'told = vars(self) | {"parameters": hide_redacted(self.parameters)}',
+        "told = dict(vars(self))",
         (*_ANOTHER, *_SCENARIOS),
     ),
     Removal(
