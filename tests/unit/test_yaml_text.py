@@ -12,7 +12,13 @@ from cartcohort.render.scenarios import read_scenarios
 from cartcohort.study.description import read_description
 from cartcohort.yaml_text import TextLoader
 
-NESTED = ", ".join(f"&a{n} [{', '.join([f'*a{n - 1}'] * 9 if n else ['x', 'y'])}]" for n in range(12))
+
+def nest(depth):
+    """Lists of which each repeats the one before nine times."""
+    return ", ".join(f"&a{n} [{', '.join([f'*a{n - 1}'] * 9 if n else ['x', 'y'])}]" for n in range(depth))
+
+
+NESTED = nest(12)
 """Lists that, written out, would hold sixty billion texts."""
 
 
@@ -66,9 +72,10 @@ def test_whatever_a_file_holds_it_is_refused_in_words_and_nothing_is_run(tmp_pat
 @pytest.mark.parametrize(
     "where", ["base: {{study: {0}}}", "grids: {{g: {{seed: {0}}}}}", "runs: {{g: {{seed: {0}}}}}"]
 )
-def test_scenarios_whose_values_would_fill_any_memory_are_refused(tmp_path, where):
+@pytest.mark.parametrize("depth", [6, 12])  # a hundred thousand texts, which could be built, and sixty billion
+def test_scenarios_whose_values_would_fill_any_memory_are_refused(tmp_path, where, depth):
     with pytest.raises(CartCohortError, match="named parts"):
-        read_file("scenarios", tmp_path, where.format(f"[{NESTED}]"))
+        read_file("scenarios", tmp_path, where.format(f"[{nest(depth)}]"))
 
 
 def test_a_part_may_have_a_name_and_be_repeated(tmp_path):

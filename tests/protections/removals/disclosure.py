@@ -12,6 +12,8 @@ _FIGURES = ("test_figures_say_no_small_number_of_patients",)
 _PATIENT = ("test_no_value_of_a_single_patient_is_anywhere",)
 _PRINTED = ("test_what_a_cell_printed_or_left_as_its_value_is_left_out",)
 _BESIDE = ("test_nothing_that_was_made_without_masking_stays_beside_it",)
+_HASHES = ("test_no_hash_of_a_single_file_of_the_study_is_told", "test_a_masked_run_tells_the_hash_of_no_single_file")
+_MEDIAN = ("test_the_levels_of_a_measured_factor_do_not_tell_its_median",)
 _COMPARED = ("test_a_masked_run_is_not_compared",)
 _PACKAGE = ("test_a_report_to_share_gets_no_package_of_all_patients",)
 _FEW = ("test_an_outcome_of_few_or_without_few_is_withheld",)
@@ -200,6 +202,20 @@ REMOVALS = [
         "    return changed if before else is_masked(order.given)\n",
         "    return changed if before else False\n",
         _BESIDE,
+    ),
+    Removal(
+        "a masked run tells one hash of all files",
+        "cartcohort/render/cache.py",
+        "        if is_masked(self.parameters):\n            told",
+        "        if False:\n            told",
+        _HASHES,
+    ),
+    Removal(
+        "the levels of a measured factor do not name its median",
+        "cartcohort/study/cohort.py",
+        '    return hide_medians(selected) if value["min_cell_count"] else selected\n',
+        "    return selected\n",
+        _MEDIAN,
     ),
     Removal(
         "a masked run is not compared", "cartcohort/render/compare.py", "    _refuse_masked(runs)\n", "", _COMPARED

@@ -3,6 +3,7 @@
 from tests.protections.removal import Removal
 
 _FORMULA = ("test_no_text_in_the_csv_starts_a_formula",)
+_NO_CELL = ("test_no_cell_of_any_csv_starts_a_formula",)
 _SUBSET = ("test_everything_else_is_refused_with_the_reason",)
 _YAML = (
     "test_tags_mean_nothing_and_run_nothing",
@@ -10,6 +11,7 @@ _YAML = (
     "test_whatever_a_file_holds_it_is_refused_in_words_and_nothing_is_run",
 )
 _TERMINAL = ("test_what_a_file_holds_never_commands_the_terminal",)
+_TOLD = ("test_nothing_that_was_told_commands_a_terminal",)
 _ADDED = ("test_the_name_of_an_added_file_cannot_command_the_terminal",)
 _WHATEVER = ("test_whatever_the_manifest_holds_the_report_is_whole_again",)
 _DAMAGED = ("test_a_damaged_manifest_counts_as_none_and_says_so",)
@@ -23,7 +25,7 @@ REMOVALS = [
         _WRITER,
         '    return f"\'{text}" if text.startswith(FORMULA_STARTS) else text\n',
         "    return text\n",
-        _FORMULA,
+        (*_FORMULA, *_NO_CELL),
     ),
     Removal(
         "a carriage return ends no line of a CSV",
@@ -75,7 +77,7 @@ REMOVALS = [
         "cartcohort/render/terminal.py",
         "        print(make_printable(text), file=stream or sys.stderr, flush=True)\n",
         "        print(text.encode(errors='replace').decode(), file=stream or sys.stderr, flush=True)\n",
-        _TERMINAL,
+        (*_TERMINAL, *_TOLD),
     ),
     Removal(
         "nor do answers",
