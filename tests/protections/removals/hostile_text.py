@@ -85,7 +85,7 @@ REMOVALS = [
         "shlex.join(words)",
         '" ".join(words)',
         _COMMAND,
-        by="ValueError",
+        by="CartCohortError",
     ),
     Removal(
         "its values are written as YAML reads them",
