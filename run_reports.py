@@ -18,7 +18,7 @@ from typing import Any
 try:
     from cartcohort.connect import check_selections, compare_with_base, find_outside, present_runs, write_adam_package
     from cartcohort.errors import CartCohortError, OutputError, Problem, StudyDataError, UsageError
-    from cartcohort.parameters import PARAMETERS
+    from cartcohort.parameters import PARAMETERS, list_redacted
     from cartcohort.render.answers import (
         describe_batch,
         describe_ending,
@@ -187,7 +187,7 @@ def _refuse_patients(requests: Sequence[Request], options: argparse.Namespace) -
     if ADAM in options.export and any(request.parameters.get("min_cell_count") for request in requests):
         what = "`--export adam` writes down every patient, which `min_cell_count` forbids."
         raise UsageError(Problem(what, remedy="Make the package by a run without `min_cell_count`."))
-    if ADAM in options.export and any("study_path" in (one.parameters.get("redact") or ()) for one in requests):
+    if ADAM in options.export and any("study_path" in list_redacted(one.parameters) for one in requests):
         what = "`--export adam` names the study in each record (STUDYID), which `redact` forbids."
         raise UsageError(Problem(what, remedy="Make the package by a run that does not redact `study_path`."))
 

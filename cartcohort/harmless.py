@@ -1,11 +1,8 @@
-"""What text must not do where it is shown: turn its surroundings round, or be a formula."""
+"""Text that is shown and does not turn its surroundings round."""
 
 from __future__ import annotations
 
 import re
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""A spreadsheet takes a cell that begins so for a formula, or cuts off what would have kept it from one."""
 
 _ORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 

@@ -351,9 +351,15 @@ def read_parameters(namespace: Mapping[str, Any]) -> Parameters:
     return Parameters(checked)
 
 
+def list_redacted(values: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names of the parameters that `redact` among these values names; they need not be checked yet."""
+    names = values.get("redact") or ()
+    return tuple(map(str, names)) if isinstance(names, list | tuple) else (str(names),)
+
+
 def hide_redacted(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return parameter values as a report tells them: `REDACTED` in place of those that `redact` among them names."""
-    hidden = values.get("redact") or ()
+    hidden = list_redacted(values)
     return {name: REDACTED if name in hidden else value for name, value in values.items()}
 
 

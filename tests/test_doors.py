@@ -21,11 +21,12 @@ ALLOWED = {
     "parameters": {"errors", "declaration"},
     "yaml_text": set(),
     "harmless": set(),
+    "spreadsheet": set(),
     "study.schema": set(),
     "study": {"errors", "parameters", "rooms", "yaml_text"},
     "estimate": {"errors"},
-    "present": {"errors", "parameters", "harmless", "estimate.results"},
-    "render": {"errors", "parameters", "rooms", "yaml_text", "harmless"},
+    "present": {"errors", "parameters", "harmless", "spreadsheet", "estimate.results"},
+    "render": {"errors", "parameters", "rooms", "yaml_text", "harmless", "spreadsheet"},
     "connect": {"errors", "study", "present", "render"},
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))

@@ -10,16 +10,17 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from cartcohort.parameters import REDACTED
+from cartcohort.parameters import list_redacted
 from cartcohort.render.collect import read_collected
 from cartcohort.render.exchange import replace_files
 from cartcohort.render.folder import as_output_error, hold_folder, open_staging, real_path
 from cartcohort.render.hide import hide_folders
 from cartcohort.render.manifest import FILE_NAME, find_damage, hash_file, read_manifest
+from cartcohort.render.plan import name_study
 from cartcohort.render.runner import Ending
 from cartcohort.render.scenarios import BASE, STUDY_KEY
-from cartcohort.render.spreadsheet import write_csv
 from cartcohort.render.terminal import tell
+from cartcohort.spreadsheet import write_csv
 
 MEMORY = "scenarios.json"
 TABLE = "scenarios.csv"
@@ -90,14 +91,14 @@ def _seal(memory: Mapping[str, Any]) -> str:
 
 def _describe(ending: Ending, changes: Mapping[str, Mapping[str, Any]], known: Mapping[str, Any]) -> dict[str, Any]:
     """Return how a scenario stands; what its pages say is read from them only where they changed."""
-    folder, name, study = ending.request.run_folder, ending.request.scenario, ending.request.study_folder.name
+    folder, name = ending.request.run_folder, ending.request.scenario
     made = ending.error is None
     digest = hash_file(folder / FILE_NAME) if made else ""
     selected = [standing.name for standing in ending.standings] if made else []
     kept = known.get("sections", {}) if made and known.get("manifest") == digest else {}
     return {
         "name": name,
-        "changes": changes[name] | ({STUDY_KEY: study} if changes[name].get(STUDY_KEY, REDACTED) != REDACTED else {}),
+        "changes": changes[name] | ({STUDY_KEY: name_study(ending.request)} if STUDY_KEY in changes[name] else {}),
         "manifest": digest or "none",
         "error": "" if made else _tell_error(ending),
         "sections": {section: kept.get(section) or _describe_section(folder, section) for section in selected},
@@ -108,7 +109,7 @@ def _describe(ending: Ending, changes: Mapping[str, Mapping[str, Any]], known: M
 def _tell_error(ending: Ending) -> str:
     """Say why a run was not made, but neither where folders and files lie nor what is redacted."""
     request = ending.request
-    if request.parameters.get("redact"):
+    if list_redacted(request.parameters):
         return "It could not be made; the reason was told where it was tried, since it could tell what is redacted."
     around = [request.study_folder.parent, Path(os.path.abspath(request.output)), Path(tempfile.gettempdir())]  # noqa: PTH100 - links are kept
     folders = {path for one in around for path in (one, real_path(one)) if len(path.parts) > 1}

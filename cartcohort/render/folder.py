@@ -116,12 +116,13 @@ def check_temporary_folder() -> None:
         folder = Path(tempfile.gettempdir()).resolve()
     except OSError as error:
         raise OutputError(Problem("There is no folder for temporary files.", remedy=_SHORT)) from error
-    if hasattr(socket, "AF_UNIX") and len(os.fsencode(folder)) > _LONGEST_SOCKET - _SOCKET_NAME:
+    if hasattr(socket, "AF_UNIX") and len(os.fsencode(folder)) > LONGEST_SOCKET - _SOCKET_NAME:
         raise OutputError(Problem("The folder for temporary files has too long a name.", str(folder), _SHORT))
 
 
 _SHORT = "Name one that exists by the environment variable TMPDIR, such as TMPDIR=/tmp."
-_LONGEST_SOCKET = 107 if sys.platform == "linux" else 103
+LONGEST_SOCKET = 107 if sys.platform == "linux" else 103
+"""Bytes that the name of a Unix socket may have."""
 _SOCKET_NAME = len(f"/{PREFIX}12345678/999/9/kernel-ipc-5")
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from cartcohort.errors import OutputError, Problem, StudyDataError
 from cartcohort.harmless import orders_text
-from cartcohort.parameters import REDACTED
+from cartcohort.parameters import REDACTED, list_redacted
 from cartcohort.render.cache import Inputs, Surroundings, hash_study, read_surroundings, take_inputs, why_stale
 from cartcohort.render.exports.plan import describe_maker, find_outdated
 from cartcohort.render.folder import as_output_error, real_path
@@ -157,21 +157,21 @@ def describe_run(request: Request, order: Order) -> dict[str, Any]:
     }
     around = next(iter(inputs.values()))
     return {
-        "name": name_run(request, order),
-        "study": name_study(request, order),
+        "name": name_run(request),
+        "study": name_study(request),
         "parameters": dict(sorted(changed.items())),
         **{name: around[name] for name in ("code", "versions", "source_date_epoch")},
     }
 
 
-def name_run(request: Request, order: Order) -> str:
+def name_run(request: Request) -> str:
     """Return the name of a run as its files tell it: that of its folder, unless that would tell a redacted study."""
-    return request.scenario or name_study(request, order)
+    return request.scenario or name_study(request)
 
 
-def name_study(request: Request, order: Order) -> str:
+def name_study(request: Request) -> str:
     """Return the name of a run's study as its files tell it."""
-    return REDACTED if STUDY in (order.given.get("redact") or ()) else request.study_folder.name
+    return REDACTED if STUDY in list_redacted(request.parameters) else request.study_folder.name
 
 
 def hash_data(request: Request) -> dict[str, str]:

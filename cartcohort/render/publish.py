@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from cartcohort.parameters import PARAMETERS, REDACTED, is_masked
+from cartcohort.parameters import PARAMETERS, REDACTED, is_masked, list_redacted
 from cartcohort.render.cache import why_outdated
 from cartcohort.render.collect import join_records, read_collected, refuse_repeated
 from cartcohort.render.crate import CRATE, describe_crate
@@ -108,7 +108,7 @@ def publish_run(
     refuse_repeated("file", [name for part in parts for name in part.entry.outputs])
     for part in parts:
         _copy_files(part.entry.outputs, part.root, final)
-    name = name_run(request, order)
+    name = name_run(request)
     _write_failures(parts, outcomes, folder, final, name)
     reports = _write_common_files(parts, outcomes, folder, final, exports, name)
     manifest = _write_records(parts, reports, describe_run(request, order), final, exports)
@@ -168,7 +168,7 @@ def _tells_masked(entry: Entry, order: Order, *, changed: bool) -> bool:
 def _tells_redacted(entry: Entry, order: Order) -> bool:
     """Tell whether a kept section would tell what is redacted now."""
     told = entry.inputs.get("parameters") or {}
-    hidden = order.given.get("redact") or ()
+    hidden = list_redacted(order.given)
     return any(told.get(name, REDACTED) not in (REDACTED, PARAMETERS[name].default) for name in hidden)
 
 

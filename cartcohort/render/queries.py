@@ -18,7 +18,7 @@ from cartcohort.errors import OutputError, Problem
 from cartcohort.render.assets import PAGE_TEMPLATES, read_assets
 from cartcohort.render.direction import isolate_names
 from cartcohort.render.folder import real_path
-from cartcohort.render.spreadsheet import write_csv
+from cartcohort.spreadsheet import write_csv
 
 TABLE, PAGE = "queries.csv", "queries.html"
 HEADER = ("number", "severity", "file", "row", "column", "finding", "remedy", "answer")

@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 from papermill.translators import translate_parameters
 
 from cartcohort.errors import Problem, ReportError
-from cartcohort.parameters import PARAMETERS, hide_redacted
+from cartcohort.parameters import PARAMETERS, hide_redacted, list_redacted
 from cartcohort.render.kernels import KERNEL_NAME
 
 _QUOTED = re.compile("[\"']+")
@@ -26,7 +26,7 @@ _WORD = re.compile(r"\s*\w*\s*")
 
 def redact_notebook(notebook: NotebookNode, parameters: Mapping[str, Any]) -> None:
     """Write the cell of injected parameters of an executed notebook, in place, as it may be told."""
-    if not parameters.get("redact"):
+    if not list_redacted(parameters):
         return
     for cell in notebook.cells:
         if "injected-parameters" in cell.metadata.get("tags", ()):
@@ -51,7 +51,7 @@ def refuse_told(files: Mapping[str, str], parameters: Mapping[str, Any]) -> None
     ReportError
         Naming the first file and the parameter.
     """
-    for name in parameters.get("redact") or ():
+    for name in list_redacted(parameters):
         value = parameters.get(name)
         if value is None or _WORD.fullmatch(value):
             continue

@@ -164,8 +164,7 @@ def _fill_in(manifest: Manifest, redacted: Mapping[str, Any]) -> Manifest:
         raise ParameterError(problems)
 
     def fill(values: Mapping[str, Any]) -> dict[str, Any]:
-        hidden = {name for name, value in values.items() if value == REDACTED} & wanted
-        return {**values, **{name: redacted[name] for name in hidden}}
+        return {name: redacted.get(name, value) if value == REDACTED else value for name, value in values.items()}
 
     def fill_inputs(entry: Entry) -> Entry:
         values = entry.inputs.get("parameters")

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cartcohort.errors import ParameterError, Problem, did_you_mean
-from cartcohort.parameters import REDACTED, is_masked
+from cartcohort.parameters import hide_redacted, is_masked, list_redacted
 from cartcohort.render.assignments import read_names
 from cartcohort.render.request import STUDY
 
@@ -59,12 +59,8 @@ class Scenario:
     def differ_from(self, base: Scenario) -> dict[str, Any]:
         """Return what this scenario asks for that the base does not, the study among it, as it may be told."""
         asked, before = ({STUDY_KEY: one.study, **one.parameters} for one in (self, base))
-        hidden = _list_redacted(asked)
-        return {
-            name: REDACTED if name in hidden else value
-            for name, value in asked.items()
-            if name not in before or before[name] != value
-        }
+        told = hide_redacted(asked)
+        return {name: told[name] for name, value in asked.items() if name not in before or before[name] != value}
 
 
 def read_scenarios(file: str, given: Mapping[str, Any], study: str | None = None) -> list[Scenario]:
@@ -151,15 +147,9 @@ def _find_telling_grids(grids: Mapping[str, Any], base: Mapping[str, Any], file:
         Problem(f"The grid `{name}` would tell values of `{key}`, which is redacted.", f"{file}: grids", remedy)
         for name, grid in grids.items()
         if isinstance(grid, dict)
-        for key in sorted(_list_redacted(base) & grid.keys())
+        for key in grid
+        if (STUDY if key == STUDY_KEY else key) in list_redacted(base)
     ]
-
-
-def _list_redacted(values: Mapping[str, Any]) -> set[str]:
-    """Return the names, as a scenario file has them, of what is redacted; not checked yet, so of any form."""
-    names = values.get("redact") or ()
-    names = names if isinstance(names, list) else [names]
-    return {STUDY_KEY if name == STUDY else str(name) for name in names}
 
 
 def _is_grid(grid: Any) -> bool:

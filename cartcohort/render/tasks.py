@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cartcohort.parameters import is_masked
+from cartcohort.parameters import is_masked, list_redacted
 from cartcohort.render.notebook import Section
 
 _LONGEST = 200
@@ -83,7 +83,7 @@ class Task:
     def silenced_by(self) -> str:
         """Return the parameter for whose sake nothing that the notebook says of a failure is told; empty for none."""
         values = {**self.section.defaults, **self.parameters}
-        return "redact" if values.get("redact") else "min_cell_count" if is_masked(values) else ""
+        return "redact" if list_redacted(values) else "min_cell_count" if is_masked(values) else ""
 
     @property
     def cwd(self) -> Path:

@@ -11,7 +11,8 @@ import pytest
 import yaml
 from lxml import html
 
-from cartcohort.harmless import FORMULA_STARTS, orders_text
+from cartcohort.harmless import orders_text
+from cartcohort.spreadsheet import FORMULA_STARTS
 from cartcohort.study import load_study
 from cartcohort.study.description import parse_yaml
 from tests.hostile import LEVELS, PAYLOADS, TERMS, describe, hostile, mark

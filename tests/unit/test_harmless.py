@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from cartcohort.errors import StudyDataError
-from cartcohort.harmless import FORMULA_STARTS, orders_text, show_ordering
+from cartcohort.harmless import orders_text, show_ordering
 from cartcohort.parameters import PARAMETERS
 from cartcohort.present.display import Notice, Sentence, as_html
 from cartcohort.present.figures.svg import drawable
@@ -21,7 +21,8 @@ from cartcohort.render.assignments import read_parameter_values
 from cartcohort.render.notebook import Section
 from cartcohort.render.origin import describe_origin
 from cartcohort.render.plan import Request, place_order
-from cartcohort.render.spreadsheet import write_csv as write_list
+from cartcohort.spreadsheet import FORMULA_STARTS
+from cartcohort.spreadsheet import write_csv as write_list
 from cartcohort.yaml_text import write_plain
 from tests.suites import write_study, write_suite
 

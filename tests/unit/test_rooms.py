@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -165,16 +166,16 @@ def test_where_folders_cannot_be_locked_rooms_are_made_and_none_is_removed(tempo
 
 def test_a_new_room_is_never_lost_to_those_who_clear(temporary):
     code = "from cartcohort.rooms import clear_rooms\nwhile True:\n    clear_rooms()"
-    clearers = [start_python(temporary, code) for _ in range(2)]
-    leave_room()
-    wait_until(lambda: not (temporary / "cartcohort-left").exists())
-    for _ in range(2000):
-        with open_room() as room:
-            (room / "study").write_text("patients")
-            assert (room / "study").read_text() == "patients"
-    for process in clearers:
-        process.kill()
-        process.communicate()
+    with ExitStack() as started:
+        for _ in range(2):
+            process = started.enter_context(start_python(temporary, code))  # is waited for at the end
+            started.callback(process.kill)
+        leave_room()
+        wait_until(lambda: not (temporary / "cartcohort-left").exists())
+        for _ in range(2000):
+            with open_room() as room:
+                (room / "study").write_text("patients")
+                assert (room / "study").read_text() == "patients"
 
 
 def test_a_room_that_was_cleared_before_it_was_locked_is_made_anew(monkeypatch):

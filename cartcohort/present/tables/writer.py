@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import numbers
 import re
@@ -15,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cartcohort.harmless import FORMULA_STARTS
+from cartcohort import spreadsheet
 from cartcohort.present.abbreviations import spell_out_used
 from cartcohort.present.display import Notice, Table, as_html
 
@@ -160,23 +158,12 @@ def safe_cell(value: Any) -> Any:
         if math.isinf(number):
             return ""
         return int(number) if isinstance(value, numbers.Integral) else repr(number)
-    text = str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return spreadsheet.keep_from_formula(str(value))
 
 
 def write_csv(header: Sequence[str], lines: Iterable[Sequence[Any]]) -> str:
     """Return CSV text of which every cell is safe to open in a spreadsheet."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow([_quotable(name) for name in header])
-    writer.writerows([_quotable(value) for value in line] for line in lines)
-    return buffer.getvalue()
-
-
-def _quotable(value: Any) -> Any:
-    """Return a safe cell whose breaks are line feeds: carriage returns, which end a line too, are not quoted."""
-    cell = safe_cell(value)
-    return cell.replace("\r\n", "\n").replace("\r", "\n") if isinstance(cell, str) else cell
+    return spreadsheet.write_csv(header, lines, make_safe=safe_cell)
 
 
 def _head(columns: Sequence[Column]) -> str:

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cartcohort.errors import OutputError, Problem
+from cartcohort.render.folder import LONGEST_SOCKET
 from cartcohort.render.processes import kill_group
 from cartcohort.render.tasks import describe_end
 
@@ -52,10 +53,7 @@ _OPTIONS = (
     "--generate-pdf-document-outline",
     "--user-agent=cart-reports",  # which a PDF names as its creator, in place of system and version
 )
-
-
 _SOCKET = "/org.chromium.Chromium.123456/SingletonSocket"
-_LONGEST_SOCKET = 107 if sys.platform == "linux" else 103
 _DUMPS = "BREAKPAD_DUMP_LOCATION"
 """Where Chromium writes down its memory, which holds a page, when it crashes; else below the user's own folder."""
 
@@ -184,7 +182,7 @@ class Browser:
 
 def _say_too_long(folder: Path) -> str:
     """Say that Chromium could not name its socket in a folder, in which case it aborts."""
-    if len(os.fsencode(folder)) + len(_SOCKET) <= _LONGEST_SOCKET:
+    if len(os.fsencode(folder)) + len(_SOCKET) <= LONGEST_SOCKET:
         return ""
     return (
         ", the folder for temporary files having too long a name for it: name another by TMPDIR, such as TMPDIR=/tmp"

@@ -15,23 +15,23 @@ _TOLD = ("test_nothing_that_was_told_commands_a_terminal",)
 _ADDED = ("test_the_name_of_an_added_file_cannot_command_the_terminal",)
 _WHATEVER = ("test_whatever_the_manifest_holds_the_report_is_whole_again",)
 _DAMAGED = ("test_a_damaged_manifest_counts_as_none_and_says_so",)
-_WRITER, _SUBSETS = "cartcohort/present/tables/writer.py", "cartcohort/study/subset.py"
+_SPREADSHEET, _SUBSETS = "cartcohort/spreadsheet.py", "cartcohort/study/subset.py"
 _MANIFEST = "cartcohort/render/manifest.py"
 
 
 REMOVALS = [
     Removal(
         "text that starts like a formula gets an apostrophe",
-        _WRITER,
-        '    return f"\'{text}" if text.startswith(FORMULA_STARTS) else text\n',
-        "    return text\n",
+        _SPREADSHEET,
+        '    return f"\'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell\n',
+        "    return cell\n",
         (*_FORMULA, *_NO_CELL),
     ),
     Removal(
         "a carriage return ends no line of a CSV",
-        _WRITER,
-        '    return cell.replace("\\r\\n", "\\n").replace("\\r", "\\n") if isinstance(cell, str) else cell\n',
-        "    return cell\n",
+        _SPREADSHEET,
+        '        return cell.replace("\\r\\n", "\\n").replace("\\r", "\\n") if isinstance(cell, str) else cell\n',
+        "        return cell\n",
         _FORMULA,
         by="Error",
     ),

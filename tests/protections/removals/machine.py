@@ -28,8 +28,8 @@ REMOVALS = [
     Removal(
         "the manifest names the study, not its folder",
         "cartcohort/render/plan.py",
-        'in (order.given.get("redact") or ()) else request.study_folder.name\n',
-        'in (order.given.get("redact") or ()) else str(request.study.resolve())\n',
+        "in list_redacted(request.parameters) else request.study_folder.name\n",
+        "in list_redacted(request.parameters) else str(request.study.resolve())\n",
         _NOWHERE,
     ),
     Removal(
@@ -89,8 +89,8 @@ REMOVALS = [
     Removal(
         "an overview names a study by its folder's name alone",
         _BATCH,
-        '        "changes": changes[name] | ({STUDY_KEY: study} if',
-        '        "changes": changes[name] | ({} if',
+        "({STUDY_KEY: name_study(ending.request)} if",
+        "({} if",
         (*_OVERVIEW, *_LEAKS),
     ),
     Removal(

@@ -23,7 +23,7 @@ REMOVALS = [
     Removal(
         "the manifest names a redacted study nowhere",
         "cartcohort/render/plan.py",
-        '    return REDACTED if STUDY in (order.given.get("redact") or ()) else request.study_folder.name\n',
+        "    return REDACTED if STUDY in list_redacted(request.parameters) else request.study_folder.name\n",
         "    return request.study_folder.name\n",
         _NO_FILE,
     ),
@@ -37,7 +37,7 @@ REMOVALS = [
     Removal(
         "the word of a failure is left out where something is redacted",
         "cartcohort/render/tasks.py",
-        'return "redact" if values.get("redact") else "min_cell_count"',
+        'return "redact" if list_redacted(values) else "min_cell_count"',
         'return "min_cell_count"',
         _FAILURE,
     ),
@@ -62,8 +62,8 @@ REMOVALS = [
     Removal(
         "scenarios tell what they change redacted",
         "cartcohort/render/scenarios.py",
-        "            name: REDACTED if name in hidden else value\n",
-        "            name: value\n",
+        "told = hide_redacted(asked)",
+        "told = asked",
         _SCENARIOS,
     ),
     Removal(
@@ -76,7 +76,7 @@ REMOVALS = [
     Removal(
         "no package names a redacted study in its records",
         "run_reports.py",
-        'any("study_path" in (one.parameters.get("redact") or ()) for one in requests)',
+        'any("study_path" in list_redacted(one.parameters) for one in requests)',
         "False",
         _PACKAGE,
     ),
